@@ -1,0 +1,1 @@
+"""The monitoring centre: ingest, proximity, escalation, delivery, console, records."""

@@ -1,0 +1,1 @@
+"""From sealed bytes to a believed fix: verify, order, deduplicate, judge. Pure."""

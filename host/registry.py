@@ -1,0 +1,97 @@
+"""Who is bound to what: persons, units by dated assignments, orders, zones. Versioned, never edited.
+
+These are the frozen forms that the cores work with; the rows behind them are in host/store.
+All distances are metres, all instants UTC milliseconds since 1970; an instant of None is open.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The two sides of an order, and the two kinds of unit."""
+
+    OFFENDER = "offender"
+    VICTIM = "victim"
+
+
+class Strength(StrEnum):
+    """What is assumed of the offender's unit while it is silent (proximity: leases)."""
+
+    STRICT = "strict"
+    SUPERVISED = "supervised"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A device and its enrolment. `listen_s` is its link's listen interval; None is deaf."""
+
+    id: str
+    role: Role
+    key: bytes
+    epoch: int
+    floor_s: int = 5
+    listen_s: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Which person wears which unit, from when to when."""
+
+    unit: str
+    person: str
+    from_ms: int
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """A weekly window in local time: days 0 (Monday) to 6, minutes since midnight.
+
+    `until_minute` may be less than `from_minute`: the window then ends on the next day.
+    """
+
+    days: tuple[int, ...]
+    from_minute: int
+    until_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A fixed exclusion zone: a circle (one point and a radius) or a polygon (outer ring, holes).
+
+    Points are (lat_e7, lon_e7). Inside is a breach; within `margin_m` of it an alert; within
+    twice the margin a pre-alert. `disclosed`: the offender may know where it is.
+    """
+
+    id: str
+    name: str
+    ring: tuple[tuple[int, int], ...]
+    radius_m: int = 0
+    holes: tuple[tuple[tuple[int, int], ...], ...] = ()
+    margin_m: int = 200
+    schedule: tuple[Weekly, ...] = ()
+    disclosed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A protection order, one version of it. Empty `schedule` means always."""
+
+    id: str
+    version: int
+    offender: str
+    protected: tuple[str, ...]
+    alert_m: int = 500
+    pre_alert_m: int = 1000
+    contact_m: int = 100
+    strength: Strength = Strength.STRICT
+    offender_speed_m_s: int = 40
+    victim_speed_m_s: int = 40
+    valid_from_ms: int | None = None
+    valid_until_ms: int | None = None
+    suspended: bool = False
+    schedule: tuple[Weekly, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    policy: str = "default"
+    time_zone: str = "America/Guatemala"
