@@ -1,0 +1,98 @@
+# Every target sets up what it needs, once. Made things are in .venv, .build and node_modules.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+VENV := .venv/bin
+LOCKS := host/requirements
+PAGE := host/console
+MICROPYTHON := .build/micropython/micropython
+
+# $(call debian,COMMAND,PACKAGE) installs Debian's PACKAGE where COMMAND fails.
+debian = $(1) >/dev/null 2>&1 || { echo "==> Debian's package $(2)"; \
+	as_root=$$(test "$$(id -u)" = 0 || echo sudo); export DEBIAN_FRONTEND=noninteractive; \
+	$$as_root apt-get -qq update && \
+	$$as_root apt-get -qq install --yes --no-install-recommends $(2) >/dev/null; }
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+.PHONY: run
+run: venv micropython web ## a bracelet approaches: broker, host, page and two units, live
+	@echo "==> http://127.0.0.1:8000 (Ctrl-C ends it)"
+	@$(VENV)/resguardo demo
+
+.PHONY: test
+test: check browser mosquitto ## check, then every test
+	@echo "==> tests"
+	@$(VENV)/pytest
+
+.PHONY: check
+check: develop micropython web ## lint, format, types, and MicroPython's compiler
+	@echo "==> lint, format, types"
+	@$(VENV)/ruff check
+	@$(VENV)/ruff format --check
+	@$(VENV)/mypy
+	@$(VENV)/python -m simulator.bytecode
+
+.PHONY: bench
+bench: develop micropython ## the figures, as a table and as JSON
+	@$(VENV)/python -m tests.benchmarks
+
+.PHONY: clean
+clean: ## remove everything that was made, the virtual environment too
+	rm -rf .venv .build $(PAGE)/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: venv
+venv: $(or $(wildcard .venv/development),.venv/runtime) ## the virtual environment, as much as running needs
+
+.PHONY: develop
+develop: .venv/development ## the virtual environment, with what checks and tests need
+
+.venv/installer: $(LOCKS)/installer.txt
+	@$(call debian,python3 -c 'import ensurepip',python3-venv)
+	@echo "==> virtual environment"
+	@python3 -m venv --clear .venv
+	@$(VENV)/pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+# The project's own folders come last: a sync takes away whatever its lock does not name.
+.venv/runtime .venv/development: .venv/%: $(LOCKS)/%.txt pyproject.toml | .venv/installer
+	@echo "==> Python packages ($*)"
+	@$(VENV)/uv pip sync --quiet --require-hashes $<
+	@$(VENV)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch .venv/runtime $@
+
+.PHONY: micropython
+micropython: $(MICROPYTHON) ## MicroPython's Unix port, from PATH or from Debian
+$(MICROPYTHON): simulator/micropython.py
+	@echo "==> MicroPython"
+	@python3 -m simulator.micropython
+	@touch $@
+
+.PHONY: web
+web: $(PAGE)/node_modules/.package-lock.json ## the page's libraries
+$(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
+	@echo "==> npm packages"
+	@npm ci --prefix $(PAGE) --silent
+	@touch $@
+
+.PHONY: browser
+browser: ## the browser that tests the page
+	@$(call debian,command -v chromium-headless-shell,chromium-headless-shell)
+
+.PHONY: mosquitto
+mosquitto: ## the second broker that the tests run against
+	@$(call debian,PATH=$$PATH:/usr/sbin command -v mosquitto,mosquitto)
+
+.PHONY: lock
+lock: develop ## choose the newest packages that pyproject.toml allows
+	@echo uv | $(VENV)/uv pip compile $(LOCKING) --output-file $(LOCKS)/installer.txt -
+	@$(VENV)/uv pip compile $(LOCKING) --output-file $(LOCKS)/runtime.txt pyproject.toml
+	@$(VENV)/uv pip compile $(LOCKING) --output-file $(LOCKS)/development.txt \
+		--constraint $(LOCKS)/runtime.txt --group dev pyproject.toml
+LOCKING := --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+	--no-header --no-annotate
