@@ -1,0 +1,26 @@
+"""What the console asks of the host: two calls, and two ways to refuse the second."""
+
+from typing import Any, Protocol
+
+from host.errors import ResguardoError
+
+
+class UnknownIncident(ResguardoError):
+    """There is no incident of that name."""
+
+
+class NotAcknowledgeable(ResguardoError):
+    """The incident is in no state that an operator could acknowledge."""
+
+
+class Service(Protocol):
+    """The host's loop, as the console sees it. Both calls come from threads of the web server."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that the page shows: orders, positions, incidents, deliveries, units, counters.
+
+        The same objects as in the feed's events; times are ISO-8601 UTC; "now" is the host's.
+        """
+
+    def acknowledge(self, incident: str, operator: str) -> dict[str, Any]:
+        """Acknowledge, commit, and return the incident. UnknownIncident, NotAcknowledgeable."""
