@@ -95,3 +95,12 @@ class Order:
     zones: tuple[Zone, ...] = ()
     policy: str = "default"
     time_zone: str = "America/Guatemala"
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All that is in force or will be: what a centre starts from."""
+
+    units: tuple[Unit, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    orders: tuple[Order, ...] = ()

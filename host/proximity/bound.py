@@ -1,0 +1,41 @@
+"""What is still possible: slack, and until when nobody can have come within a distance unseen.
+
+    S = D - R - b_O - b_V - v_O g_O - v_V g_V          slack, metres
+    T = n + S / (v_O + r v_V)                          assured until
+
+D is the chord between the anchors (never more than the way between them), b their radii, g
+their ages at the host's time n, v the greatest credible speeds. r is 0 for a party at rest
+whose unit wakes on motion and reports at once; its age then counts as the margin M.
+"""
+
+from typing import NamedTuple
+
+from host.proximity.geodesy import chord_m
+from host.proximity.track import Track, radius_m
+
+MARGIN_S = 20.0  # worst wake-up, GNSS, uplink, commit, answer and timer drift
+
+
+class Reach(NamedTuple):
+    """How much room one party leaves at one instant: `used_m` so far, `rate_m_s` from now on."""
+
+    used_m: float
+    rate_m_s: float
+
+
+def reach(track: Track, now_ms: int, rests: bool) -> Reach:
+    """The reach of an anchored party. `rests`: at rest, and trusted to wake on motion."""
+    anchor = track.anchor
+    if anchor is None:
+        raise ValueError("a party without an anchor has no bound")
+    if anchor.fixed:
+        return Reach(0.0, 0.0)
+    age_s = MARGIN_S if rests else max(0.0, (now_ms - anchor.time_ms) / 1000)
+    return Reach(radius_m(anchor) + track.speed_m_s * age_s, 0.0 if rests else track.speed_m_s)
+
+
+def slack_m(one: Track, other: Track, limit_m: float, used_m: float) -> float:
+    """How far the two are at least from being within `limit_m` of each other; may be negative."""
+    if one.anchor is None or other.anchor is None:
+        raise ValueError("a party without an anchor has no bound")
+    return chord_m(one.anchor[5:8], other.anchor[5:8]) - limit_m - used_m

@@ -1,0 +1,403 @@
+"""One protection order, live: levels per cause, what it can promise, and what leases it allows.
+
+Either party's fix is judged in the same way. The state depends on nothing but what was observed
+and the times passed in; `due_ms` says when `timer` wants to be called next.
+"""
+
+from collections.abc import Iterator
+from itertools import compress
+from math import inf
+from typing import Any
+
+from host.proximity.bound import MARGIN_S, Reach, reach, slack_m
+from host.proximity.estimate import sigma_m
+from host.proximity.fence import Fence
+from host.proximity.geodesy import arc_m, nearest_on_segment_m
+from host.proximity.levels import (
+    FRESH_A95_M,
+    FRESH_AGE_MS,
+    SWEPT_GAP_MS,
+    Limits,
+    Measured,
+    Watch,
+)
+from host.proximity.schedule import ALWAYS_MS, in_force, window
+from host.proximity.track import Track
+from host.proximity.types import (
+    Condition,
+    ConditionChange,
+    Fix,
+    Level,
+    Source,
+    Transition,
+)
+from host.registry import Order, Role, Strength
+
+LEASE_CAP_S = 600.0
+LEASE_RAISED_CAP_S = 30.0  # a level is left only on fresh fixes of both
+NEW_ORDER_GRACE_MS = 60_000  # before an order that was never answered is an alarm
+
+Signals = list[Transition | ConditionChange]
+
+
+class OrderState:
+    """The live state of one order. Tracks are shared with the wearers' other orders."""
+
+    __slots__ = (
+        "_active",
+        "_announced",
+        "_boundary_ms",
+        "_fences",
+        "_since_ms",
+        "_zones_on",
+        "condition",
+        "offender",
+        "order",
+        "reason",
+        "until_ms",
+        "victims",
+        "watches",
+    )
+
+    def __init__(
+        self,
+        order: Order,
+        offender: Track,
+        victims: tuple[Track, ...],
+        fences: tuple[Fence, ...],
+        now_ms: int,
+    ) -> None:
+        """`victims` in the order of `order.protected`, `fences` of `order.zones`."""
+        self.order = order
+        self.offender = offender
+        self.victims = victims
+        self._fences = fences
+        limits = Limits(inf, order.pre_alert_m, order.alert_m, order.contact_m)
+        self.watches = [Watch(f"victim:{person}", limits) for person in order.protected]
+        for zone in order.zones:
+            edge = Limits(inf, 2 * zone.margin_m, zone.margin_m, 0)
+            self.watches.append(Watch(f"zone:{zone.id}", edge))
+        self.condition = Condition.UNASSURED
+        self.reason = "new_order"
+        self.until_ms = 0  # assured until; meaningful while assured
+        self._announced = Condition.INACTIVE
+        self._since_ms = now_ms
+        self._active = False
+        self._zones_on: list[bool] = []
+        self._boundary_ms = 0
+        self._look_at_clock(now_ms)
+
+    # What can happen
+
+    def observe(self, moved: Track, now_ms: int) -> Signals:
+        """A believed fix of `moved`, which is one of this order's parties, has just come."""
+        signals: Signals = []
+        if self._active and moved.fix is not None:
+            gap_ms = moved.fix.time_ms - moved.before_ms
+            self._judge(moved.fix.time_ms, now_ms, gap_ms <= SWEPT_GAP_MS, moved, signals)
+        self._assess(now_ms, signals)
+        return signals
+
+    def contact(self, now_ms: int) -> Signals:
+        """Something else than a position changed: a contact, a doubt, a wearer moving off."""
+        signals: Signals = []
+        self._assess(now_ms, signals)
+        return signals
+
+    def timer(self, now_ms: int) -> Signals:
+        """`due_ms` has come."""
+        signals: Signals = []
+        if now_ms >= self._boundary_ms:
+            self._cross_boundary(now_ms, signals)
+        self._assess(now_ms, signals)
+        return signals
+
+    @property
+    def due_ms(self) -> int:
+        """When the state may change by itself."""
+        due_ms = self._boundary_ms
+        if self.condition is Condition.ASSURED:
+            due_ms = min(due_ms, self.until_ms)
+        elif self.condition is Condition.WATCHED:
+            due_ms = min(due_ms, self.offender.due_ms, *(track.due_ms for track in self.victims))
+        elif self.condition is Condition.UNASSURED and self._announced is not self.condition:
+            due_ms = min(due_ms, self._since_ms + NEW_ORDER_GRACE_MS)
+        return due_ms
+
+    # What can be asked
+
+    @property
+    def level(self) -> Level:
+        """The highest level of any cause."""
+        return max((watch.level for watch in self.watches), default=Level.CLEAR)
+
+    def allowance_s(self, track: Track, now_ms: int) -> float:
+        """For how long the wearer of `track` may go unheard, from now, as far as this order cares.
+
+        lease_i ends at n - M + S / (r v_i + v_j): the other party's full speed counts, because
+        it may move off while this one sleeps.
+        """
+        cap_s = min(LEASE_CAP_S, max(0.0, (self._boundary_ms - now_ms) / 1000))
+        if not self._active:
+            return cap_s
+        if self.level > Level.CLEAR:
+            cap_s = min(cap_s, LEASE_RAISED_CAP_S)
+        for slack, other_m_s in self._slacks(now_ms, track):
+            own_m_s = 0.0 if self._rests(track) else track.speed_m_s
+            rate_m_s = own_m_s + other_m_s
+            if slack == -inf:
+                return 0.0
+            if rate_m_s > 0:
+                cap_s = min(cap_s, slack / rate_m_s - MARGIN_S)
+        return max(0.0, cap_s)
+
+    def contact_possible(self, now_ms: int) -> bool:
+        """Whether the bound permits that the offender is within the contact distance of anyone."""
+        if self.offender.anchor is None:
+            return True
+        for victim in self.victims:
+            if victim.anchor is None:
+                return True
+            used_m = self._reach(self.offender, now_ms).used_m + self._reach(victim, now_ms).used_m
+            if slack_m(self.offender, victim, self.order.contact_m, used_m) <= 0:
+                return True
+        return False
+
+    def resting(self, track: Track) -> bool:
+        """Whether the promise counts on this party's staying at rest."""
+        return self._rests(track)
+
+    # How it is judged
+
+    def _judge(
+        self, at_ms: int, now_ms: int, sweep: bool, moved: Track | None, signals: Signals
+    ) -> None:
+        pairs = len(self.victims)
+        for index, watch in enumerate(self.watches):
+            if index < pairs:
+                victim = self.victims[index]
+                if moved is not None and moved is not victim and moved is not self.offender:
+                    continue
+                measured = self._measure_pair(watch, victim, sweep)
+            elif moved is None or moved is self.offender:
+                if not self._zones_on[index - pairs]:
+                    continue
+                measured = self._measure_zone(watch, self._fences[index - pairs], sweep)
+            else:
+                continue
+            if measured is None:
+                continue
+            change = watch.observe(measured)
+            if change is not None:
+                self._move(watch, *change, at_ms, now_ms, signals)
+
+    def _measure_pair(self, watch: Watch, victim: Track, sweep: bool) -> Measured | None:
+        one, other = self.offender.fix, victim.fix
+        if one is None or other is None:
+            return None
+        before = watch.relative
+        x, y, z = one.x_m - other.x_m, one.y_m - other.y_m, one.z_m - other.z_m
+        relative = watch.relative = (x, y, z)
+        distance_m = arc_m((x * x + y * y + z * z) ** 0.5)
+        nearest_m = distance_m
+        if sweep and before is not None:
+            nearest_m = min(
+                distance_m,
+                nearest_on_segment_m((before[0], before[1], before[2]), relative),
+            )
+        at_ms = max(one.time_ms, other.time_ms)
+        return Measured(
+            at_ms,
+            distance_m,
+            nearest_m,
+            sigma_m(one.a95_m, other.a95_m),
+            _counts(one, at_ms) and _counts(other, at_ms),
+            Level.BREACH
+            if one.source is Source.GNSS and other.source is Source.GNSS
+            else Level.PRE_ALERT,
+        )
+
+    def _measure_zone(self, watch: Watch, fence: Fence, sweep: bool) -> Measured | None:
+        fix = self.offender.fix
+        if fix is None:
+            return None
+        before = watch.relative
+        point = watch.relative = (fix.x_m, fix.y_m, fix.z_m)
+        distance_m = fence.distance_m(point)
+        nearest_m = distance_m
+        if sweep and before is not None:
+            nearest_m = min(distance_m, fence.nearest_m((before[0], before[1], before[2]), point))
+        return Measured(
+            fix.time_ms,
+            distance_m,
+            nearest_m,
+            sigma_m(fix.a95_m, 0.0),
+            _counts(fix, fix.time_ms),
+            Level.BREACH if fix.source is Source.GNSS else Level.PRE_ALERT,
+            straight=True,
+        )
+
+    def _move(
+        self, watch: Watch, level: Level, reason: str, at_ms: int, now_ms: int, signals: Signals
+    ) -> None:
+        before = watch.move(level)
+        distance_m = None if watch.distance_m == inf else watch.distance_m
+        signals.append(
+            Transition(
+                self.order.id,
+                watch.cause,
+                at_ms,
+                now_ms,
+                before,
+                level,
+                watch.rise,
+                reason,
+                distance_m,
+            )
+        )
+
+    # What can be promised
+
+    def _rests(self, track: Track) -> bool:
+        if not track.resting:
+            return False
+        if track is self.offender:
+            return self.order.strength is Strength.SUPERVISED and track.paged
+        return True
+
+    def _reach(self, track: Track, now_ms: int) -> Reach:
+        return reach(track, now_ms, self._rests(track))
+
+    def _slacks(self, now_ms: int, track: Track) -> Iterator[tuple[float, float]]:
+        """(slack_m, the other party's full speed) for each pair and zone that involves `track`."""
+        if track.anchor is None:
+            yield -inf, 0.0
+            return
+        used_m = self._reach(track, now_ms).used_m
+        others = self.victims if track is self.offender else (self.offender,)
+        for other in others:
+            if other.anchor is None:
+                yield -inf, other.speed_m_s
+                continue
+            other_used_m = self._reach(other, now_ms).used_m
+            slack = slack_m(track, other, self.order.alert_m, used_m + other_used_m)
+            yield slack, other.speed_m_s
+        if track is self.offender:
+            for fence in self._fences_on():
+                yield self._zone_slack_m(fence, used_m), 0.0
+
+    def _fences_on(self) -> Iterator[Fence]:
+        return compress(self._fences, self._zones_on)
+
+    def _zone_slack_m(self, fence: Fence, used_m: float) -> float:
+        anchor = self.offender.anchor
+        if anchor is None:
+            return -inf
+        return fence.distance_m(anchor[5:8]) - fence.zone.margin_m - used_m
+
+    def _until_ms(self, now_ms: int) -> int:
+        """Assured until: nobody can have come within an alert distance unseen before that."""
+        mine = self._reach(self.offender, now_ms)
+        until_ms = ALWAYS_MS
+        for victim in self.victims:
+            theirs = self._reach(victim, now_ms)
+            used_m = mine.used_m + theirs.used_m
+            slack = slack_m(self.offender, victim, self.order.alert_m, used_m)
+            until_ms = min(until_ms, _after(now_ms, slack, mine.rate_m_s + theirs.rate_m_s))
+        for fence in self._fences_on():
+            slack = self._zone_slack_m(fence, mine.used_m)
+            until_ms = min(until_ms, _after(now_ms, slack, mine.rate_m_s))
+        return until_ms
+
+    def _promise(self, now_ms: int) -> tuple[Condition, str]:
+        if not self._active:
+            return Condition.INACTIVE, "not_in_force"
+        parties = (self.offender, *self.victims)
+        for track in parties:
+            if track.contact_ms < self._since_ms:
+                return Condition.UNASSURED, "new_order"
+            if track.anchor is None:
+                return Condition.UNASSURED, "disbelieved" if track.suspect else "no_position"
+        self.until_ms = self._until_ms(now_ms)
+        if self.until_ms > now_ms:
+            return Condition.ASSURED, "far"
+        for track in parties:
+            if now_ms >= track.due_ms:
+                who = "offender" if track is self.offender else "victim"
+                return Condition.UNASSURED, f"overdue_{who}"
+        return Condition.WATCHED, "near"
+
+    def _assess(self, now_ms: int, signals: Signals) -> None:
+        self.condition, self.reason = self._promise(now_ms)
+        if self.condition is self._announced:
+            return
+        if self.reason == "new_order" and now_ms < self._since_ms + NEW_ORDER_GRACE_MS:
+            return
+        until_ms = self.until_ms if self.condition is Condition.ASSURED else None
+        signals.append(
+            ConditionChange(
+                self.order.id, now_ms, self._announced, self.condition, self.reason, until_ms
+            )
+        )
+        self._announced = self.condition
+
+    def _look_at_clock(self, now_ms: int) -> None:
+        self._active, self._boundary_ms = in_force(self.order, now_ms)
+        self._zones_on = []
+        for zone in self.order.zones:
+            on, boundary_ms = window(zone.schedule, now_ms, self.order.time_zone)
+            self._zones_on.append(self._active and on)
+            self._boundary_ms = min(self._boundary_ms, boundary_ms)
+
+    def _cross_boundary(self, now_ms: int, signals: Signals) -> None:
+        was_on = self._causes_on()
+        self._look_at_clock(now_ms)
+        now_on = self._causes_on()
+        for watch, before, after in zip(self.watches, was_on, now_on, strict=True):
+            if before != after:
+                watch.relative = None
+            if before and not after and watch.level > Level.CLEAR:
+                self._move(watch, Level.CLEAR, "not_in_force", now_ms, now_ms, signals)
+        if any(after and not before for before, after in zip(was_on, now_on, strict=True)):
+            self._judge(now_ms, now_ms, False, None, signals)
+
+    def _causes_on(self) -> list[bool]:
+        return [self._active] * len(self.victims) + self._zones_on
+
+    # Across restarts and versions
+
+    def state(self) -> list[Any]:
+        """What must survive a restart, as JSON. Tracks are kept with their units."""
+        return [
+            self.order.version,
+            str(self._announced),
+            self._since_ms,
+            [watch.state() for watch in self.watches],
+        ]
+
+    def restore(self, state: list[Any], now_ms: int) -> None:
+        """Take what `state` gave; causes that this version no longer has are dropped.
+
+        A new version is unassured until both units have answered it, but keeps its levels.
+        """
+        version, announced, since_ms, watches = state
+        self._announced = Condition(announced)
+        self._since_ms = since_ms if version == self.order.version else now_ms
+        kept = {watch[0]: watch for watch in watches}
+        for watch in self.watches:
+            if watch.cause in kept:
+                watch.restore(kept[watch.cause])
+
+
+def _counts(fix: Fix, at_ms: int) -> bool:
+    """Whether a fix is fresh, fine and of GNSS, so that it may help to leave a level."""
+    if fix.fixed:
+        return True
+    fresh = at_ms - fix.time_ms <= FRESH_AGE_MS
+    return fresh and fix.a95_m <= FRESH_A95_M and fix.source is Source.GNSS
+
+
+def _after(now_ms: int, slack: float, rate_m_s: float) -> int:
+    if rate_m_s <= 0:
+        return ALWAYS_MS if slack > 0 else now_ms
+    return now_ms + int(slack / rate_m_s * 1000)

@@ -1,0 +1,154 @@
+"""What is believed of one party's position: the last live fix, and the anchor of the bound.
+
+95 % is not a bound: the anchor's radius is max(30 m, 3 a95). A new fix replaces the anchor only
+when that does not loosen the bound. Two fixes whose discs cannot both be true, even at the
+greatest credible speed, disbelieve both, until a third one agrees with either.
+"""
+
+from typing import Any
+
+from host.proximity.geodesy import chord_m, earth_centred
+from host.proximity.types import Fix, Source
+
+SPEED_M_S = 40.0
+NEVER_MS = 1 << 62
+
+LATE = "late"
+IMPOSSIBLE_SPEED = "impossible_speed"
+
+
+def radius_m(fix: Fix) -> float:
+    """The radius in which the party is taken to be for certain."""
+    return 0.0 if fix.fixed else max(30.0, 3.0 * fix.a95_m)
+
+
+def make_fix(
+    unit: str,
+    sequence: int,
+    time_ms: int,
+    lat_e7: int,
+    lon_e7: int,
+    a95_m: float,
+    source: Source = Source.GNSS,
+    at_rest: bool = False,
+    fixed: bool = False,
+) -> Fix:
+    """A fix with its earth-centred position worked out."""
+    x, y, z = earth_centred(lat_e7, lon_e7)
+    return Fix(unit, sequence, time_ms, lat_e7, lon_e7, x, y, z, a95_m, source, at_rest, fixed)
+
+
+class Track:
+    """One wearer's position as the host knows it, and when the unit must be heard next."""
+
+    __slots__ = (
+        "anchor",
+        "before_ms",
+        "contact_ms",
+        "doubted",
+        "due_ms",
+        "fix",
+        "lease_s",
+        "paged",
+        "resting",
+        "speed_m_s",
+        "suspect",
+    )
+
+    def __init__(self, speed_m_s: float = SPEED_M_S) -> None:
+        self.speed_m_s = speed_m_s
+        self.fix: Fix | None = None
+        self.before_ms = 0  # time of the fix before
+        self.anchor: Fix | None = None
+        self.doubted: Fix | None = None
+        self.suspect: Fix | None = None
+        self.contact_ms = 0  # last authentic record's receipt; 0 is never
+        self.due_ms = 0  # overdue after this
+        self.lease_s = 0
+        self.resting = False  # at rest with wake-on-motion armed
+        self.paged = True  # its link listens while it sleeps
+
+    def believe(self, fix: Fix, anchors: bool = True) -> str:
+        """Take a plausible fix. Returns "" when it moves the live state, else why not.
+
+        `anchors` False: the fix's time is not resolved well enough to build a bound on.
+        """
+        if self.fix is not None and fix.time_ms < self.fix.time_ms:
+            return LATE
+        anchor = self.anchor
+        if anchor is None and self.suspect is not None:
+            if not (self._possible(self.suspect, fix) or self._possible(self.doubted, fix)):
+                self.suspect = fix
+                return IMPOSSIBLE_SPEED
+            self.suspect = self.doubted = None
+        elif anchor is not None and not self._possible(anchor, fix):
+            self.doubted, self.suspect, self.anchor = anchor, fix, None
+            return IMPOSSIBLE_SPEED
+        self.before_ms = fix.time_ms if self.fix is None else self.fix.time_ms
+        self.fix = fix
+        self.resting = fix.at_rest
+        if anchors and (anchor is None or self._tightens(anchor, fix)):
+            self.anchor = fix
+        return ""
+
+    def place(self, fix: Fix) -> None:
+        """Make this party a fixed place: exact, never stale, never overdue."""
+        self.fix = self.anchor = fix
+        self.speed_m_s = 0.0
+        self.contact_ms = self.due_ms = NEVER_MS
+
+    def moved_off(self, at_ms: int, margin_ms: int) -> None:
+        """The wearer, until now at rest, moves: the anchor held until a margin before that."""
+        self.resting = False
+        if self.anchor is not None and not self.anchor.fixed:
+            held_ms = max(self.anchor.time_ms, at_ms - margin_ms)
+            self.anchor = self.anchor._replace(time_ms=held_ms)
+
+    def _tightens(self, anchor: Fix, fix: Fix) -> bool:
+        aged_m = radius_m(anchor) + self.speed_m_s * (fix.time_ms - anchor.time_ms) / 1000
+        return radius_m(fix) <= aged_m
+
+    def _possible(self, earlier: Fix | None, later: Fix) -> bool:
+        if earlier is None:
+            return False
+        reach_m = self.speed_m_s * abs(later.time_ms - earlier.time_ms) / 1000
+        return chord_m(earlier[5:8], later[5:8]) <= reach_m + radius_m(earlier) + radius_m(later)
+
+    def state(self) -> list[Any]:
+        """What must survive a restart, as JSON."""
+        fixes = (self.fix, self.anchor, self.doubted, self.suspect)
+        kept: list[Any] = []
+        for index, fix in enumerate(fixes):
+            # The anchor nearly always is the last fix: say so instead of saying it twice.
+            kept.append(1 if index == 1 and fix is not None and fix is self.fix else _pack(fix))
+        return [
+            self.before_ms,
+            self.contact_ms,
+            self.due_ms,
+            self.lease_s,
+            int(self.resting),
+            self.speed_m_s,
+            kept,
+        ]
+
+    def restore(self, state: list[Any]) -> None:
+        """Take what `state` gave."""
+        self.before_ms, self.contact_ms, self.due_ms, self.lease_s = state[:4]
+        self.resting, self.speed_m_s = bool(state[4]), state[5]
+        fix, anchor, doubted, suspect = state[6]
+        self.fix = _unpack(fix)
+        self.anchor = self.fix if anchor == 1 else _unpack(anchor)
+        self.doubted, self.suspect = _unpack(doubted), _unpack(suspect)
+
+
+def _pack(fix: Fix | None) -> list[Any] | None:
+    return None if fix is None else [*fix[:5], fix.a95_m, int(fix.source), fix.at_rest, fix.fixed]
+
+
+def _unpack(state: list[Any] | None) -> Fix | None:
+    if state is None:
+        return None
+    unit, sequence, time_ms, lat_e7, lon_e7, a95_m, source, at_rest, fixed = state
+    return make_fix(
+        unit, sequence, time_ms, lat_e7, lon_e7, a95_m, Source(source), at_rest, fixed
+    )

@@ -1,0 +1,50 @@
+"""Deadlines of many entities in one heap, ordered by (due, kind, entity); re-armed lazily.
+
+A deadline that moves later costs nothing: the entry in the heap stays, and when it comes up the
+entity is asked when it is really due.
+"""
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+
+Key = tuple[int, str]  # kind, entity
+
+
+class Timers:
+    """At most one live entry per key; `due_of` tells a key's real deadline (None: none)."""
+
+    __slots__ = ("_armed", "_due_of", "_heap")
+
+    def __init__(self, due_of: Callable[[Key], int | None]) -> None:
+        self._due_of = due_of
+        self._heap: list[tuple[int, int, str]] = []
+        self._armed: dict[Key, int] = {}
+
+    def arm(self, key: Key, due_ms: int | None) -> None:
+        """Make sure that `key` comes up no later than `due_ms`."""
+        if due_ms is None:
+            return
+        armed_ms = self._armed.get(key)
+        if armed_ms is None or due_ms < armed_ms:
+            self._armed[key] = due_ms
+            heappush(self._heap, (due_ms, *key))
+
+    def next_ms(self) -> int | None:
+        """When to look again; may be early, never late."""
+        return self._heap[0][0] if self._heap else None
+
+    def pop(self, now_ms: int) -> tuple[int, Key] | None:
+        """The next (due_ms, key) that is really due by `now_ms`, or None. The caller re-arms it."""
+        while self._heap and self._heap[0][0] <= now_ms:
+            due_ms, kind, entity = heappop(self._heap)
+            key = (kind, entity)
+            if self._armed.get(key) != due_ms:
+                continue  # an earlier entry has taken this one's place
+            del self._armed[key]
+            real_ms = self._due_of(key)
+            if real_ms is None:
+                continue
+            if real_ms <= due_ms:
+                return due_ms, key
+            self.arm(key, real_ms)
+        return None
