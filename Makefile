@@ -25,16 +25,20 @@ run: venv micropython web ## a bracelet approaches: broker, host, page and two u
 	@$(VENV)/resguardo demo
 
 .PHONY: test
-test: check browser mosquitto ## check, then every test
+test: check micropython browser mosquitto ## check, then every test
 	@echo "==> tests"
 	@$(VENV)/pytest
 
 .PHONY: check
-check: develop micropython web ## lint, format, types, and MicroPython's compiler
-	@echo "==> lint, format, types"
+check: develop .build/stubs web ## lint, format, types, and MicroPython's compiler
+	@echo "==> lint and format"
 	@$(VENV)/ruff check
 	@$(VENV)/ruff format --check
+	@echo "==> types: host and simulator, what runs on a unit, the page"
 	@$(VENV)/mypy
+	@$(VENV)/mypy --config-file firmware/mypy.ini
+	@npm run --prefix $(PAGE) --silent check
+	@echo "==> bytecode for MicroPython"
 	@$(VENV)/python -m simulator.bytecode
 
 .PHONY: bench
@@ -66,6 +70,10 @@ develop: .venv/development ## the virtual environment, with what checks and test
 	@$(VENV)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch .venv/runtime $@
 
+.build/stubs: $(LOCKS)/stubs.txt | .venv/development
+	@$(VENV)/uv pip sync --quiet --require-hashes --target $@ $<
+	@touch $@
+
 .PHONY: micropython
 micropython: $(MICROPYTHON) ## MicroPython's Unix port, from PATH or from Debian
 $(MICROPYTHON): simulator/micropython.py
@@ -74,10 +82,10 @@ $(MICROPYTHON): simulator/micropython.py
 	@touch $@
 
 .PHONY: web
-web: $(PAGE)/node_modules/.package-lock.json ## the page's libraries
-$(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
+web: $(PAGE)/node_modules/.made ## the page's libraries
+$(PAGE)/node_modules/.made: $(PAGE)/package-lock.json
 	@echo "==> npm packages"
-	@npm ci --prefix $(PAGE) --silent
+	@npm ci --prefix $(PAGE) --loglevel=error
 	@touch $@
 
 .PHONY: browser
@@ -90,9 +98,10 @@ mosquitto: ## the second broker that the tests run against
 
 .PHONY: lock
 lock: develop ## choose the newest packages that pyproject.toml allows
-	@echo uv | $(VENV)/uv pip compile $(LOCKING) --output-file $(LOCKS)/installer.txt -
-	@$(VENV)/uv pip compile $(LOCKING) --output-file $(LOCKS)/runtime.txt pyproject.toml
-	@$(VENV)/uv pip compile $(LOCKING) --output-file $(LOCKS)/development.txt \
-		--constraint $(LOCKS)/runtime.txt --group dev pyproject.toml
-LOCKING := --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	--no-header --no-annotate
+	@echo uv | $(LOCK)/installer.txt - >/dev/null
+	@$(LOCK)/runtime.txt pyproject.toml
+	@$(LOCK)/development.txt --constraint $(LOCKS)/runtime.txt --group dev pyproject.toml
+	@$(LOCK)/stubs.txt --group stubs
+	@cd $(PAGE) && npm update --package-lock-only --loglevel=error
+LOCK = $(VENV)/uv pip compile --quiet --upgrade --generate-hashes --universal \
+	--python-version 3.11 --no-header --no-annotate --output-file $(LOCKS)

@@ -45,9 +45,10 @@ def _from_stanza(stanza: str) -> Iterator[str]:
     unfolded = re.sub(r"\n\s+", " ", "\n".join(lines))
     pairs = (line.split(":", 1) for line in unfolded.splitlines() if ":" in line)
     field = {name.strip().lower(): value.split() for name, value in pairs}
-    if field.get("enabled", ["yes"]) != ["no"] and "deb" in field.get("types", []):
-        if _is_debian(field.get("suites", []), field.get("components", []), field.get("signed-by")):
-            yield from field.get("uris", [])
+    binary = "deb" in field.get("types", []) and field.get("enabled") != ["no"]
+    suites, components = field.get("suites", []), field.get("components", [])
+    if binary and _is_debian(suites, components, field.get("signed-by")):
+        yield from field.get("uris", [])
 
 
 def _from_line(line: str) -> Iterator[str]:

