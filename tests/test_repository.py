@@ -14,7 +14,7 @@ MADE = {"node_modules", "__pycache__"}
 
 # Spelt so that this file does not hold what it looks for.
 REGISTRY = re.compile(
-    r"(pypi|pythonhosted|npmjs|registry|deb\.debian|(snapshot|security)\.debian)[.]\w+[/:]"
+    r"(pypi|pythonhosted|npmjs|deb\.debian|(snapshot|security)\.debian)[.]\w+[/:]"
     r"|index[-]url|find[-]links|\"resolved[\"]"
 )
 
