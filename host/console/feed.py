@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -106,7 +106,7 @@ class Feed:
             self._counters["gaps"] += not held
             return held
 
-    async def follow(self, after: int) -> AsyncIterator[list[Event]]:
+    async def follow(self, after: int) -> AsyncGenerator[list[Event]]:
         """Batches of the events after number `after`; ends when overtaken or closed."""
         follower = _Follower(asyncio.get_running_loop(), asyncio.Event())
         with self._lock:

@@ -1,0 +1,130 @@
+"""The console's web application: one page, its snapshot and events, and what it can do."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Header, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from host.console import page
+from host.console.face import NotAcknowledgeable, Service, UnknownIncident
+from host.console.feed import Feed
+from host.console.guard import Guard, refusal
+from host.console.streams import Streams, TooManyStreams
+from host.errors import ResguardoError
+
+MAX_NUMBER = 2**53 - 1  # the largest integer that the page's language holds exactly
+
+LastEventId = Annotated[int | None, Header(ge=0, le=MAX_NUMBER)]
+After = Annotated[int | None, Query(ge=0, le=MAX_NUMBER)]
+
+# What goes wrong -> how it is answered.
+_ANSWERS: dict[type[Exception], tuple[str, int]] = {
+    UnknownIncident: ("unknown_incident", 404),
+    NotAcknowledgeable: ("not_acknowledgeable", 409),
+    TooManyStreams: ("too_many_streams", 503),
+    ResguardoError: ("failed", 503),
+}
+_HTTP_REASONS = {404: "unknown_path", 405: "wrong_method"}
+
+
+class Acknowledgement(BaseModel):
+    """Who acknowledges."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    operator: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,64}$")
+    ]
+
+
+class _Files(StaticFiles):
+    """Files that a browser asks about again each time: a new version is never half the old one."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def create_app(
+    service: Service,
+    feed: Feed,
+    texts: page.Texts,
+    *,
+    languages: Iterable[str] = ("es", "en"),
+    time_zone: str = "America/Guatemala",
+    modules: Path = page.MODULES,
+) -> FastAPI:
+    """The console over a host's `service` and its `feed`.
+
+    texts: language -> key -> text, all of the page's words. languages: the first is the page's
+    own until the reader switches. time_zone: of the clock times on the page. modules: where npm
+    put the page's libraries. Raises ResguardoError when they are missing.
+    """
+    if not (modules / "maplibre-gl").is_dir():
+        raise ResguardoError(f"the page's libraries are missing in {modules}: run 'make web'")
+    app = FastAPI(title="Resguardo", openapi_url=None, docs_url=None, redoc_url=None)
+    refused: Counter[str] = Counter()
+    app.add_middleware(Guard, headers=page.security_headers(page.import_map()), refused=refused)
+    _answer_errors_as_json(app, refused)
+    _add_routes(app, service, feed, refused)
+    html = page.render(texts, {"languages": list(languages), "time_zone": time_zone})
+
+    @app.get("/", response_class=HTMLResponse)
+    async def console() -> str:
+        return html
+
+    for package, folder in page.VENDOR.items():
+        app.mount(f"/static/vendor/{package}", _Files(directory=modules / package / folder))
+    app.mount("/static", _Files(directory=page.STATIC))
+    return app
+
+
+def _add_routes(app: FastAPI, service: Service, feed: Feed, refused: Counter[str]) -> None:
+    streams = Streams(service, feed)
+
+    @app.get("/api/snapshot")
+    def snapshot() -> JSONResponse:
+        console = {"feed": feed.counters(), "refused": dict(refused)}
+        return JSONResponse({**streams.snapshot(), "console": console})
+
+    @app.get("/api/events")
+    async def events(last_event_id: LastEventId = None, after: After = None) -> Response:
+        seen = after if last_event_id is None else last_event_id
+        return StreamingResponse(streams.open(seen), media_type="text/event-stream")
+
+    @app.post("/api/incidents/{incident}/acknowledge")
+    def acknowledge(incident: str, by: Acknowledgement) -> JSONResponse:
+        return JSONResponse(service.acknowledge(incident, by.operator))
+
+
+def _answer_errors_as_json(app: FastAPI, refused: Counter[str]) -> None:
+    """Each error becomes {"error": reason, "message": what was wrong or would be right}."""
+
+    def answer(reason: str, status: int, message: str) -> JSONResponse:
+        refused[reason] += 1
+        return refusal(reason, status, message)
+
+    async def named(_: Request, error: Exception) -> JSONResponse:
+        kind = next(kind for kind in type(error).__mro__ if kind in _ANSWERS)
+        reason, status = _ANSWERS[kind]
+        return answer(reason, status, str(error))
+
+    for kind in _ANSWERS:
+        app.add_exception_handler(kind, named)
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_input(_: Request, error: RequestValidationError) -> JSONResponse:
+        wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        return answer("bad_input", 422, "; ".join(wrong))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        reason = _HTTP_REASONS.get(error.status_code, "bad_request")
+        return answer(reason, error.status_code, f"{request.method} {request.url.path}")
