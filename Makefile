@@ -85,7 +85,7 @@ $(MICROPYTHON): simulator/micropython.py
 web: $(PAGE)/node_modules/.made ## the page's libraries
 $(PAGE)/node_modules/.made: $(PAGE)/package-lock.json
 	@echo "==> npm packages"
-	@npm ci --prefix $(PAGE) --loglevel=error
+	@npm ci --prefix $(PAGE) --loglevel=error >/dev/null
 	@touch $@
 
 .PHONY: browser
