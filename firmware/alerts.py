@@ -1,0 +1,75 @@
+"""What the wearer feels: each warning once, until silenced or worn out; texts stay readable.
+
+The texts are the unit's own and neutral, known by number (README.md): somebody else may read
+the screen. A bracelet shows text 0 whatever it is sent.
+"""
+
+import struct
+
+from protocol.command import PATTERN_NOTICE, PATTERN_URGENT, PATTERN_WARNING
+from protocol.command import Warning as Warned
+
+STILL = 0  # the pattern that ends all others
+
+# The unit's own texts, beside those that the host asks for.
+TEXT_NEUTRAL = 0
+TEXT_NO_COVER = 200
+TEXT_COVERED = 201
+TEXT_CHARGE = 202
+
+NEVER_MS = 1 << 62
+
+_REMEMBERED = 32
+_READABLE = 4
+# How long a pattern goes on when nobody silences it.
+_LASTS_MS = {PATTERN_NOTICE: 0, PATTERN_WARNING: 120_000, PATTERN_URGENT: 600_000}
+
+
+class Alerts:
+    """`signals` fill up for the driver to drain: tuples (pattern, level, text, warning id).
+
+    A signal starts a pattern, which the driver repeats, the strongest of those begun, until one
+    with the pattern STILL ends them all. The id is 0 for the unit's own notices.
+    `seen`: the ids presented, 8 bytes each, newest last, to be kept across restarts.
+    `readable`: the last few signals, for the screen.
+    """
+
+    def __init__(self, bracelet: bool, seen: bytes) -> None:
+        self.signals: list[tuple[int, int, int, int]] = []
+        self.readable: list[tuple[int, int, int, int]] = []
+        self.seen = seen
+        self.due_ms = NEVER_MS
+        self._bracelet = bracelet
+        self._felt: list[int] = []
+
+    def knows(self, warning_id: int) -> bool:
+        """Whether this warning was presented already."""
+        entry = struct.pack("<Q", warning_id)
+        return any(self.seen[i : i + 8] == entry for i in range(0, len(self.seen), 8))
+
+    def warn(self, warning: Warned, now_ms: int) -> None:
+        """Present a warning for the first time."""
+        entry = struct.pack("<Q", warning.warning_id)
+        self.seen = self.seen[-8 * (_REMEMBERED - 1) :] + entry
+        text = TEXT_NEUTRAL if self._bracelet else warning.text
+        self._felt.append(warning.warning_id)
+        self._present((warning.pattern, warning.level, text, warning.warning_id), now_ms)
+
+    def notify(self, pattern: int, level: int, text: int, now_ms: int) -> None:
+        """Present a notice of the unit's own."""
+        self._present((pattern, level, text, 0), now_ms)
+
+    def _present(self, signal: tuple[int, int, int, int], now_ms: int) -> None:
+        self.signals.append(signal)
+        self.readable = self.readable[-(_READABLE - 1) :] + [signal]
+        lasts_until_ms = now_ms + _LASTS_MS.get(signal[0], _LASTS_MS[PATTERN_URGENT])
+        if self.due_ms == NEVER_MS or lasts_until_ms > self.due_ms:
+            self.due_ms = lasts_until_ms
+
+    def still(self) -> list[int]:
+        """Whatever is felt ends; returns the ids of the warnings among it."""
+        felt, self._felt = self._felt, []
+        if self.due_ms != NEVER_MS:
+            self.due_ms = NEVER_MS
+            self.signals.append((STILL, 0, 0, 0))
+        return felt

@@ -1,0 +1,50 @@
+"""The victim's unit holds the deadline itself: passing it unrenewed, there is no cover.
+
+It is the only way to notice that the whole host is gone.
+"""
+
+from protocol.command import RESTING, WATCHED
+
+
+class Assurance:
+    """Until when the wearer is covered, in the unit's own milliseconds.
+
+    The host's answers say so: assured until T; or watched, which holds for the floor plus a
+    margin at a time; or neither, and then what was promised before ends within that time too.
+    `silence_ms` is that time.
+    """
+
+    def __init__(self, silence_ms: int, now_ms: int) -> None:
+        self.silence_ms = silence_ms
+        self.lost = False
+        self.until_ms = now_ms + silence_ms
+        self._resting = False
+        self._left_pct = 100
+
+    def answer(
+        self, flags: int, until_ms: int | None, left_pct: int, moved_ms: int | None, now_ms: int
+    ) -> None:
+        """`moved_ms`: since when the wearer moves, None at rest. `left_pct`: see `moved`."""
+        within_ms = now_ms + self.silence_ms
+        if flags & WATCHED:
+            self.until_ms = within_ms if until_ms is None else max(until_ms, within_ms)
+        else:
+            self.until_ms = min(self.until_ms, within_ms) if until_ms is None else until_ms
+        self._resting = bool(flags & RESTING) and until_ms is not None
+        self._left_pct = left_pct
+        if moved_ms is not None:  # the host has not heard of it yet
+            self.moved(moved_ms)
+
+    def moved(self, at_ms: int) -> None:
+        """The wearer moves off: of a promise that counted on rest, `left_pct` percent is left."""
+        if self._resting:
+            self._resting = False
+            self.until_ms = at_ms + (self.until_ms - at_ms) * self._left_pct // 100
+
+    def turned(self, now_ms: int) -> bool:
+        """Whether cover was lost or came back since the last call; `lost` says which."""
+        lost = now_ms >= self.until_ms
+        if lost == self.lost:
+            return False
+        self.lost = lost
+        return True

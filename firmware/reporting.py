@@ -1,0 +1,92 @@
+"""When the unit reports: at its floor, unless the host's answer to its last report lets it sleep.
+
+A report is a fix or, while there is no GNSS, a heartbeat (the event GNSS_LOST). A lease is taken
+only from the answer to the very newest report: silence never lengthens anything.
+"""
+
+LOST_AFTER_MS = 30_000
+# An epoch of GNSS may come a little before its due time; waiting for the next costs a second.
+EARLY_MS = 500
+# While nobody answers, heartbeats say nothing new: the journal need not fill with them.
+UNANSWERED_BEAT_MS = 60_000
+
+
+class Reporting:
+    """`searching`: GNSS is wanted. `pinned`: leases are not taken (a latch is set)."""
+
+    def __init__(self, floor_s: int, now_ms: int) -> None:
+        self.floor_s = floor_s
+        self.pinned = False
+        self.searching = True
+        self.lost = False
+        self.lease_s = 0
+        self._newest = 0  # sequence of the newest report, 0 when no answer fits any more
+        self._answered = False
+        self._reported_ms = now_ms
+        self._due_ms = now_ms
+        self._sought_ms = now_ms  # searching since
+        self._fixed_ms = now_ms  # last valid fix, or boot
+
+    @property
+    def due_ms(self) -> int:
+        """When `tick` has something to do."""
+        if self.lost:
+            return self._beat_ms()
+        return self._sought_ms + LOST_AFTER_MS if self.searching else self._due_ms
+
+    def _beat_ms(self) -> int:
+        if self._answered or not self._newest:
+            return self._due_ms
+        return max(self._due_ms, self._reported_ms + UNANSWERED_BEAT_MS)
+
+    def tick(self, now_ms: int) -> bool:
+        """Returns whether a heartbeat is to be reported, in place of a fix."""
+        if self.lost:
+            return now_ms >= self._beat_ms()
+        if not self.searching and now_ms >= self._due_ms:
+            self.searching = True
+            self._sought_ms = now_ms
+        self.lost = self.searching and now_ms - self._sought_ms >= LOST_AFTER_MS
+        return self.lost
+
+    def fix(self, now_ms: int) -> bool:
+        """A valid fix came. Returns whether it is to be reported."""
+        self.lost = False
+        self._fixed_ms = self._sought_ms = now_ms
+        return now_ms >= self._due_ms - EARLY_MS
+
+    def without_fix_s(self, now_ms: int) -> int:
+        """Seconds since the last valid fix."""
+        return (now_ms - self._fixed_ms) // 1000
+
+    def reported(self, sequence: int, now_ms: int) -> None:
+        """A report was made."""
+        self._newest = sequence
+        self._answered = False
+        self._reported_ms = now_ms
+        # On the grid of the floor, so that a second's wait for GNSS does not add up.
+        step_ms = self.floor_s * 1000
+        late_ms = now_ms - self._due_ms
+        self._due_ms = (now_ms if late_ms >= step_ms else self._due_ms) + step_ms
+        self.lease_s = 0
+        self.searching = self.lost or step_ms <= LOST_AFTER_MS
+
+    def answer(self, answered: int, lease_s: int) -> None:
+        """The host's answer to a message whose newest record was `answered`."""
+        if answered != self._newest:
+            return
+        self._answered = True
+        if self.pinned or lease_s <= self.floor_s:
+            return
+        self.lease_s = lease_s
+        self._due_ms = self._reported_ms + lease_s * 1000
+        self.searching = self.lost
+
+    def hurry(self, now_ms: int) -> None:
+        """Report as soon as GNSS can; what was granted before does not count any more."""
+        self._newest = 0
+        self._due_ms = now_ms
+        self.lease_s = 0
+        if not self.searching:
+            self.searching = True
+            self._sought_ms = now_ms

@@ -1,0 +1,318 @@
+"""The unit's core: a deterministic step. No clock, no socket, no flash driver, no randomness.
+
+Whoever drives it (firmware/main.py live, the simulator on virtual time) hands in what happens,
+each with `now_ms`, the unit's own monotonic milliseconds, which never go back:
+
+    unit = Unit(settings, journal, cause, now_ms)   after firmware.enrol.adopt or an enrolment
+    unit.gnss(fix, now_ms)              each firmware.gnss fix, valid or not
+    unit.pin(name, value, now_ms)       "strap", "case", "panic"; 1 is open, cut or pressed
+    unit.battery(pct, now_ms)
+    unit.motion(moving, now_ms)         the accelerometer's word; rest is reached after a minute
+    unit.command(sealed, now_ms)        one message from down/<unit>
+    unit.silence(now_ms)                the wearer silences what is felt
+    unit.tick(now_ms)                   whatever is due; call it at unit.due_ms
+    unit.stop()                         a clean shutdown follows
+
+and takes out, after each of these:
+
+    unit.outbox(now_ms)     the next message for up/<unit>, or None; ask again until None,
+                            but only while the link can take one: asking counts as sending
+    unit.due_ms             when `tick` has something to do
+    unit.gnss_wanted        whether the receiver is to run
+    unit.signals            list of (pattern, level, text, warning id), to be drained
+    unit.counters           {reason: count} of what was refused
+"""
+
+from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER, Alerts
+from firmware.assurance import Assurance
+from firmware.gnss.fix import THREE_D as MODE_3D
+from firmware.gnss.fix import Fix as Position
+from firmware.inputs import CONTACTS, Battery, Contacts, Motion
+from firmware.journal import Journal
+from firmware.outbox import Outbox
+from firmware.reporting import Reporting
+from firmware.settings import Settings
+from firmware.utc import Utc
+from protocol import command, record
+from protocol.command import Answer, ClearLatch, Configure, FixNow
+from protocol.command import Warning as Warned
+from protocol.errors import WireError
+from protocol.seal import down_channel, up_channel
+
+VERSION = (0, 1)
+BRACELET = "bracelet"
+VICTIM = "victim"
+
+DEFAULT_FLOOR_S = 5
+DEFAULT_MARGIN_S = 20
+_FLOOR_MAX_S = 600
+
+
+class Unit:
+    """One enrolled unit between two restarts. `cause`: why it restarted (firmware.supervisor)."""
+
+    def __init__(self, settings: Settings, journal: Journal, cause: int, now_ms: int) -> None:
+        self._settings = settings
+        self._journal = journal
+        self.id = settings.get("unit")
+        self.role = settings.get("role")
+        key, epoch = settings.get("key"), settings.get("epoch")
+        self._up = up_channel(key, self.id, epoch)
+        self._down = down_channel(key, self.id, epoch)
+        self._number = settings.get("number", 0)
+        self.counters: dict[str, int] = {}
+
+        self._utc = Utc(now_ms)
+        self._contacts = Contacts(settings.get("latched", 0))
+        self._battery = Battery()
+        self._motion = Motion(now_ms)
+        self._alerts = Alerts(self.role == BRACELET, settings.get("seen", b""))
+        self.signals = self._alerts.signals
+        floor_s = settings.get("floor_s", DEFAULT_FLOOR_S)
+        self._reporting = Reporting(floor_s, now_ms)
+        self._assurance: Assurance | None = None
+        if self.role == VICTIM:
+            self._assurance = Assurance(self._silence_ms(), now_ms)
+        self._first = self._boot(cause, now_ms)
+
+    def _silence_ms(self) -> int:
+        margin_s = self._settings.get("margin_s", DEFAULT_MARGIN_S)
+        return 1000 * (int(self._reporting.floor_s) + int(margin_s))
+
+    def _boot(self, cause: int, now_ms: int) -> int:
+        """The first records of this run; returns the sequence of the very first."""
+        settings = self._settings
+        boots = settings.get("boots", 0) + 1 & 0xFFFF
+        clean, exception = settings.get("clean", 0), settings.get("exception", "")
+        settings.put("boots", boots)
+        settings.put("clean", 0)
+        if exception:
+            settings.put("exception", "")
+        sequence = self._journal.next_sequence()
+        self._outbox = Outbox(self._journal, sequence - 1)
+        name = exception.encode()[:12]
+        flags, time_s, ms = self._utc.stamp(now_ms)
+        self._append(record.Boot(sequence, flags, time_s, ms, boots, cause, clean, *VERSION, name))
+        for first, last, reason in self._journal.tombstones():
+            self._append(record.Tombstone(self._journal.next_sequence(), 0, first, last, reason))
+        self._events(self._contacts.restarted(), now_ms)
+        return sequence
+
+    def stop(self) -> None:
+        """A clean shutdown follows."""
+        self._settings.put("clean", 1)
+
+    # What happens
+
+    def gnss(self, fix: Position, now_ms: int) -> None:
+        """One epoch of the receiver."""
+        if fix.time_resolved:
+            self._utc.learn(fix.time_s * 1000 + fix.ms, now_ms)
+        if not fix.valid:
+            return
+        if self._reporting.lost:
+            seconds = self._reporting.without_fix_s(now_ms)
+            self._events([(record.GNSS_LOST, 0, seconds)], now_ms)
+        if self._reporting.fix(now_ms):
+            self._report(fix, now_ms)
+
+    def pin(self, name: str, value: int, now_ms: int) -> None:
+        """A contact changes, or is read again: 1 is open, cut or pressed."""
+        self._events(self._contacts.pin(CONTACTS[name], value, now_ms), now_ms)
+
+    def battery(self, pct: int, now_ms: int) -> None:
+        """The charge, measured."""
+        events = self._battery.measured(pct)
+        if events and events[0][1]:
+            self._alerts.notify(command.PATTERN_NOTICE, command.CLEAR, TEXT_CHARGE, now_ms)
+        self._events(events, now_ms)
+
+    def motion(self, moving: bool, now_ms: int) -> None:
+        """The accelerometer's word, when it changes or more often."""
+        events = self._motion.sensed(moving, now_ms)
+        if events and self._assurance:
+            self._assurance.moved(now_ms)
+        self._events(events, now_ms)
+
+    def silence(self, now_ms: int) -> None:
+        """The wearer silences what is felt: receipts, but no cancelling. A bracelet cannot."""
+        if self.role == BRACELET:
+            return
+        for warning_id in self._alerts.still():
+            self._receipt(warning_id, record.SILENCED, now_ms)
+
+    def command(self, sealed: bytes, now_ms: int) -> None:
+        """One sealed command; what is wrong with it is counted."""
+        try:
+            said = command.decode(sealed, self._down, None)
+        except WireError as error:
+            self._count(error.reason)
+            return
+        if said is None:
+            self._count("unknown_type")
+            return
+        if said.number <= self._number:
+            self._count("old_number")
+            return
+        self._number = said.number
+        if not isinstance(said, Answer):
+            # Answers need no memory across restarts: what they grant is bound to a sequence of
+            # this run, and what they acknowledge stays true.
+            self._settings.put("number", said.number)
+        utc_ms = self._utc.at(now_ms)
+        expired = utc_ms is not None and utc_ms > said.expires_s * 1000
+        if isinstance(said, Warned):
+            self._warn(said, expired, now_ms)
+        elif expired:
+            self._count("expired")
+        elif isinstance(said, Answer):
+            self._answered(said, now_ms)
+        elif isinstance(said, FixNow):
+            self._reporting.hurry(now_ms)
+        elif isinstance(said, Configure):
+            self._configure(said)
+        elif isinstance(said, ClearLatch):
+            self._events(self._contacts.clear(said.code), now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Do whatever is due."""
+        self._events(self._contacts.tick(now_ms), now_ms)
+        self._events(self._motion.tick(now_ms), now_ms)
+        if self._reporting.tick(now_ms):
+            seconds = self._reporting.without_fix_s(now_ms)
+            sequence = self._event(record.GNSS_LOST, 1, seconds, now_ms)
+            self._reporting.reported(sequence, now_ms)
+        self._check_cover(now_ms)
+        if now_ms >= self._alerts.due_ms:
+            self._alerts.still()
+        self._outbox.tick(now_ms)
+
+    # What comes of it
+
+    def outbox(self, now_ms: int) -> bytes | None:
+        """The next message for up/<unit>; it counts as sent."""
+        return self._outbox.message(now_ms)
+
+    @property
+    def due_ms(self) -> int:
+        """When `tick` has something to do."""
+        due_ms = min(
+            self._contacts.due_ms,
+            self._motion.due_ms,
+            self._reporting.due_ms,
+            self._alerts.due_ms,
+            self._outbox.due_ms,
+        )
+        if self._assurance and not self._assurance.lost:
+            return min(due_ms, self._assurance.until_ms)
+        return due_ms
+
+    @property
+    def gnss_wanted(self) -> bool:
+        """Whether the receiver is to run."""
+        return self._reporting.searching
+
+    # Inside
+
+    def _report(self, fix: Position, now_ms: int) -> None:
+        clock = record.CLOCK_UNKNOWN
+        if fix.time_resolved:
+            flags, time_s, ms, clock = record.UTC, fix.time_s, fix.ms, record.CLOCK_RESOLVED
+        else:
+            flags, time_s, ms = self._utc.stamp(now_ms)
+            if flags:
+                clock = record.CLOCK_HELD
+        quality = record.THREE_D if fix.mode == MODE_3D else 0
+        quality |= record.ESTIMATED if fix.estimated else 0
+        quality |= record.AT_REST if self._motion.at_rest else 0
+        sequence = self._journal.next_sequence()
+        self._append(
+            record.Fix(
+                sequence,
+                flags,
+                time_s,
+                ms,
+                fix.lat_e7,
+                fix.lon_e7,
+                fix.a95_dm,
+                fix.speed_cm_s,
+                fix.course,
+                record.pack_source(record.GNSS, quality),
+                self._battery.pct,
+                record.pack_satellites(fix.satellites, clock),
+                self._reporting.lease_s,
+            )
+        )
+        self._reporting.reported(sequence, now_ms)
+
+    def _events(self, events: list[tuple[int, int, int]], now_ms: int) -> None:
+        """Report what the inputs found; all but a low battery and a lost GNSS wants a fix too."""
+        for code, raised, detail in events:
+            self._event(code, raised, detail, now_ms)
+            if raised and code in (record.STRAP, record.CASE, record.PANIC, record.MOTION):
+                self._reporting.hurry(now_ms)
+        if self._settings.get("latched", 0) != self._contacts.latched:
+            self._settings.put("latched", self._contacts.latched)
+        self._reporting.pinned = bool(self._contacts.latched)
+
+    def _event(self, code: int, raised: int, detail: int, now_ms: int) -> int:
+        sequence = self._journal.next_sequence()
+        flags, time_s, ms = self._utc.stamp(now_ms)
+        uptime_s = self._utc.uptime_s(now_ms)
+        said = (code, raised, detail, uptime_s, self._battery.pct)
+        self._append(record.Event(sequence, flags, time_s, ms, *said))
+        return int(sequence)
+
+    def _receipt(self, warning_id: int, outcome: int, now_ms: int) -> None:
+        flags, time_s, ms = self._utc.stamp(now_ms)
+        sequence = self._journal.next_sequence()
+        self._append(record.Receipt(sequence, flags, time_s, ms, warning_id, outcome))
+
+    def _append(self, said: record.Record) -> None:
+        self._journal.append(record.encode(said, self._up))
+        self._outbox.newest = said[0]  # type: ignore[index]
+
+    def _warn(self, warning: Warned, expired: bool, now_ms: int) -> None:
+        if not self._alerts.knows(warning.warning_id):
+            if expired:
+                self._receipt(warning.warning_id, record.EXPIRED, now_ms)
+                return
+            self._alerts.warn(warning, now_ms)
+            self._settings.put("seen", self._alerts.seen)
+        self._receipt(warning.warning_id, record.PRESENTED, now_ms)
+
+    def _answered(self, answer: Answer, now_ms: int) -> None:
+        self._outbox.answer(answer)
+        if answer.answered < self._first:
+            return
+        self._reporting.answer(answer.answered, answer.lease_s)
+        if self._assurance:
+            until_ms = None
+            if answer.assured_until_s:
+                until_ms = self._utc.monotonic(answer.assured_until_s * 1000)
+            moved_ms = None if self._motion.at_rest else self._motion.moved_ms
+            self._assurance.answer(answer.flags, until_ms, answer.shrink_pct, moved_ms, now_ms)
+            self._check_cover(now_ms)
+
+    def _check_cover(self, now_ms: int) -> None:
+        if not self._assurance or not self._assurance.turned(now_ms):
+            return
+        lost = self._assurance.lost
+        self._event(record.NO_COVER, int(lost), 0, now_ms)
+        if lost:
+            self._alerts.notify(command.PATTERN_WARNING, command.ALERT, TEXT_NO_COVER, now_ms)
+        else:
+            self._alerts.notify(command.PATTERN_NOTICE, command.CLEAR, TEXT_COVERED, now_ms)
+
+    def _configure(self, wanted: Configure) -> None:
+        if not 1 <= wanted.floor_s <= _FLOOR_MAX_S:
+            self._count("absurd_setting")
+            return
+        for name in ("floor_s", "listen_s", "margin_s"):
+            self._settings.put(name, getattr(wanted, name))
+        self._reporting.floor_s = wanted.floor_s
+        if self._assurance:
+            self._assurance.silence_ms = self._silence_ms()
+
+    def _count(self, reason: str) -> None:
+        self.counters[reason] = self.counters.get(reason, 0) + 1
