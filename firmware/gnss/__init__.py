@@ -1,0 +1,1 @@
+"""GNSS: a receiver's bytes in, fixes out."""
