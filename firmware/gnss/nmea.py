@@ -3,7 +3,7 @@
 from firmware.gnss.fix import Rejected
 from protocol.clock import utc_seconds
 
-TALKERS = (b"GP", b"GN", b"GL", b"GA", b"GB", b"BD", b"QZ", b"GQ")
+_TALKERS = (b"GP", b"GN", b"GL", b"GA", b"GB", b"BD", b"QZ", b"GQ")
 
 _WHOLE_DIGITS_MAX = 9
 
@@ -114,9 +114,8 @@ def _date(fields: list[bytes], at: int) -> int:  # ddmmyy
     if len(field) != 6 or not field.isdigit():
         raise ValueError
     year = int(field[4:])
-    return utc_seconds(
-        year + (1900 if year >= 80 else 2000), int(field[2:4]), int(field[:2]), 0, 0, 0
-    )
+    year += 1900 if year >= 80 else 2000
+    return utc_seconds(year, int(field[2:4]), int(field[:2]), 0, 0, 0)
 
 
 def _date_parts(fields: list[bytes], at: int) -> int:
@@ -220,7 +219,7 @@ def parse(sentence: bytes) -> tuple[bytes, Said] | None:
         raise Rejected("nmea_checksum")
     fields = sentence[:star].split(b",")
     kind = fields[0][2:]
-    if fields[0][:2] not in TALKERS or kind not in _LAYOUTS:
+    if fields[0][:2] not in _TALKERS or kind not in _LAYOUTS:
         return None
     said = Said()
     name = ""

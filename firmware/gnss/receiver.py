@@ -52,7 +52,10 @@ class Receiver:
         return self._delivered(fixes)
 
     def flush(self) -> list[Fix]:
-        """The stream pauses or ends: returns the fixes that were waiting for more."""
+        """The stream ends, or pauses between two bursts: returns the fixes that waited for more.
+
+        A frame that is cut by it is lost.
+        """
         fixes: list[Fix] = []
         while self._size:
             if self._buffer[0] == _DOLLAR:
