@@ -1,0 +1,1 @@
+"""From a signal to people: incidents, ladders, deliveries. Pure, the clock passed in."""

@@ -1,0 +1,197 @@
+"""The deliveries of one case: sent, sent again until the receipt, replaced by a call, forgotten."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from host.escalation.delivery import Channel, Delivery, News, Progress, Recipient
+from host.escalation.effects import DeliveryChanged, Effect, SendWarning
+from host.escalation.identity import warning_id
+from host.escalation.incident import Incident, UnknownDelivery
+from host.escalation.ladder import UNIT_TEXTS
+from host.escalation.policy import Policy
+from host.proximity.types import Level
+
+# Receipts of a unit that was out of coverage still count for so long after a warning's expiry;
+# after that they are in the log of records only.
+LATE_RECEIPT_MS = 3_600_000
+
+_LEVELS = {str(level): level for level in Level}
+
+
+class Outbox:
+    """Deliveries by id. Effects go to the list that the case hands out."""
+
+    __slots__ = ("_effects", "_policies", "deliveries")
+
+    def __init__(self, effects: list[Effect], policies: dict[str, Policy]) -> None:
+        self.deliveries: dict[str, Delivery] = {}
+        self._effects = effects
+        self._policies = policies
+
+    def post(
+        self,
+        incident: Incident,
+        step: int,
+        recipient: Recipient,
+        person: str,
+        channel: Channel,
+        pattern: int,
+        now_ms: int,
+    ) -> None:
+        """Send one message once: its key decides. Nobody has two open calls for one incident."""
+        number = warning_id(
+            incident.order,
+            incident.cause,
+            incident.kind,
+            incident.rise,
+            step,
+            f"{recipient}:{person}",
+            channel,
+        )
+        name = f"{number:016x}"
+        if name in self.deliveries:
+            return
+        if channel is Channel.CALL and self._calls(incident.id, recipient, person):
+            return
+        policy = self._policies[incident.policy]
+        delivery = Delivery(
+            id=name,
+            incident=incident.id,
+            order=incident.order,
+            cause=incident.cause,
+            kind=incident.kind,
+            rise=incident.rise,
+            step=step,
+            recipient=recipient,
+            person=person,
+            channel=channel,
+            created_ms=now_ms,
+            changed_ms=now_ms,
+            expires_ms=now_ms + policy.warning_life_ms,
+            policy=incident.policy,
+        )
+        if channel is Channel.CALL:
+            self._keep(delivery, "queued")
+        elif channel is Channel.CONSOLE:
+            self._keep(*delivery.apply(News.SEND, now_ms, attempts=1))
+        else:
+            role = recipient.party
+            assert role is not None  # noqa: S101 - policy lets only parties have units
+            call_ms = policy.ladder(incident.kind).call_ms
+            self._send(
+                delivery,
+                now_ms,
+                # A unit's alarm has no level: its warning then says what its pattern does.
+                level=int(_LEVELS.get(incident.kind, pattern)),
+                pattern=pattern,
+                text=UNIT_TEXTS[role, pattern],
+                call_ms=None if call_ms is None else now_ms + call_ms,
+            )
+
+    def receipt(self, number: int, news: News, now_ms: int) -> None:
+        """A unit's receipt; one for a warning that is not held (any more) changes nothing."""
+        delivery = self.deliveries.get(f"{number:016x}")
+        if delivery is not None:
+            self._keep(*delivery.apply(news, now_ms))
+
+    def called(self, name: str, reached: bool, operator: str, now_ms: int) -> str:
+        """An operator has called. Whoever is reached needs no further attempt on the unit.
+
+        Returns the incident that the call was for. Raises UnknownDelivery.
+        """
+        call = self.deliveries.get(name)
+        if call is None or call.channel is not Channel.CALL:
+            raise UnknownDelivery(f"there is no open call {name}")
+        news = News.ANSWER if reached else News.FAIL
+        self._keep(*call.apply(news, now_ms, operator=operator))
+        if reached:
+            for other in self._of(call.incident, Channel.UNIT):
+                if other.recipient is call.recipient and other.person == call.person:
+                    self._keep(*other.apply(News.WITHDRAW, now_ms))
+        return call.incident
+
+    def acknowledged(self, incident: str, operator: str, now_ms: int) -> None:
+        """The centre has seen it."""
+        for delivery in self._of(incident, Channel.CONSOLE):
+            self._keep(*delivery.apply(News.ANSWER, now_ms, operator=operator))
+
+    def closed(self, incident: str, now_ms: int) -> None:
+        """It is over: no calls any more. Warnings under way still wait for their receipts."""
+        for delivery in self._of(incident):
+            if delivery.channel is not Channel.UNIT:
+                self._keep(*delivery.apply(News.WITHDRAW, now_ms))
+            elif delivery.call_ms is not None:
+                self._keep(delivery.without_call(), "call_no_longer_needed")
+
+    def dues(self) -> Iterator[tuple[int, int, str]]:
+        """(due, 1, id) of each delivery that waits for a time."""
+        for name, delivery in self.deliveries.items():
+            if delivery.channel is Channel.UNIT:
+                yield _due_ms(delivery), 1, name
+
+    def timer(self, name: str, now_ms: int, incident: Incident | None) -> None:
+        """One delivery is due. `incident` is the one that it belongs to, if still open."""
+        delivery = self.deliveries[name]
+        if not delivery.pending:
+            del self.deliveries[name]
+        elif now_ms >= delivery.expires_ms:
+            self._keep(*delivery.apply(News.EXPIRED, now_ms))
+        elif delivery.call_ms is not None and now_ms >= delivery.call_ms:
+            self._keep(delivery.without_call(), "no_receipt_in_time")
+            if incident is not None:
+                recipient, person = delivery.recipient, delivery.person
+                self.post(incident, delivery.step, recipient, person, Channel.CALL, 0, now_ms)
+        else:
+            self._send(delivery, now_ms)
+
+    def _send(self, delivery: Delivery, now_ms: int, **changes: Any) -> None:
+        attempts = delivery.attempts + 1
+        retry_ms = now_ms + self._policies[delivery.policy].spacing_ms(attempts)
+        delivery, rule = delivery.apply(
+            News.SEND, now_ms, attempts=attempts, retry_ms=retry_ms, **changes
+        )
+        self._keep(delivery, rule)
+        role = delivery.recipient.party
+        assert role is not None  # noqa: S101 - as above
+        self._effects.append(
+            SendWarning(
+                delivery.warning_id,
+                role,
+                delivery.person,
+                delivery.level,
+                delivery.pattern,
+                delivery.text,
+                delivery.expires_ms,
+                attempts,
+            )
+        )
+
+    def _keep(self, delivery: Delivery, rule: str) -> None:
+        """Show a change, and hold what can still change: calls and screens only while pending."""
+        if delivery.pending or delivery.channel is Channel.UNIT:
+            self.deliveries[delivery.id] = delivery
+        else:
+            self.deliveries.pop(delivery.id, None)
+        self._effects.append(DeliveryChanged(delivery, rule))
+
+    def _of(self, incident: str, channel: Channel | None = None) -> list[Delivery]:
+        return [
+            delivery
+            for delivery in self.deliveries.values()
+            if delivery.incident == incident
+            and delivery.pending
+            and channel in (None, delivery.channel)
+        ]
+
+    def _calls(self, incident: str, recipient: Recipient, person: str) -> bool:
+        return any(
+            call.recipient is recipient and call.person == person
+            for call in self._of(incident, Channel.CALL)
+        )
+
+
+def _due_ms(delivery: Delivery) -> int:
+    if delivery.state not in (Progress.QUEUED, Progress.SENT):
+        return delivery.expires_ms + LATE_RECEIPT_MS
+    times_ms = (delivery.expires_ms, delivery.retry_ms, delivery.call_ms)
+    return min(at_ms for at_ms in times_ms if at_ms is not None)
