@@ -7,6 +7,7 @@ already uses and verified with Debian's own keyring. Nothing is installed. Stand
 """
 
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -86,7 +87,7 @@ def _unpack(mirror: str) -> None:
         "Dir::State::Status": state / "status",
         "Dir::Cache": state,
         "Dir::Cache::Archives": state / "archives",
-        "APT::Sandbox::User": os.environ.get("USER") or "root",
+        "APT::Sandbox::User": pwd.getpwuid(os.getuid()).pw_name,
         "APT::Update::Post-Invoke": "true",
         "Debug::NoLocking": "true",
     }
