@@ -119,6 +119,7 @@ class Lookback(NamedTuple):
 class Outcome:
     """What one step changed and wants sent. Everything is committed together; then it leaves.
 
+    The keys of `units` and `orders` are also what a console has to draw anew.
     `rising` says that a warning or an alarm must not wait (flush at once).
     """
 
@@ -133,6 +134,7 @@ class Outcome:
     warnings: list[Warn] = field(default_factory=list)
     fix_now: list[str] = field(default_factory=list)  # units asked for a fix at once
     signals: list[Transition | ConditionChange | UnitAlarm] = field(default_factory=list)
-    views: list[dict[str, Any]] = field(default_factory=list)  # console events
+    clear_latch: list[tuple[str, str]] = field(default_factory=list)  # (unit, code)
+    refusals: dict[str, Exception] = field(default_factory=dict)  # incident -> why not
     lookbacks: list[Lookback] = field(default_factory=list)
     rising: bool = False

@@ -1,4 +1,4 @@
-"""Who is bound to what: persons, units by dated assignments, orders, zones. Versioned, never edited.
+"""Who is bound to what: persons, units by dated assignments, orders, zones; in versions.
 
 These are the frozen forms that the cores work with; the rows behind them are in host/store.
 All distances are metres, all instants UTC milliseconds since 1970; an instant of None is open.

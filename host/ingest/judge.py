@@ -27,7 +27,7 @@ def time_ms_of(record: WireFix) -> int:
 
 
 def judge(record: WireFix, received_ms: int) -> str:
-    """"" for a plausible fix, or the reason why it is not believed."""
+    """ "" for a plausible fix, or the reason why it is not believed."""
     if not record.flags & UTC:
         return UNRESOLVED_TIME
     lat_e7, lon_e7 = record.lat_e7, record.lon_e7

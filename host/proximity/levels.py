@@ -64,9 +64,10 @@ class Watch:
         The caller applies it with `move`, so that a judgement can be asked for without effect.
         """
         self.distance_m = measured.distance_m
-        if self.level is Level.CLEAR and measured.nearest_m > self.limits.pre_alert_m * 2:
-            if measured.sigma_m < self.limits.pre_alert_m:
-                return None  # far: spare the work, thousands of times a second
+        if self.level is Level.CLEAR:
+            far_m = self.limits.pre_alert_m + measured.sigma_m
+            if measured.nearest_m > far_m and measured.distance_m > far_m:
+                return None  # beyond the reach of every rule: thousands of times a second
         level, rule = self._reached(measured)
         if level > self.level:
             return level, rule

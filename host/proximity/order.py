@@ -31,10 +31,11 @@ from host.proximity.types import (
     Source,
     Transition,
 )
-from host.registry import Order, Role, Strength
+from host.registry import Order, Strength
 
 LEASE_CAP_S = 600.0
 LEASE_RAISED_CAP_S = 30.0  # a level is left only on fresh fixes of both
+SETTLE_MS = 30_000  # a promise that ends sooner is not worth announcing
 NEW_ORDER_GRACE_MS = 60_000  # before an order that was never answered is an alarm
 
 Signals = list[Transition | ConditionChange]
@@ -104,6 +105,14 @@ class OrderState:
         self._assess(now_ms, signals)
         return signals
 
+    def rebound(self, now_ms: int) -> Signals:
+        """Parties or terms are new: judge what is known, without a crossing."""
+        signals: Signals = []
+        if self._active:
+            self._judge(now_ms, now_ms, False, None, signals)
+        self._assess(now_ms, signals)
+        return signals
+
     def timer(self, now_ms: int) -> Signals:
         """`due_ms` has come."""
         signals: Signals = []
@@ -143,7 +152,7 @@ class OrderState:
         if self.level > Level.CLEAR:
             cap_s = min(cap_s, LEASE_RAISED_CAP_S)
         for slack, other_m_s in self._slacks(now_ms, track):
-            own_m_s = 0.0 if self._rests(track) else track.speed_m_s
+            own_m_s = 0.0 if self.rests(track) else track.speed_m_s
             rate_m_s = own_m_s + other_m_s
             if slack == -inf:
                 return 0.0
@@ -163,9 +172,13 @@ class OrderState:
                 return True
         return False
 
-    def resting(self, track: Track) -> bool:
+    def rests(self, track: Track) -> bool:
         """Whether the promise counts on this party's staying at rest."""
-        return self._rests(track)
+        if not track.resting:
+            return False
+        if track is self.offender:
+            return self.order.strength is Strength.SUPERVISED and track.paged
+        return True
 
     # How it is judged
 
@@ -258,15 +271,8 @@ class OrderState:
 
     # What can be promised
 
-    def _rests(self, track: Track) -> bool:
-        if not track.resting:
-            return False
-        if track is self.offender:
-            return self.order.strength is Strength.SUPERVISED and track.paged
-        return True
-
     def _reach(self, track: Track, now_ms: int) -> Reach:
-        return reach(track, now_ms, self._rests(track))
+        return reach(track, now_ms, self.rests(track))
 
     def _slacks(self, now_ms: int, track: Track) -> Iterator[tuple[float, float]]:
         """(slack_m, the other party's full speed) for each pair and zone that involves `track`."""
@@ -319,7 +325,8 @@ class OrderState:
             if track.anchor is None:
                 return Condition.UNASSURED, "disbelieved" if track.suspect else "no_position"
         self.until_ms = self._until_ms(now_ms)
-        if self.until_ms > now_ms:
+        settle_ms = 0 if self._announced is Condition.ASSURED else SETTLE_MS
+        if self.until_ms > now_ms + settle_ms:
             return Condition.ASSURED, "far"
         for track in parties:
             if now_ms >= track.due_ms:

@@ -20,7 +20,9 @@ def _instant_ms(day: date, minute: int, zone: ZoneInfo) -> int:
     return int(local.astimezone(UTC).timestamp() * 1000)
 
 
-def _windows(schedule: tuple[Weekly, ...], now_ms: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
+def _windows(
+    schedule: tuple[Weekly, ...], now_ms: int, zone: ZoneInfo
+) -> Iterator[tuple[int, int]]:
     today = datetime.fromtimestamp(now_ms / 1000, zone).date()
     for offset in range(-1, 9):
         day = today + timedelta(days=offset)

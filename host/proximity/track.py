@@ -97,6 +97,11 @@ class Track:
         self.speed_m_s = 0.0
         self.contact_ms = self.due_ms = NEVER_MS
 
+    def doubt(self) -> None:
+        """Believe the present position no longer (two contents for one sequence)."""
+        if self.anchor is not None and not self.anchor.fixed:
+            self.doubted, self.suspect, self.anchor = None, self.anchor, None
+
     def moved_off(self, at_ms: int, margin_ms: int) -> None:
         """The wearer, until now at rest, moves: the anchor held until a margin before that."""
         self.resting = False
@@ -149,6 +154,4 @@ def _unpack(state: list[Any] | None) -> Fix | None:
     if state is None:
         return None
     unit, sequence, time_ms, lat_e7, lon_e7, a95_m, source, at_rest, fixed = state
-    return make_fix(
-        unit, sequence, time_ms, lat_e7, lon_e7, a95_m, Source(source), at_rest, fixed
-    )
+    return make_fix(unit, sequence, time_ms, lat_e7, lon_e7, a95_m, Source(source), at_rest, fixed)

@@ -1,0 +1,276 @@
+"""The centre: one deterministic step from inputs to an outcome. No clock, no I/O, no randomness.
+
+A message goes one way through it: intake (verify, order, deduplicate), judge, proximity of every
+order that the wearer is a party to, escalation, answer. The service commits the outcome and only
+then sends. Deadlines that fall before an input fire before it, so how inputs are cut into steps
+changes nothing.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from host.answers import answer, hear
+from host.audit import Chain
+from host.desk import Desk
+from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News
+from host.ingest.reception import log_row, receive
+from host.outcome import (
+    Acknowledge,
+    Changed,
+    Connection,
+    Found,
+    Input,
+    Lookback,
+    Outcome,
+    Placed,
+    Received,
+)
+from host.proximity.geodesy import arc_m, chord_m
+from host.proximity.order import OrderState, Signals
+from host.proximity.schedule import ALWAYS_MS
+from host.proximity.types import Fix, Signal, UnitAlarm
+from host.registry import Assignment, Registry, Unit
+from host.roster import Roster
+from host.timers import Key, Timers
+from host.wearer import Wearer
+
+RETROSPECT_MS = 120_000  # a late fix is held against a counterpart's of about the same time
+
+# Kinds of timer, in the order in which they fire at the same instant.
+_ROSTER, _ORDER, _CASE = range(3)
+
+
+class Centre:
+    """All live state of one partition's orders. `secret` never leaves the host."""
+
+    def __init__(
+        self, registry: Registry, now_ms: int, secret: bytes, chain: Chain | None = None
+    ) -> None:
+        """`chain`: the audit's, where it goes on from an earlier run."""
+        self.now_ms = now_ms
+        self.counters: Counter[str] = Counter()
+        self.roster = Roster(registry, now_ms)
+        self.desk = Desk(chain or Chain(), secret, self._unit_of)
+        self.timers = Timers(self._due_ms)
+        self._secret = secret
+        self._touched_units: set[str] = set()
+        self._touched_orders: set[str] = set()
+        self._handlers: dict[type, Callable[[Any, Outcome], None]] = {
+            Received: self._received,
+            Connection: self._connection,
+            Acknowledge: self._acknowledge,
+            Changed: self._changed,
+            Placed: self._placed,
+            Found: self._found,
+        }
+        for unit in self.roster.assigned_units():
+            self.timers.arm((_ROSTER, unit), self.roster.boundary_ms(unit, now_ms))
+        for order in self.roster.orders:
+            self._arm_order(order)
+
+    def restore(
+        self, units: dict[str, bytes], orders: dict[str, bytes], cases: dict[str, bytes]
+    ) -> None:
+        """Take the states that earlier outcomes held, as the store kept them."""
+        for unit, state in units.items():
+            self.roster.restore_unit(unit, state)
+        for order, state in orders.items():
+            if order in self.roster.orders:
+                self.roster.orders[order].restore(json.loads(state), self.now_ms)
+                self._arm_order(order)
+        for order, state in cases.items():
+            if order in self.roster.orders:
+                self.desk.restore(self.roster.orders[order].order, state)
+                self._arm_case(order)
+
+    def step(self, inputs: list[Input], now_ms: int) -> Outcome:
+        """Take inputs in their order of arrival, and let deadlines up to `now_ms` pass."""
+        outcome = Outcome()
+        for item in inputs:
+            self._pass_time(item.at_ms, outcome)
+            self._handlers[type(item)](item, outcome)
+        self._pass_time(now_ms, outcome)
+        self._close(outcome)
+        return outcome
+
+    # Time
+
+    def _pass_time(self, now_ms: int, outcome: Outcome) -> None:
+        """Fire every deadline up to `now_ms`, each at its own time; time never goes back."""
+        while (due := self.timers.pop(now_ms)) is not None:
+            due_ms, (kind, entity) = due
+            self.now_ms = max(self.now_ms, due_ms)
+            if kind == _ROSTER:
+                self._bound(self.roster.pass_boundary(entity, self.now_ms), outcome)
+                boundary_ms = self.roster.boundary_ms(entity, self.now_ms)
+                self.timers.arm((_ROSTER, entity), boundary_ms)
+            elif kind == _ORDER:
+                state = self.roster.orders[entity]
+                self._signals(state, state.timer(self.now_ms), outcome)
+            else:
+                self.desk.timer(entity, self.now_ms, outcome)
+                self._arm_case(entity)
+        self.now_ms = max(self.now_ms, now_ms)
+
+    def _due_ms(self, key: Key) -> int | None:
+        kind, entity = key
+        if kind == _ROSTER:
+            return self.roster.boundary_ms(entity, self.now_ms)
+        if kind == _CASE:
+            return self.desk.due_ms(entity)
+        state = self.roster.orders.get(entity)
+        return None if state is None else state.due_ms
+
+    def _arm_order(self, order: str) -> None:
+        due_ms = self.roster.orders[order].due_ms
+        if due_ms < ALWAYS_MS:
+            self.timers.arm((_ORDER, order), due_ms)
+
+    def _arm_case(self, order: str) -> None:
+        self.timers.arm((_CASE, order), self.desk.due_ms(order))
+
+    # A message
+
+    def _received(self, message: Received, outcome: Outcome) -> None:
+        wearer = self.roster.wearers.get(message.unit)
+        if wearer is None:
+            self.counters["unknown_unit"] += 1
+            row = log_row(self.now_ms, message.unit, "message", message.payload, -1, "unknown_unit")
+            outcome.records.append(row)
+            return
+        rows, news, answered = receive(wearer, message.payload, self.now_ms, self.counters)
+        outcome.records += rows
+        if answered:
+            hear(wearer, self.now_ms)
+        for item in news:
+            self._news(wearer, item, outcome)
+        if answered:
+            self._reassess(wearer, outcome)
+            outcome.answers.append(answer(wearer, answered, self.now_ms, self._secret))
+            self._touched_units.add(wearer.unit.id)
+
+    def _news(self, wearer: Wearer, news: News, outcome: Outcome) -> None:
+        if isinstance(news, Moved):
+            for state in wearer.orders:
+                self._signals(state, state.observe(wearer.track, self.now_ms), outcome)
+        elif isinstance(news, Doubted):
+            self._reassess(wearer, outcome)
+        elif isinstance(news, CameLate):
+            self._look_back(wearer, news.fix, outcome)
+        elif isinstance(news, Alarmed):
+            self._alarm(wearer, news, outcome)
+        else:
+            order = self.desk.receipt(news.warning_id, news.outcome, self.now_ms, outcome)
+            if order is not None:
+                self._arm_case(order)
+
+    # What follows from it
+
+    def _signals(self, state: OrderState, signals: Signals, outcome: Outcome) -> None:
+        for signal in signals:
+            self._signal(state, signal, outcome)
+        order = state.order.id
+        self._touched_orders.add(order)
+        self._arm_order(order)
+
+    def _signal(self, state: OrderState, signal: Signal, outcome: Outcome) -> None:
+        outcome.signals.append(signal)
+        possible = state.contact_possible(self.now_ms)
+        self.desk.signal(state.order, signal, self.now_ms, possible, outcome)
+        self._arm_case(state.order.id)
+
+    def _alarm(self, wearer: Wearer, news: Alarmed, outcome: Outcome) -> None:
+        for state in wearer.orders:
+            alarm = UnitAlarm(
+                state.order.id,
+                wearer.unit.id,
+                wearer.unit.role,
+                wearer.person or "",
+                news.code,
+                news.raised,
+                news.at_ms,
+                self.now_ms,
+            )
+            self._signal(state, alarm, outcome)
+
+    def _reassess(self, wearer: Wearer, outcome: Outcome) -> None:
+        for state in wearer.orders:
+            self._signals(state, state.contact(self.now_ms), outcome)
+
+    # A late fix: evidence, which may prove a breach in the past
+
+    def _look_back(self, wearer: Wearer, late: Fix, outcome: Outcome) -> None:
+        for state in wearer.orders:
+            order = state.order
+            others = order.protected if wearer.offends else (order.offender,)
+            for person in others:
+                counterpart = self.roster.wearer_of(person)
+                if counterpart is not None:
+                    outcome.lookbacks.append(Lookback(order.id, late, counterpart.unit.id))
+
+    def _found(self, found: Found, outcome: Outcome) -> None:
+        state = self.roster.orders.get(found.order)
+        wearer = self.roster.wearers.get(found.late.unit)
+        late, counterpart = found.late, found.counterpart
+        if state is None or wearer is None or counterpart is None:
+            return
+        apart_ms = abs(late.time_ms - counterpart.time_ms)
+        distance_m = arc_m(chord_m(late[5:8], counterpart[5:8]))
+        if apart_ms <= RETROSPECT_MS and distance_m <= state.order.alert_m:
+            self._alarm(wearer, Alarmed("retrospective", True, late.time_ms), outcome)
+
+    # The other inputs
+
+    def _connection(self, connection: Connection, outcome: Outcome) -> None:
+        wearer = self.roster.wearers.get(connection.unit)
+        if wearer is not None and wearer.connected != connection.up:
+            wearer.connected = connection.up
+            self._log("connection", connection.unit, {"up": connection.up}, outcome)
+            self._touched_units.add(connection.unit)
+
+    def _acknowledge(self, act: Acknowledge, outcome: Outcome) -> None:
+        self._log("acknowledge", "", asdict(act), outcome)
+        order = self.desk.acknowledge(act.incident, act.operator, self.now_ms, outcome)
+        if order is not None:
+            self._arm_case(order)
+
+    def _placed(self, placed: Placed, outcome: Outcome) -> None:
+        self._log("placed", placed.fix.unit, {"person": placed.person}, outcome)
+        self._bound(self.roster.place(placed.person, placed.fix, self.now_ms), outcome)
+
+    def _changed(self, change: Changed, outcome: Outcome) -> None:
+        item = change.item
+        self._log("registry", item.unit if isinstance(item, Assignment) else item.id, {}, outcome)
+        if isinstance(item, Unit):
+            self._bound(self.roster.put_unit(item, self.now_ms), outcome)
+        elif isinstance(item, Assignment):
+            self._bound(self.roster.put_assignment(item, self.now_ms), outcome)
+            self.timers.arm((_ROSTER, item.unit), self.roster.boundary_ms(item.unit, self.now_ms))
+        else:
+            self._bound([self.roster.put_order(item, self.now_ms)], outcome)
+
+    def _unit_of(self, person: str) -> str | None:
+        wearer = self.roster.wearer_of(person)
+        return None if wearer is None else wearer.unit.id
+
+    def _bound(self, states: list[OrderState], outcome: Outcome) -> None:
+        for state in states:
+            self._signals(state, state.rebound(self.now_ms), outcome)
+
+    def _log(self, kind: str, unit: str, data: dict[str, Any], outcome: Outcome) -> None:
+        sealed = json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
+        outcome.records.append(log_row(self.now_ms, unit, kind, sealed))
+
+    def _close(self, outcome: Outcome) -> None:
+        """Collect the state of all that was touched, once, and seal the batch into the audit."""
+        for unit in sorted(self._touched_units):
+            outcome.units[unit] = self.roster.wearers[unit].state()
+        for order in sorted(self._touched_orders):
+            state = self.roster.orders[order].state()
+            outcome.orders[order] = json.dumps(state, separators=(",", ":")).encode()
+        self._touched_units.clear()
+        self._touched_orders.clear()
+        self.desk.close(self.now_ms, outcome)

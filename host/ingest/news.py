@@ -1,0 +1,39 @@
+"""What ingest passes on: one type each for what a unit's records can mean to its orders."""
+
+from typing import NamedTuple
+
+from host.proximity.types import Fix
+
+
+class Moved(NamedTuple):
+    """A fix is believed; the wearer's track has taken it."""
+
+    fix: Fix
+
+
+class Doubted(NamedTuple):
+    """What was believed of the position is so no longer, or the wearer moves off."""
+
+
+class CameLate(NamedTuple):
+    """A plausible fix older than the live one: evidence only."""
+
+    fix: Fix
+
+
+class Alarmed(NamedTuple):
+    """The unit raises an alarm, or reports that one has healed."""
+
+    code: str
+    raised: bool
+    at_ms: int
+
+
+class Presented(NamedTuple):
+    """A receipt: what became of a warning at the unit."""
+
+    warning_id: int
+    outcome: int
+
+
+News = Moved | Doubted | CameLate | Alarmed | Presented
