@@ -10,12 +10,15 @@ import hashlib
 import struct
 
 try:
-    from hmac import compare_digest as equal_in_constant_time
-    from hmac import digest as _hmac_digest
+    import hmac  # type: ignore[import-not-found, unused-ignore]
 
     def hmac_sha256(key: bytes, message: bytes) -> bytes:
         """32 bytes of HMAC-SHA-256."""
-        return _hmac_digest(key, message, "sha256")
+        return hmac.digest(key, message, "sha256")
+
+    def equal_in_constant_time(a: bytes, b: bytes) -> bool:
+        """Compare without telling by the time taken where the first difference is."""
+        return hmac.compare_digest(a, b)
 
 except ImportError:  # MicroPython has no hmac module
 
@@ -28,7 +31,7 @@ except ImportError:  # MicroPython has no hmac module
         outer.update(inner.digest())
         return outer.digest()
 
-    def equal_in_constant_time(a: bytes, b: bytes) -> bool:  # type: ignore[misc]
+    def equal_in_constant_time(a: bytes, b: bytes) -> bool:
         """Compare without telling by the time taken where the first difference is."""
         difference = len(a) ^ len(b)
         for x, y in zip(a, b):
