@@ -41,22 +41,26 @@ class Entry(NamedTuple):
 class Chain:
     """Appends entries; goes on after the last number and hash that the store holds."""
 
-    __slots__ = ("hash", "number")
+    __slots__ = ("_secret", "hash", "number")
 
-    def __init__(self, number: int = 0, last_hash: bytes = GENESIS) -> None:
+    def __init__(self, secret: bytes, number: int = 0, last_hash: bytes = GENESIS) -> None:
+        """`secret`: the host's own, for entries whose order has none."""
+        self._secret = secret
         self.number = number
         self.hash = last_hash
 
     def append(
-        self, kind: str, order: str, data: Mapping[str, Any], at_ms: int, secret: bytes
+        self, kind: str, order: str, data: Mapping[str, Any], at_ms: int, secret: bytes = b""
     ) -> Entry:
         """Link what happened to an order ("" for none). `data` holds JSON's own types.
 
-        `secret`: 32 random bytes of this order alone, kept with its case and deleted with it. The
-        salt is HMAC-SHA-256 of the number under it, so the core needs no randomness and a replay
-        makes the same chain.
+        The salt is HMAC-SHA-256 of the number under `secret`, so the core needs no randomness
+        and a replay makes the same chain. An order's own secret, 32 random bytes that are deleted
+        with its case, leaves nobody who can try guesses against the commitments; without one,
+        whoever holds the host's secret still can.
         """
-        salt = hmac_digest(secret, (self.number + 1).to_bytes(8, "big"), "sha256")
+        number = (self.number + 1).to_bytes(8, "big")
+        salt = hmac_digest(secret or self._secret, number, "sha256")
         return self._link(kind, order, at_ms, salt, _canonical(data).encode())
 
     def append_batch(self, digest: bytes, count: int, at_ms: int) -> Entry:

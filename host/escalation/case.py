@@ -13,6 +13,7 @@ from host.escalation.delivery import Delivery, News
 from host.escalation.effects import AskFix, ClearLatch, Effect, IncidentChanged
 from host.escalation.identity import incident_id
 from host.escalation.incident import (
+    MOMENTS,
     WEIGHTS,
     Event,
     Incident,
@@ -232,16 +233,18 @@ class Case:
         if not self._is_new(cause, signal.now_ms, f"{signal.at_ms}/{signal.raised}"):
             return
         incident = self.incidents.get(cause)
-        active = incident is not None and incident.level > Level.CLEAR
         kind = signal.code if signal.code in WEIGHTS else "other"
+        active = incident is not None and (incident.level > Level.CLEAR or kind in MOMENTS)
         found = {"at_ms": signal.at_ms, "reason": signal.code}
         if not signal.raised:
-            if incident is not None and active:
+            if incident is not None and incident.level > Level.CLEAR:
                 self._happen(incident, Event.CLEAR, now_ms, level=Level.CLEAR, **found)
         elif not active or WEIGHTS[kind] is Level.BREACH:
             # A unit may go on repeating the lighter ones while they hold: that is one alarm.
             found |= {"unit": signal.unit, "person": signal.person}
             self._alarm(cause, kind, now_ms, contact_possible=contact_possible, **found)
+            if kind in MOMENTS:
+                self._happen(self.incidents[cause], Event.CLEAR, now_ms, level=Level.CLEAR)
             self._suppress(now_ms)
 
     def _is_new(self, cause: str, host_ms: int, what: str) -> bool:

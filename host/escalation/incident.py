@@ -185,8 +185,12 @@ WEIGHTS: dict[str, Level] = {
     "gnss_lost": Level.PRE_ALERT,
     "jamming": Level.PRE_ALERT,
     "spoofing": Level.PRE_ALERT,
+    "retrospective": Level.PRE_ALERT,  # a late fix proves nearness in the past
     "other": Level.PRE_ALERT,
 }
+
+# What happens and does not last: over as soon as it is told, it only waits for acknowledgement.
+MOMENTS = ("tamper", "retrospective")
 
 
 @dataclass(frozen=True, slots=True)
