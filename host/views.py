@@ -1,0 +1,212 @@
+"""What the console is shown: JSON-able pictures of the centre's live state. Pure.
+
+Every picture carries its order, so that a stream can be scoped to a person's orders later.
+"""
+
+from datetime import UTC, datetime
+from math import inf
+from typing import Any
+
+from host.catalogue import Catalogue
+from host.centre import Centre
+from host.escalation.delivery import Delivery
+from host.escalation.incident import Incident
+from host.proximity.order import OrderState
+from host.proximity.track import NEVER_MS
+from host.proximity.types import Condition, Level
+from host.registry import Zone
+from host.roster import parties
+
+View = dict[str, Any]
+_ACCEPTED = "accepted"
+
+
+def iso(at_ms: int) -> str:
+    """ISO-8601 UTC with milliseconds."""
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def maybe_iso(at_ms: int | None) -> str | None:
+    """The same, None for never."""
+    return None if not at_ms or at_ms >= NEVER_MS else iso(at_ms)
+
+
+def snapshot(centre: Centre, catalogue: Catalogue) -> View:
+    """All that a page needs to begin: the same pictures as in the events."""
+    incidents, deliveries = [], []
+    for order in centre.roster.orders:
+        case = centre.desk.case(order)
+        if case is not None:
+            incidents += [incident_view(centre, one, catalogue) for one in case.incidents.values()]
+            deliveries += [delivery_view(one) for one in case.deliveries.values()]
+    return {
+        "now": iso(centre.now_ms),
+        "orders": [order_view(state) for state in centre.roster.orders.values()],
+        "positions": [
+            position
+            for state in centre.roster.orders.values()
+            for position in position_views(state)
+        ],
+        "incidents": incidents,
+        "deliveries": deliveries,
+        "units": [unit_view(centre, unit) for unit in centre.roster.wearers],
+        "counters": counters_view(centre),
+    }
+
+
+def order_view(state: OrderState) -> View:
+    """Levels, condition and geometry of one order."""
+    order = state.order
+    nearest_m = min((watch.distance_m for watch in state.watches), default=inf)
+    assured = state.condition is Condition.ASSURED
+    return {
+        "order": order.id,
+        "level": str(state.level),
+        "condition": str(state.condition),
+        "reason": state.reason,
+        "assured_until": maybe_iso(state.until_ms) if assured else None,
+        "distance_m": _metres(nearest_m),
+        "causes": [
+            {
+                "cause": watch.cause,
+                "level": str(watch.level),
+                "distance_m": _metres(watch.distance_m),
+            }
+            for watch in state.watches
+        ],
+        "alert_m": order.alert_m,
+        "pre_alert_m": order.pre_alert_m,
+        "contact_m": order.contact_m,
+        "strength": str(order.strength),
+        "zones": [_zone(zone) for zone in order.zones],
+    }
+
+
+def position_views(state: OrderState) -> list[View]:
+    """Where the parties of an order were last believed to be."""
+    tracks = (state.offender, *state.victims)
+    views = []
+    for (role, person), track in zip(parties(state.order), tracks, strict=True):
+        fix = track.fix
+        if fix is None:
+            continue
+        views.append(
+            {
+                "order": state.order.id,
+                "role": str(role),
+                "unit": fix.unit,
+                "person": person,
+                "time": maybe_iso(fix.time_ms),
+                "lat": fix.lat_e7 / 1e7,
+                "lon": fix.lon_e7 / 1e7,
+                "accuracy_m": fix.a95_m,
+                "source": fix.source.name.lower(),
+                "believed": track.anchor is not None,
+            }
+        )
+    return views
+
+
+def unit_view(centre: Centre, unit: str) -> View:
+    """How a unit is."""
+    wearer = centre.roster.wearers[unit]
+    track = wearer.track
+    heard = track.contact_ms or None
+    return {
+        "order": wearer.orders[0].order.id if wearer.orders else None,
+        "unit": unit,
+        "role": str(wearer.unit.role),
+        "person": wearer.person,
+        "connected": wearer.connected,
+        "battery": wearer.battery,
+        "last_contact": maybe_iso(heard),
+        "lease_until": maybe_iso(heard and heard + track.lease_s * 1000),
+        "alarms": list(wearer.alarms),
+    }
+
+
+def incident_view(centre: Centre, incident: Incident, catalogue: Catalogue) -> View:
+    """One row of the alarm queue, with what happened in one sentence per language."""
+    return {
+        "incident": incident.id,
+        "order": incident.order,
+        "cause": incident.cause,
+        "kind": incident.kind,
+        "level": str(incident.peak),
+        "priority": incident.priority,
+        "state": str(incident.state),
+        "opened": iso(incident.opened_ms),
+        "changed": iso(incident.changed_ms),
+        "due": maybe_iso(incident.due_ms),
+        "acknowledged_by": incident.acknowledged_by or None,
+        "sentence": {
+            language: _sentence(centre, incident, catalogue, language)
+            for language in catalogue.languages
+        },
+    }
+
+
+def delivery_view(delivery: Delivery) -> View:
+    """A message on its way."""
+    return {
+        "delivery": delivery.id,
+        "incident": delivery.incident,
+        "order": delivery.order,
+        "recipient": str(delivery.recipient),
+        "channel": str(delivery.channel),
+        "state": str(delivery.state),
+        "attempts": delivery.attempts,
+        "at": iso(delivery.changed_ms),
+    }
+
+
+def counters_view(centre: Centre) -> View:
+    """How many records were accepted, and refused for which reasons."""
+    rejected = {key: n for key, n in sorted(centre.counters.items()) if key != _ACCEPTED}
+    return {"order": None, "accepted": centre.counters[_ACCEPTED], "rejected": rejected}
+
+
+def _sentence(centre: Centre, incident: Incident, catalogue: Catalogue, language: str) -> str:
+    subject, _, name = incident.cause.partition(":")
+    state = centre.roster.orders.get(incident.order)
+    offender = state.order.offender if state is not None else ""
+    key = f"incident.{subject}"
+    if subject in ("victim", "zone"):
+        key += f".{max(incident.peak, Level.PRE_ALERT)}"
+    if not catalogue.has(key):
+        key = "incident.other"
+    reason = f"reason.{incident.reason}"
+    return catalogue.text(
+        key,
+        language,
+        offender=offender,
+        name=name,
+        person=incident.person,
+        distance=_distance(incident.distance_m, catalogue, language),
+        reason=catalogue.text(reason, language) if catalogue.has(reason) else incident.reason,
+    )
+
+
+def _distance(distance_m: float | None, catalogue: Catalogue, language: str) -> str:
+    if distance_m is None:
+        return catalogue.text("distance.unknown", language)
+    if distance_m < 1000:
+        return catalogue.text("distance.m", language, value=round(distance_m))
+    value = f"{distance_m / 1000:.1f}"
+    return catalogue.text("distance.km", language, value=value)
+
+
+def _metres(distance_m: float) -> float | None:
+    return None if distance_m == inf else round(distance_m, 1)
+
+
+def _zone(zone: Zone) -> View:
+    return {
+        "id": zone.id,
+        "name": zone.name,
+        "kind": "polygon" if len(zone.ring) > 1 else "circle",
+        "ring": [[lon_e7 / 1e7, lat_e7 / 1e7] for lat_e7, lon_e7 in zone.ring],
+        "radius_m": zone.radius_m,
+        "margin_m": zone.margin_m,
+    }
