@@ -53,7 +53,7 @@ class Centre:
         self.now_ms = now_ms
         self.counters: Counter[str] = Counter()
         self.roster = Roster(registry, now_ms)
-        self.desk = Desk(chain or Chain(), secret, self._unit_of)
+        self.desk = Desk(chain or Chain(secret), self._unit_of)
         self.timers = Timers(self._due_ms)
         self._secret = secret
         self._touched_units: set[str] = set()

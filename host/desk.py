@@ -22,7 +22,6 @@ from host.escalation.policy import default
 from host.outcome import Outcome, Warn
 from host.proximity.types import ConditionChange, Signal, Transition, UnitAlarm
 from host.registry import Order
-from protocol.seal import hmac_sha256
 
 _SIGNALS = {Transition: "level", ConditionChange: "condition", UnitAlarm: "unit"}
 
@@ -32,10 +31,8 @@ UnitOf = Callable[[str], str | None]  # person -> the unit worn now
 class Desk:
     """Cases by order, created with an order's first signal and dropped when nothing is open."""
 
-    def __init__(self, chain: Chain, secret: bytes, unit_of: UnitOf) -> None:
-        """`secret`: of the host; each order's salts derive from it and the order's name."""
+    def __init__(self, chain: Chain, unit_of: UnitOf) -> None:
         self._chain = chain
-        self._secret = secret
         self._unit_of = unit_of
         self._cases: dict[str, Case] = {}
         self._order_of_incident: dict[str, str] = {}
@@ -164,5 +161,4 @@ class Desk:
     def _audit(
         self, kind: str, order: str, now_ms: int, data: Mapping[str, Any], outcome: Outcome
     ) -> None:
-        secret = hmac_sha256(self._secret, b"audit/" + order.encode())
-        outcome.audit.append(self._chain.append(kind, order, data, now_ms, secret))
+        outcome.audit.append(self._chain.append(kind, order, data, now_ms))
