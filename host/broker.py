@@ -1,0 +1,195 @@
+"""An MQTT broker of the host's own, on the loopback address, when none is configured.
+
+NATS server's MQTT listener (its binary comes from PyPI) or Mosquitto, behind one face. amqtt was
+tried and left: silent units never triggered their last will, offline queues were lost.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from host.errors import ResguardoError
+
+LOOPBACK = "127.0.0.1"
+_READY_S = 10.0
+_STOP_S = 5.0
+_RESTART_PAUSE_S = 0.5
+_LOG_TAIL = 300
+# util-linux: the process is killed when the thread that started it ends, so with the host.
+_WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
+
+
+def free_port() -> int:
+    """A TCP port of the loopback address that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Broker:
+    """A `nats-server` in a process of its own; restarted on the same port when it dies.
+
+    `folder` keeps its sessions, its configuration and its log. Use as a context manager, or
+    `start()` and `stop()`. Raises ResguardoError when it does not come up.
+    """
+
+    program = "nats-server"
+
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.restarts = 0
+        self._folder = folder.absolute()
+        self._log = self._folder / "broker.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = threading.Event()
+        self._stopping = threading.Event()
+        self._failure: ResguardoError | None = None
+        # The guard starts every process: each lives no longer than the thread that started it.
+        self._guard = threading.Thread(target=self._keep_alive, name="broker-guard", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it listens, as an MQTT URL."""
+        return f"mqtt://{LOOPBACK}:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs now, 0 before `start`."""
+        return self._process.pid if self._process else 0
+
+    def start(self) -> None:
+        """Start it and wait until it accepts connections."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._guard.start()
+        self._started.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """Stop it; sessions stay in the folder."""
+        self._stopping.set()
+        self._end_process()
+        self._guard.join()
+        self._end_process()  # the guard may have been about to start another
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _keep_alive(self) -> None:
+        try:
+            self._run_process()
+        except ResguardoError as error:
+            self._failure = error
+            return
+        finally:
+            self._started.set()
+        while not self._stopping.is_set():
+            if self._process is not None:
+                self._process.wait()
+            if self._stopping.wait(_RESTART_PAUSE_S):
+                break
+            self.restarts += 1
+            with contextlib.suppress(ResguardoError):  # it is in its log; the next turn tries again
+                self._run_process()
+
+    def _run_process(self) -> None:
+        command = [*_WITH_PARENT, _find(self.program), *self._arguments()]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+            )
+        deadline = time.monotonic() + _READY_S
+        while time.monotonic() < deadline and self._process.poll() is None:
+            with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, self.port), 1):
+                return
+            time.sleep(0.01)
+        self._end_process()
+        tail = self._log.read_text(errors="replace")[-_LOG_TAIL:].strip().replace("\n", " | ")
+        raise ResguardoError(f"the broker {self.program} did not start on {self.url}: {tail}")
+
+    def _end_process(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _arguments(self) -> list[str]:
+        """Write the configuration; returns the command's arguments."""
+        configuration = self._folder / "nats.conf"
+        configuration.write_text(
+            f'server_name: "resguardo"\nlisten: "{LOOPBACK}:-1"\n'
+            f'jetstream {{ store_dir: "{self._folder}", max_mem: 64M, max_file: 1G }}\n'
+            f'mqtt {{ host: "{LOOPBACK}", port: {self.port} }}\n'
+        )
+        return ["-c", str(configuration)]
+
+
+class MosquittoBroker(Broker):
+    """The same with Mosquitto, where it is installed."""
+
+    program = "mosquitto"
+
+    @classmethod
+    def installed(cls) -> bool:
+        """Whether this machine has it."""
+        return _look_up(cls.program) is not None
+
+    def _arguments(self) -> list[str]:
+        configuration = self._folder / "mosquitto.conf"
+        lines = [
+            f"listener {self.port} {LOOPBACK}",
+            "allow_anonymous true",
+            "persistence true",
+            f"persistence_location {self._folder}/",
+            "autosave_interval 30",
+            "max_queued_messages 100000",
+            "max_inflight_messages 1000",
+            # Started as root it would drop to its own user, who cannot write to our folder.
+            f"user {pwd.getpwuid(os.getuid()).pw_name}",
+        ]
+        configuration.write_text("\n".join(lines) + "\n")
+        return ["-c", str(configuration)]
+
+
+def _look_up(program: str) -> str | None:
+    beside_python = Path(sys.executable).parent / program
+    if beside_python.is_file():
+        return str(beside_python)
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
+
+
+def _find(program: str) -> str:
+    found = _look_up(program)
+    if found is None:
+        raise ResguardoError(
+            f"{program} is not installed; install it, or name a broker's URL in the configuration"
+        )
+    return found

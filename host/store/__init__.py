@@ -1,0 +1,1 @@
+"""What must survive: the registry, the log of inputs, live states, incidents, the audit."""

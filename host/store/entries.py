@@ -1,0 +1,209 @@
+"""The registry's rows and the frozen forms that the cores work with, each made from the other."""
+
+from dataclasses import asdict, replace
+from typing import Any, cast
+
+from sqlmodel import Session, col, func, select
+
+from host.errors import UsageError
+from host.escalation.policy import Policy
+from host.registry import Assignment, Order, Registry, Role, Strength, Unit, Weekly, Zone
+from host.store import models
+
+Item = Unit | Assignment | Order
+
+_ORDER_SCALARS = (
+    "offender",
+    "alert_m",
+    "pre_alert_m",
+    "contact_m",
+    "strength",
+    "offender_speed_m_s",
+    "victim_speed_m_s",
+    "valid_from_ms",
+    "valid_until_ms",
+    "suspended",
+    "policy",
+    "time_zone",
+)
+_ZONE_SCALARS = ("name", "radius_m", "margin_m", "disclosed")
+
+
+def add_entry(session: Session, kind: str, at_ms: int, by: str) -> int:
+    """The number of a new entry: whatever is entered points to it."""
+    entry = models.RegistryEntry(at_ms=at_ms, kind=kind, by=by)
+    session.add(entry)
+    session.flush()
+    return cast(int, entry.id)  # given by the flush
+
+
+def add_persons(session: Session, registry: Registry) -> None:
+    """Every person whom a registry names and who is not there yet."""
+    named = {one.person for one in registry.assignments}
+    for order in registry.orders:
+        named.update((order.offender, *order.protected))
+    for person in sorted(named):
+        if session.get(models.Person, person) is None:
+            session.add(models.Person(id=person))
+    session.flush()
+
+
+def require_person(session: Session, person: str) -> None:
+    """Raises UsageError for a person who has not been entered."""
+    if session.get(models.Person, person) is None:
+        raise UsageError(f"person {person!r} is unknown: enter the person first")
+
+
+def add_unit(session: Session, entry: int, unit: Unit) -> None:
+    fields = asdict(unit)
+    session.add(models.UnitVersion(entry=entry, unit=fields.pop("id"), **fields))
+
+
+def add_assignment(session: Session, entry: int, assignment: Assignment) -> None:
+    require_person(session, assignment.person)
+    known = select(models.UnitVersion.entry).where(models.UnitVersion.unit == assignment.unit)
+    if session.exec(known).first() is None:
+        raise UsageError(f"unit {assignment.unit!r} is unknown: enrol it first")
+    session.add(models.Assignment(entry=entry, **asdict(assignment)))
+
+
+def add_order(session: Session, entry: int, order: Order) -> Order:
+    """Returns the order with the version that it was given: one more than the last."""
+    for person in (order.offender, *order.protected):
+        require_person(session, person)
+    newest = select(func.max(models.OrderVersion.version)).where(
+        models.OrderVersion.order_id == order.id
+    )
+    order = replace(order, version=(session.exec(newest).one() or 0) + 1)
+    scalars = {name: getattr(order, name) for name in _ORDER_SCALARS}
+    session.add(
+        models.OrderVersion(
+            entry=entry,
+            order_id=order.id,
+            version=order.version,
+            schedule=_windows(order.schedule),
+            **scalars,
+        )
+    )
+    session.flush()
+    for position, person in enumerate(order.protected):
+        session.add(models.OrderProtected(entry=entry, position=position, person=person))
+    for position, zone in enumerate(order.zones):
+        row = _add_zone(session, zone)
+        session.add(models.OrderZone(entry=entry, position=position, zone=row))
+    return order
+
+
+def newest_policy(session: Session, name: str) -> str | None:
+    """Digest of the policy that was entered last under a name."""
+    versions = select(models.PolicyVersion.digest).where(models.PolicyVersion.name == name)
+    return session.exec(versions.order_by(col(models.PolicyVersion.entry).desc())).first()
+
+
+def add_policy(session: Session, entry: int, policy: Policy) -> None:
+    session.add(
+        models.PolicyVersion(
+            entry=entry, name=policy.name, digest=policy.digest, document=policy.document
+        )
+    )
+
+
+def _add_zone(session: Session, zone: Zone) -> int:
+    """The row of this very version of the zone: the newest one when nothing has changed."""
+    of_zone = select(models.ZoneVersion).where(models.ZoneVersion.zone == zone.id)
+    row = session.exec(of_zone.order_by(col(models.ZoneVersion.id).desc())).first()
+    if row is None or _zone(row) != zone:
+        row = models.ZoneVersion(
+            zone=zone.id,
+            ring=[list(point) for point in zone.ring],
+            holes=[[list(point) for point in hole] for hole in zone.holes],
+            schedule=_windows(zone.schedule),
+            **{name: getattr(zone, name) for name in _ZONE_SCALARS},
+        )
+        session.add(row)
+        session.flush()
+    return cast(int, row.id)  # given by the flush, at the latest
+
+
+def items_after(session: Session, entry: int) -> list[tuple[int, Item]]:
+    """(entry, item) of every unit, assignment and order entered after `entry`, in that order."""
+    items: list[tuple[int, Item]] = []
+    units = select(models.UnitVersion).where(col(models.UnitVersion.entry) > entry)
+    items += [(row.entry, _unit(row)) for row in session.exec(units)]
+    worn = select(models.Assignment).where(col(models.Assignment.entry) > entry)
+    items += [(row.entry, _assignment(row)) for row in session.exec(worn)]
+    items += _orders_after(session, entry)
+    return sorted(items, key=lambda item: item[0])
+
+
+def load_registry(session: Session) -> Registry:
+    """The newest version of everything."""
+    units: dict[str, Unit] = {}
+    assignments: dict[tuple[str, str, int], Assignment] = {}
+    orders: dict[str, Order] = {}
+    for _, item in items_after(session, 0):
+        if isinstance(item, Unit):
+            units[item.id] = item
+        elif isinstance(item, Assignment):
+            assignments[item.unit, item.person, item.from_ms] = item
+        else:
+            orders[item.id] = item
+    return Registry(tuple(units.values()), tuple(assignments.values()), tuple(orders.values()))
+
+
+def _orders_after(session: Session, entry: int) -> list[tuple[int, Order]]:
+    protected: dict[int, list[str]] = {}
+    parties = select(models.OrderProtected).where(col(models.OrderProtected.entry) > entry)
+    for party in session.exec(parties.order_by(col(models.OrderProtected.position))):
+        protected.setdefault(party.entry, []).append(party.person)
+    zones: dict[int, list[Zone]] = {}
+    placed = (
+        select(models.OrderZone.entry, models.ZoneVersion)
+        .join(models.ZoneVersion)
+        .where(col(models.OrderZone.entry) > entry)
+    )
+    for of_order, zone in session.exec(placed.order_by(col(models.OrderZone.position))):
+        zones.setdefault(of_order, []).append(_zone(zone))
+    versions = select(models.OrderVersion).where(col(models.OrderVersion.entry) > entry)
+    return [
+        (row.entry, _order(row, protected.get(row.entry, []), zones.get(row.entry, [])))
+        for row in session.exec(versions)
+    ]
+
+
+def _unit(row: models.UnitVersion) -> Unit:
+    return Unit(row.unit, Role(row.role), row.key, row.epoch, row.floor_s, row.listen_s)
+
+
+def _assignment(row: models.Assignment) -> Assignment:
+    return Assignment(row.unit, row.person, row.from_ms, row.until_ms)
+
+
+def _order(row: models.OrderVersion, protected: list[str], zones: list[Zone]) -> Order:
+    scalars = {name: getattr(row, name) for name in _ORDER_SCALARS}
+    return Order(
+        id=row.order_id,
+        version=row.version,
+        protected=tuple(protected),
+        schedule=_schedule(row.schedule),
+        zones=tuple(zones),
+        **{**scalars, "strength": Strength(row.strength)},
+    )
+
+
+def _zone(row: models.ZoneVersion) -> Zone:
+    return Zone(
+        id=row.zone,
+        ring=tuple((lat_e7, lon_e7) for lat_e7, lon_e7 in row.ring),
+        holes=tuple(tuple((lat_e7, lon_e7) for lat_e7, lon_e7 in hole) for hole in row.holes),
+        schedule=_schedule(row.schedule),
+        **{name: getattr(row, name) for name in _ZONE_SCALARS},
+    )
+
+
+def _windows(schedule: tuple[Weekly, ...]) -> list[dict[str, Any]]:
+    return [{**asdict(window), "days": list(window.days)} for window in schedule]
+
+
+def _schedule(windows: list[dict[str, Any]]) -> tuple[Weekly, ...]:
+    return tuple(Weekly(**{**window, "days": tuple(window["days"])}) for window in windows)

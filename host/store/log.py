@@ -1,0 +1,170 @@
+"""The one writer of what happens: each commit is one transaction, all of it or nothing."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from host.audit import GENESIS, Entry
+from host.escalation.delivery import Delivery
+from host.escalation.incident import Incident
+from host.outcome import Outcome
+from host.store.database import connect
+from host.store.failure import StoreDown, StoreRefused
+from host.store.states import CASE, ORDER, UNIT, StateLog
+from host.store.tracks import SLICE_ROWS, add_slice, next_slice
+
+_RECORDS = "INSERT INTO input_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_AUDIT = "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)"
+_AUDIT_DATA = "INSERT INTO audit_data VALUES (?, ?, ?)"
+_INCIDENT = """
+INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET priority = excluded.priority, state = excluded.state,
+    changed_ms = excluded.changed_ms, body = excluded.body
+"""
+_DELIVERY = """
+INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
+    changed_ms = excluded.changed_ms, body = excluded.body
+"""
+_CLEAN_ROWS_MIN = 256
+
+
+class Log:
+    """Used by one thread at a time. After a failure it starts over from what the file holds."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._committed = (0, 0)  # newest rows of input_log and of state, as far as we know
+        self._open()
+
+    def commit(self, outcomes: Sequence[Outcome]) -> None:
+        """Commit these outcomes, in order, in one transaction; durable when it returns.
+
+        Raises StoreDown when the file could not be written: call again with the same outcomes.
+        Raises StoreRefused when these outcomes themselves cannot be stored. Either way nothing
+        of them is stored.
+        """
+        try:
+            if self._connection is None and self._reopen():
+                return
+            connection = self._open_connection()
+            connection.execute("BEGIN IMMEDIATE")
+            for outcome in outcomes:
+                self._write(connection, outcome)
+            self._tidy(connection)
+            connection.execute("COMMIT")
+        except (sqlite3.IntegrityError, sqlite3.InterfaceError, OverflowError, TypeError) as error:
+            self._abandon()
+            raise StoreRefused(f"the store refuses a row: {error}") from error
+        except (sqlite3.Error, OSError) as error:
+            self._abandon()
+            raise StoreDown(f"{self._path}: {error}") from error
+        self._committed = (self._next_input - 1, self._states.last)
+
+    def close(self) -> None:
+        """Nothing is pending here: every commit has ended."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> None:
+        connection = connect(self._path)
+        self._states = StateLog(connection)
+        newest = connection.execute("SELECT coalesce(max(id), 0) FROM input_log").fetchone()[0]
+        self._next_input = newest + 1
+        self._slice_begin = next_slice(connection)
+        self._connection = connection
+
+    def _reopen(self) -> bool:
+        """Open the file again; says whether it holds the commit whose end was not known.
+
+        A failed fsync leaves that open (the rows may have been written), and committing them
+        twice would be wrong.
+        """
+        before = self._committed
+        self._open()
+        self._committed = (self._next_input - 1, self._states.last)
+        return self._committed > before
+
+    def _open_connection(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise StoreDown(f"{self._path} is closed")
+        return self._connection
+
+    def _abandon(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()  # rolls back
+
+    def _write(self, connection: sqlite3.Connection, outcome: Outcome) -> None:
+        first = self._next_input
+        if outcome.records:
+            rows = [(row, *record) for row, record in enumerate(outcome.records, first)]
+            connection.executemany(_RECORDS, rows)
+            self._next_input += len(rows)
+        self._states.append(connection, UNIT, outcome.units)
+        self._states.append(connection, ORDER, outcome.orders)
+        self._states.append(connection, CASE, outcome.cases)
+        if outcome.incidents:
+            connection.executemany(_INCIDENT, map(_incident_row, outcome.incidents))
+        if outcome.deliveries:
+            connection.executemany(_DELIVERY, map(_delivery_row, outcome.deliveries))
+        if outcome.audit:
+            _write_audit(connection, outcome.audit)
+
+    def _tidy(self, connection: sqlite3.Connection) -> None:
+        """What keeps the file small and searchable, in proportion to what is written."""
+        written = self._states.last - self._committed[1]
+        self._states.clean(connection, max(_CLEAN_ROWS_MIN, 2 * written))
+        if self._next_input - self._slice_begin >= SLICE_ROWS:
+            add_slice(connection, self._slice_begin, self._next_input)
+            self._slice_begin = self._next_input
+
+
+def audit_head(connection: sqlite3.Connection) -> tuple[int, bytes]:
+    """Number and hash of the audit's last entry, to go on from."""
+    newest = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1"
+    row: tuple[int, bytes] | None = connection.execute(newest).fetchone()
+    return (0, GENESIS) if row is None else row
+
+
+def _write_audit(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    links, contents = [], []
+    for entry in entries:
+        links.append(
+            (entry.number, entry.at_ms, entry.kind, entry.order, entry.commitment, entry.hash)
+        )
+        if entry.data is not None:
+            contents.append((entry.number, entry.data, entry.salt))
+    connection.executemany(_AUDIT, links)
+    connection.executemany(_AUDIT_DATA, contents)
+
+
+def _incident_row(incident: Incident) -> tuple[object, ...]:
+    return (
+        incident.id,
+        incident.order,
+        incident.cause,
+        incident.kind,
+        incident.priority,
+        incident.state.value,
+        incident.opened_ms,
+        incident.changed_ms,
+        json.dumps(incident.to_json(), ensure_ascii=False),
+    )
+
+
+def _delivery_row(delivery: Delivery) -> tuple[object, ...]:
+    return (
+        delivery.id,
+        delivery.incident,
+        delivery.order,
+        delivery.recipient.value,
+        delivery.channel.value,
+        delivery.state.value,
+        delivery.attempts,
+        delivery.changed_ms,
+        json.dumps(delivery.to_json(), ensure_ascii=False),
+    )

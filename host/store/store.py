@@ -1,0 +1,230 @@
+"""The database as the rest of the host sees it: registry, states, and reading what was logged."""
+
+import fcntl
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session
+
+from host.audit import GENESIS, Entry
+from host.errors import ResguardoError
+from host.escalation.policy import Policy
+from host.outcome import RecordRow
+from host.proximity.types import Fix
+from host.registry import Assignment, Order, Registry, Unit
+from host.store import entries, models, states, tracks
+from host.store.database import connect_reader, make_engine, migrate
+from host.store.log import Log, audit_head
+
+SECRET_BYTES = 32
+_PAGE_ROWS = 4096
+
+
+class Store:
+    """One database file. Registry and reading may be used from any thread and process;
+    `log` is for the one host that owns the file."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+        self._log: Log | None = None
+        self._owner: int | None = None
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open or make the database, and bring its schema up to date.
+
+        Raises ResguardoError for a file that cannot be used.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Keys are in it: for its owner only, and so are the files that SQLite puts beside it.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise ResguardoError(f"the database {path} cannot be used: {error.strerror}") from error
+        engine = make_engine(path)
+        migrate(engine)
+        return cls(path, engine)
+
+    def close(self) -> None:
+        if self._log is not None:
+            self._log.close()
+        if self._owner is not None:
+            os.close(self._owner)
+            self._owner = None
+        self._engine.dispose()
+
+    # What happens
+
+    @property
+    def log(self) -> Log:
+        """The writer of what happens. Raises ResguardoError when another host has it."""
+        if self._log is None:
+            self._owner = _own(self.path.with_name(self.path.name + ".lock"))
+            self._log = Log(self.path)
+        return self._log
+
+    def states(self, kind: str) -> dict[str, bytes]:
+        """The newest state of every "unit", "order" or "case"."""
+        with self._reader() as connection:
+            return states.load(connection, kind)
+
+    def records(self, after: int = 0) -> Iterator[tuple[int, RecordRow]]:
+        """(row number, row) of the input log beyond row `after`, in commit order."""
+        select = "SELECT * FROM input_log WHERE id > ? ORDER BY id LIMIT ?"
+        while True:
+            with self._reader() as connection:  # none is held open: it would keep the WAL growing
+                rows = connection.execute(select, (after, _PAGE_ROWS)).fetchall()
+            if not rows:
+                return
+            for number, *row in rows:
+                yield number, RecordRow(*row)
+            after = rows[-1][0]
+
+    def last_ms(self) -> int:
+        """When the last input came, 0 for an empty log."""
+        with self._reader() as connection:
+            newest = "SELECT received_ms FROM input_log ORDER BY id DESC LIMIT 1"
+            row = connection.execute(newest).fetchone()
+            return 0 if row is None else int(row[0])
+
+    def fix_near(self, unit: str, time_ms: int, within_ms: int) -> Fix | None:
+        """The fix of `unit` nearest in time to `time_ms`, at most `within_ms` from it."""
+        with self._reader() as connection:
+            return tracks.fix_near(connection, unit, time_ms, within_ms)
+
+    def audit_head(self) -> tuple[int, bytes]:
+        """Number and hash of the audit's last entry, to go on from."""
+        with self._reader() as connection:
+            return audit_head(connection)
+
+    def audit(self) -> Iterator[Entry]:
+        """Every entry of the audit, in order."""
+        select = (
+            "SELECT number, at_ms, kind, order_id, data, salt, commitment, hash "
+            "FROM audit LEFT JOIN audit_data USING (number) "
+            "WHERE number > ? ORDER BY number LIMIT ?"
+        )
+        number, previous = 0, GENESIS
+        while True:
+            with self._reader() as connection:
+                rows = connection.execute(select, (number, _PAGE_ROWS)).fetchall()
+            if not rows:
+                return
+            for number, at_ms, kind, order, data, salt, commitment, digest in rows:
+                yield Entry(number, at_ms, kind, order, data, salt, commitment, previous, digest)
+                previous = digest
+
+    # The registry
+
+    def secret(self) -> bytes:
+        """The host's own secret, drawn once."""
+        with self._entering() as session:
+            row = session.get(models.Secret, 1)
+            if row is None:
+                row = models.Secret(id=1, value=secrets.token_bytes(SECRET_BYTES))
+                session.add(row)
+                session.commit()
+            return row.value
+
+    def registry(self) -> Registry:
+        """The newest version of every unit, assignment and order."""
+        with self._entering() as session:
+            return entries.load_registry(session)
+
+    def last_entry(self) -> int:
+        """Number of the newest entry."""
+        with self._reader() as connection:
+            newest = "SELECT coalesce(max(id), 0) FROM registry_entry"
+            return int(connection.execute(newest).fetchone()[0])
+
+    def changes(self, after: int) -> list[tuple[int, entries.Item]]:
+        """(number, item) of what was entered after entry `after`, whoever entered it."""
+        if self.last_entry() <= after:
+            return []
+        with self._entering() as session:
+            return entries.items_after(session, after)
+
+    def save_person(self, person: str, name: str = "") -> None:
+        """Enter a person; one who is there already stays as entered."""
+        with self._entering() as session:
+            if session.get(models.Person, person) is None:
+                session.add(models.Person(id=person, name=name))
+                session.commit()
+
+    def save_unit(self, unit: Unit, at_ms: int, by: str = "") -> None:
+        """Enrol a unit, or enter its new version."""
+        with self._entering() as session:
+            entries.add_unit(session, entries.add_entry(session, "unit", at_ms, by), unit)
+            session.commit()
+
+    def assign(self, assignment: Assignment, at_ms: int, by: str = "") -> None:
+        """Give a unit to a person, or end that. UsageError for an unknown unit or person."""
+        with self._entering() as session:
+            entry = entries.add_entry(session, "assignment", at_ms, by)
+            entries.add_assignment(session, entry, assignment)
+            session.commit()
+
+    def save_order(self, order: Order, at_ms: int, by: str = "") -> Order:
+        """Enter an order's next version; returns it. UsageError for an unknown person."""
+        with self._entering() as session:
+            entry = entries.add_entry(session, "order", at_ms, by)
+            order = entries.add_order(session, entry, order)
+            session.commit()
+            return order
+
+    def save_policy(self, policy: Policy, at_ms: int, by: str = "") -> None:
+        """Enter a policy's document, unless it is what was entered last under its name."""
+        with self._entering() as session:
+            if entries.newest_policy(session, policy.name) != policy.digest:
+                entry = entries.add_entry(session, "policy", at_ms, by)
+                entries.add_policy(session, entry, policy)
+                session.commit()
+
+    def enter(self, registry: Registry, at_ms: int, by: str = "") -> None:
+        """Enter all of a registry, and the persons whom it names."""
+        with self._entering() as session:
+            entries.add_persons(session, registry)
+            for unit in registry.units:
+                entries.add_unit(session, entries.add_entry(session, "unit", at_ms, by), unit)
+            for assignment in registry.assignments:
+                entry = entries.add_entry(session, "assignment", at_ms, by)
+                entries.add_assignment(session, entry, assignment)
+            for order in registry.orders:
+                entries.add_order(session, entries.add_entry(session, "order", at_ms, by), order)
+            session.commit()
+
+    @contextmanager
+    def _entering(self) -> Iterator[Session]:
+        """A session that holds the write lock until it ends; nothing is kept unless committed."""
+        try:
+            with Session(self._engine) as session:
+                yield session
+        except DatabaseError as error:
+            raise ResguardoError(f"the database {self.path}: {error.orig}") from error
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        connection = connect_reader(self.path)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _own(lock_path: Path) -> int:
+    """The descriptor that says: this process is the database's host."""
+    lock = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise ResguardoError(f"another host runs already: it holds {lock_path}") from error
+    return lock
