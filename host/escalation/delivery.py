@@ -1,7 +1,7 @@
 """One message on one channel to one recipient, until it is known to have arrived or failed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -202,7 +202,7 @@ class Delivery:
 
     def to_json(self) -> dict[str, Any]:
         """All fields, JSON-able."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> "Delivery":

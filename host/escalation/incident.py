@@ -5,7 +5,7 @@ the name shows up in logs, audit and tests either way.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -252,7 +252,7 @@ class Incident:
 
     def to_json(self) -> dict[str, Any]:
         """All fields, JSON-able."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> "Incident":

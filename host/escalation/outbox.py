@@ -8,7 +8,7 @@ from host.escalation.effects import DeliveryChanged, Effect, SendWarning
 from host.escalation.identity import warning_id
 from host.escalation.incident import Incident, UnknownDelivery
 from host.escalation.ladder import UNIT_TEXTS
-from host.escalation.policy import Policy
+from host.escalation.policy import Policy, Target
 from host.proximity.types import Level
 
 # Receipts of a unit that was out of coverage still count for so long after a warning's expiry;
@@ -31,20 +31,19 @@ class Outbox:
     def post(
         self,
         incident: Incident,
-        step: int,
-        recipient: Recipient,
+        target: Target,
         person: str,
-        channel: Channel,
         pattern: int,
         now_ms: int,
     ) -> None:
         """Send one message once: its key decides. Nobody has two open calls for one incident."""
+        recipient, channel = target.recipient, target.channel
         number = warning_id(
             incident.order,
             incident.cause,
             incident.kind,
             incident.rise,
-            step,
+            incident.step,
             f"{recipient}:{person}",
             channel,
         )
@@ -61,7 +60,7 @@ class Outbox:
             cause=incident.cause,
             kind=incident.kind,
             rise=incident.rise,
-            step=step,
+            step=incident.step,
             recipient=recipient,
             person=person,
             channel=channel,
@@ -94,10 +93,10 @@ class Outbox:
         if delivery is not None:
             self._keep(*delivery.apply(news, now_ms))
 
-    def called(self, name: str, reached: bool, operator: str, now_ms: int) -> str:
+    def called(self, name: str, reached: bool, operator: str, now_ms: int) -> Delivery:
         """An operator has called. Whoever is reached needs no further attempt on the unit.
 
-        Returns the incident that the call was for. Raises UnknownDelivery.
+        Returns the call. Raises UnknownDelivery.
         """
         call = self.deliveries.get(name)
         if call is None or call.channel is not Channel.CALL:
@@ -108,7 +107,7 @@ class Outbox:
             for other in self._of(call.incident, Channel.UNIT):
                 if other.recipient is call.recipient and other.person == call.person:
                     self._keep(*other.apply(News.WITHDRAW, now_ms))
-        return call.incident
+        return call
 
     def acknowledged(self, incident: str, operator: str, now_ms: int) -> None:
         """The centre has seen it."""
@@ -139,8 +138,8 @@ class Outbox:
         elif delivery.call_ms is not None and now_ms >= delivery.call_ms:
             self._keep(delivery.without_call(), "no_receipt_in_time")
             if incident is not None:
-                recipient, person = delivery.recipient, delivery.person
-                self.post(incident, delivery.step, recipient, person, Channel.CALL, 0, now_ms)
+                target = Target(delivery.recipient, Channel.CALL)
+                self.post(incident, target, delivery.person, 0, now_ms)
         else:
             self._send(delivery, now_ms)
 

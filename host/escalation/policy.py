@@ -134,13 +134,6 @@ def default() -> Policy:
     return parse(yaml.safe_load(text))
 
 
-@cache
-def snapshot(document: str) -> Policy:
-    """The policy that an open incident carries along: judged when it was entered."""
-    every = frozenset(Channel)
-    return parse(json.loads(document), dict.fromkeys(Recipient, every))
-
-
 _POLICY_KEYS = (
     "name",
     "acknowledgement_s",
@@ -201,6 +194,8 @@ class _Reader:
                 wait_ms = 0
         if not rungs:
             raise self.error(where, given["steps"], "at least one step that is not a wait")
+        if wait_ms and kind == "ladder":
+            raise self.error(where, given["steps"][-1], "no wait at the end: nobody is above it")
         return Ladder(tuple(rungs), wait_ms or None, call_ms)
 
     def _rung(

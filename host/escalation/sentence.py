@@ -17,7 +17,7 @@ def _sentence(incident: Incident, order: Order, catalogue: Catalogue, language: 
     subject, _, name = incident.cause.partition(":")
     key = f"incident.{subject}"
     if subject in ("victim", "zone"):
-        key += f".{incident.peak}"
+        key += f".{incident.level or incident.peak}"
     elif not catalogue.has(key):
         key = "incident.other"
     reason = f"reason.{incident.reason}"
