@@ -9,7 +9,7 @@ import yaml
 
 from host.errors import ResguardoError
 
-LANGUAGES = ("es", "en")  # the first is the one of a reader who has not chosen
+LANGUAGES = ("es", "en")
 
 
 class CatalogueError(ResguardoError):
@@ -36,6 +36,11 @@ class Catalogue:
                     raise CatalogueError(
                         f"locale {language}: {key} has other {{names}} than in {reference}"
                     )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages there are; the first is the one of a reader who has not chosen."""
+        return tuple(self._texts)
 
     def text(self, key: str, language: str, **values: object) -> str:
         """The text under `key` with its {names} filled in. Raises CatalogueError."""

@@ -1,6 +1,6 @@
 """What happened, in one sentence, for the people of the centre and nobody else."""
 
-from host.catalogue import LANGUAGES, Catalogue
+from host.catalogue import Catalogue
 from host.escalation.incident import MOMENTS, Incident
 from host.proximity.types import Level
 from host.registry import Order
@@ -10,7 +10,10 @@ _KM_FROM_M = 10_000
 
 def sentences(incident: Incident, order: Order, catalogue: Catalogue) -> dict[str, str]:
     """The sentence in every language."""
-    return {language: _sentence(incident, order, catalogue, language) for language in LANGUAGES}
+    return {
+        language: _sentence(incident, order, catalogue, language)
+        for language in catalogue.languages
+    }
 
 
 def _sentence(incident: Incident, order: Order, catalogue: Catalogue, language: str) -> str:
