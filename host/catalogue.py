@@ -49,11 +49,6 @@ class Catalogue:
         except KeyError as error:
             raise CatalogueError(f"locale {language}: no {error} for {key}") from error
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Those that every text is in."""
-        return tuple(self._texts)
-
     def has(self, key: str) -> bool:
         """Whether there is a text under `key`."""
         return all(key in texts for texts in self._texts.values())
