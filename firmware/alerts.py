@@ -30,7 +30,8 @@ class Alerts:
 
     A signal starts a pattern, which the driver repeats, the strongest of those begun, until one
     with the pattern STILL ends them all. The id is 0 for the unit's own notices.
-    `seen`: the ids presented, 8 bytes each, newest last, to be kept across restarts.
+    `seen`: the ids presented, 8 bytes each, newest last, to be kept across restarts, but only
+    once `settled`: a warning whose signal a power cut swallowed has not been presented.
     `readable`: the last few signals, for the screen.
     """
 
@@ -41,6 +42,7 @@ class Alerts:
         self.due_ms = NEVER_MS
         self._bracelet = bracelet
         self._felt: list[int] = []
+        self._unsettled: list[int] = []
 
     def knows(self, warning_id: int) -> bool:
         """Whether this warning was presented already."""
@@ -53,6 +55,7 @@ class Alerts:
         self.seen = self.seen[-8 * (_REMEMBERED - 1) :] + entry
         text = TEXT_NEUTRAL if self._bracelet else warning.text
         self._felt.append(warning.warning_id)
+        self._unsettled.append(warning.warning_id)
         self._present((warning.pattern, warning.level, text, warning.warning_id), now_ms)
 
     def notify(self, pattern: int, level: int, text: int, now_ms: int) -> None:
@@ -61,10 +64,18 @@ class Alerts:
 
     def _present(self, signal: tuple[int, int, int, int], now_ms: int) -> None:
         self.signals.append(signal)
-        self.readable = self.readable[-(_READABLE - 1) :] + [signal]
+        self.readable.append(signal)
+        del self.readable[:-_READABLE]
         lasts_until_ms = now_ms + _LASTS_MS.get(signal[0], _LASTS_MS[PATTERN_URGENT])
         if self.due_ms == NEVER_MS or lasts_until_ms > self.due_ms:
             self.due_ms = lasts_until_ms
+
+    def settled(self) -> list[int]:
+        """Ids of the warnings whose signals the driver has taken since the last call."""
+        if self.signals:
+            return []
+        settled, self._unsettled = self._unsettled, []
+        return settled
 
     def still(self) -> list[int]:
         """Whatever is felt ends; returns the ids of the warnings among it."""

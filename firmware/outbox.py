@@ -1,68 +1,73 @@
-"""What is sent next: what is new at once, and the backlog while the host answers.
+"""What is sent next: news at once, and the backlog while the host answers.
 
-One message holds only what one Answer can acknowledge: sequences within ANSWERED_SPAN, which is
-well within MESSAGE_BYTES_MAX.
+One message holds only what one Answer can acknowledge, which is well within MESSAGE_BYTES_MAX.
 """
 
 from firmware.journal import Journal
 from protocol.command import Answer
 from protocol.record import sequence_of
 
-ANSWERED_SPAN = 64  # bits of Answer.bitmap
+RECORDS_MAX = 64  # as many as Answer.bitmap has bits
 TIMEOUT_MS = 10_000
 _PROBE_RECORDS = 8
 NEVER_MS = 1 << 62
 
 
 class Outbox:
-    """`newest`: sequence of the record made last; those up to `sent` are no news any more."""
+    """Newest records go first. What is on its way is not sent again before it timed out."""
 
-    def __init__(self, journal: Journal, sent: int) -> None:
+    def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self.newest = sent
-        self._sent = sent
+        self._news = 0  # records never sent since the restart
         self._answering = False
-        # Messages on their way: (sent at, least sequence, greatest sequence).
-        self._flights: list[tuple[int, int, int]] = []
+        self._flights: list[tuple[int, int]] = []  # (sent at, greatest sequence) of messages
 
     @property
     def due_ms(self) -> int:
         """When a message will have waited too long for its answer."""
         return self._flights[0][0] + TIMEOUT_MS if self._flights else NEVER_MS
 
+    def add(self, sealed: bytes) -> None:
+        """Journal a new record; it is to be sent at once."""
+        if self._journal.append(sealed):
+            self._news += 1
+
     def tick(self, now_ms: int) -> None:
         """Give up waiting for what is due: what it held may be sent again."""
-        while self._flights and now_ms >= self.due_ms:
+        while now_ms >= self.due_ms:
             self._flights.pop(0)
             self._answering = False
 
     def message(self, now_ms: int) -> bytes | None:
-        """The next message (sealed records, newest first), from now on on its way; or None."""
-        fresh = self.newest > self._sent
-        if self._flights and not fresh:
+        """The next message, from now on on its way; or None."""
+        if self._flights:
+            limit = self._news
+        elif self._answering:
+            limit = RECORDS_MAX
+        else:  # nobody has answered lately: whatever is new, or a few as a trial
+            limit = self._news or _PROBE_RECORDS
+        limit = min(limit, self._journal.backlog, RECORDS_MAX)
+        if limit == 0:
             return None
-        backlog = ANSWERED_SPAN if self._answering and not self._flights else 0
-        if not (fresh or backlog):
-            backlog = _PROBE_RECORDS
-        chosen = []
-        greatest = least = 0
+        chosen: list[bytes] = []
+        greatest = 0
         for sealed in self._journal.pending():
             sequence = sequence_of(sealed)
             greatest = greatest or sequence
-            if sequence <= self._sent:
-                backlog -= 1
-            if backlog < 0 or greatest - sequence >= ANSWERED_SPAN:
+            if greatest - sequence >= RECORDS_MAX:
                 break
             chosen.append(sealed)
-            least = sequence
-        if not chosen:
-            return None
-        self._sent = self.newest
-        self._flights.append((now_ms, least, greatest))
+            if len(chosen) == limit:
+                break
+        self._news = 0
+        self._flights.append((now_ms, greatest))
         return b"".join(chosen)
 
     def answer(self, answer: Answer) -> None:
         """The host has committed what it names."""
         self._journal.acknowledge(answer.watermark, answer.answered, answer.bitmap)
         self._answering = True
-        self._flights = [flight for flight in self._flights if flight[2] != answer.answered]
+        for i, (_, greatest) in enumerate(self._flights):
+            if greatest == answer.answered:  # what was sent before it was answered, or is lost
+                del self._flights[: i + 1]
+                return

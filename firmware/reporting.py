@@ -51,9 +51,9 @@ class Reporting:
 
     def fix(self, now_ms: int) -> bool:
         """A valid fix came. Returns whether it is to be reported."""
-        self.lost = False
+        found, self.lost = self.lost, False
         self._fixed_ms = self._sought_ms = now_ms
-        return now_ms >= self._due_ms - EARLY_MS
+        return found or now_ms >= self._due_ms - EARLY_MS
 
     def without_fix_s(self, now_ms: int) -> int:
         """Seconds since the last valid fix."""

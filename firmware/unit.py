@@ -3,7 +3,7 @@
 Whoever drives it (firmware/main.py live, the simulator on virtual time) hands in what happens,
 each with `now_ms`, the unit's own monotonic milliseconds, which never go back:
 
-    unit = Unit(settings, journal, cause, now_ms)   after firmware.enrol.adopt or an enrolment
+    unit = Unit(identity, settings, journal, cause, now_ms)
     unit.gnss(fix, now_ms)              each firmware.gnss fix, valid or not
     unit.pin(name, value, now_ms)       "strap", "case", "panic"; 1 is open, cut or pressed
     unit.battery(pct, now_ms)
@@ -27,6 +27,7 @@ from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER, Alerts
 from firmware.assurance import Assurance
 from firmware.gnss.fix import THREE_D as MODE_3D
 from firmware.gnss.fix import Fix as Position
+from firmware.identity import BRACELET, VICTIM, Identity
 from firmware.inputs import CONTACTS, Battery, Contacts, Motion
 from firmware.journal import Journal
 from firmware.outbox import Outbox
@@ -40,25 +41,25 @@ from protocol.errors import WireError
 from protocol.seal import down_channel, up_channel
 
 VERSION = (0, 1)
-BRACELET = "bracelet"
-VICTIM = "victim"
 
 DEFAULT_FLOOR_S = 5
 DEFAULT_MARGIN_S = 20
 _FLOOR_MAX_S = 600
+_NUMBER_MAX = (1 << 63) - 1  # what settings can keep
 
 
 class Unit:
     """One enrolled unit between two restarts. `cause`: why it restarted (firmware.supervisor)."""
 
-    def __init__(self, settings: Settings, journal: Journal, cause: int, now_ms: int) -> None:
+    def __init__(
+        self, identity: Identity, settings: Settings, journal: Journal, cause: int, now_ms: int
+    ) -> None:
         self._settings = settings
         self._journal = journal
-        self.id = settings.get("unit")
-        self.role = settings.get("role")
-        key, epoch = settings.get("key"), settings.get("epoch")
-        self._up = up_channel(key, self.id, epoch)
-        self._down = down_channel(key, self.id, epoch)
+        self.id = identity.unit
+        self.role = identity.role
+        self._up = up_channel(identity.key, identity.unit, identity.epoch)
+        self._down = down_channel(identity.key, identity.unit, identity.epoch)
         self._number = settings.get("number", 0)
         self.counters: dict[str, int] = {}
 
@@ -89,12 +90,10 @@ class Unit:
         if exception:
             settings.put("exception", "")
         sequence = self._journal.next_sequence()
-        self._outbox = Outbox(self._journal, sequence - 1)
+        self._outbox = Outbox(self._journal)
         name = exception.encode()[:12]
         flags, time_s, ms = self._utc.stamp(now_ms)
         self._append(record.Boot(sequence, flags, time_s, ms, boots, cause, clean, *VERSION, name))
-        for first, last, reason in self._journal.tombstones():
-            self._append(record.Tombstone(self._journal.next_sequence(), 0, first, last, reason))
         self._events(self._contacts.restarted(), now_ms)
         return sequence
 
@@ -151,16 +150,17 @@ class Unit:
         if said is None:
             self._count("unknown_type")
             return
-        if said.number <= self._number:
-            self._count("old_number")
+        number, _, expires_s = said[:3]  # type: ignore[index]
+        if not self._number < number <= _NUMBER_MAX:
+            self._count("number")
             return
-        self._number = said.number
+        self._number = number
         if not isinstance(said, Answer):
             # Answers need no memory across restarts: what they grant is bound to a sequence of
             # this run, and what they acknowledge stays true.
-            self._settings.put("number", said.number)
+            self._settings.put("number", number)
         utc_ms = self._utc.at(now_ms)
-        expired = utc_ms is not None and utc_ms > said.expires_s * 1000
+        expired = utc_ms is not None and utc_ms > expires_s * 1000
         if isinstance(said, Warned):
             self._warn(said, expired, now_ms)
         elif expired:
@@ -185,12 +185,14 @@ class Unit:
         self._check_cover(now_ms)
         if now_ms >= self._alerts.due_ms:
             self._alerts.still()
+        self._settle(now_ms)
         self._outbox.tick(now_ms)
 
     # What comes of it
 
     def outbox(self, now_ms: int) -> bytes | None:
         """The next message for up/<unit>; it counts as sent."""
+        self._settle(now_ms)
         return self._outbox.message(now_ms)
 
     @property
@@ -251,8 +253,7 @@ class Unit:
             self._event(code, raised, detail, now_ms)
             if raised and code in (record.STRAP, record.CASE, record.PANIC, record.MOTION):
                 self._reporting.hurry(now_ms)
-        if self._settings.get("latched", 0) != self._contacts.latched:
-            self._settings.put("latched", self._contacts.latched)
+        self._settings.put("latched", self._contacts.latched)
         self._reporting.pinned = bool(self._contacts.latched)
 
     def _event(self, code: int, raised: int, detail: int, now_ms: int) -> int:
@@ -269,20 +270,27 @@ class Unit:
         self._append(record.Receipt(sequence, flags, time_s, ms, warning_id, outcome))
 
     def _append(self, said: record.Record) -> None:
-        self._journal.append(record.encode(said, self._up))
-        self._outbox.newest = said[0]  # type: ignore[index]
+        self._outbox.add(record.encode(said, self._up))
 
     def _warn(self, warning: Warned, expired: bool, now_ms: int) -> None:
-        if not self._alerts.knows(warning.warning_id):
-            if expired:
-                self._receipt(warning.warning_id, record.EXPIRED, now_ms)
-                return
+        if self._alerts.knows(warning.warning_id):
+            self._receipt(warning.warning_id, record.PRESENTED, now_ms)
+        elif expired:
+            self._receipt(warning.warning_id, record.EXPIRED, now_ms)
+        else:
             self._alerts.warn(warning, now_ms)
+
+    def _settle(self, now_ms: int) -> None:
+        settled = self._alerts.settled()
+        if settled:
             self._settings.put("seen", self._alerts.seen)
-        self._receipt(warning.warning_id, record.PRESENTED, now_ms)
+        for warning_id in settled:
+            self._receipt(warning_id, record.PRESENTED, now_ms)
 
     def _answered(self, answer: Answer, now_ms: int) -> None:
         self._outbox.answer(answer)
+        for first, last, reason in self._journal.tombstones():
+            self._append(record.Tombstone(self._journal.next_sequence(), 0, first, last, reason))
         if answer.answered < self._first:
             return
         self._reporting.answer(answer.answered, answer.lease_s)
