@@ -6,32 +6,16 @@ working keys of an epoch are derived with them. A number is never used twice und
 (sequences and command numbers never repeat within an epoch), so no keystream is either.
 """
 
-import hashlib
 import struct
+from hashlib import sha256
 
 try:
-    import hmac  # type: ignore[import-not-found, unused-ignore]
-
-    def hmac_sha256(key: bytes, message: bytes) -> bytes:
-        """32 bytes of HMAC-SHA-256."""
-        return hmac.digest(key, message, "sha256")
-
-    def equal_in_constant_time(a: bytes, b: bytes) -> bool:
-        """Compare without telling by the time taken where the first difference is."""
-        return hmac.compare_digest(a, b)
-
+    from hmac import (  # type: ignore[import-not-found,unused-ignore]
+        compare_digest as equal_in_constant_time,
+    )
 except ImportError:  # MicroPython has no hmac module
 
-    def hmac_sha256(key: bytes, message: bytes) -> bytes:
-        """32 bytes of HMAC-SHA-256; keys longer than a block do not occur here."""
-        block = key + bytes(64 - len(key))
-        inner = hashlib.sha256(bytes(b ^ 0x36 for b in block))
-        inner.update(message)
-        outer = hashlib.sha256(bytes(b ^ 0x5C for b in block))
-        outer.update(inner.digest())
-        return outer.digest()
-
-    def equal_in_constant_time(a: bytes, b: bytes) -> bool:
+    def equal_in_constant_time(a: bytes, b: bytes) -> bool:  # type: ignore[no-redef,unused-ignore]
         """Compare without telling by the time taken where the first difference is."""
         difference = len(a) ^ len(b)
         for x, y in zip(a, b):
@@ -41,8 +25,21 @@ except ImportError:  # MicroPython has no hmac module
 
 KEY_BYTES = 32
 SEAL_BYTES = 16
-BLOCK_BYTES = 32
 _SALT = b"resguardo/1"
+_HASH_BYTES = 32
+_BLOCK_BYTES = 64
+_INNER = int.from_bytes(b"\x36" * _BLOCK_BYTES, "little")
+_OUTER = int.from_bytes(b"\x5c" * _BLOCK_BYTES, "little")
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """32 bytes of HMAC-SHA-256 (RFC 2104)."""
+    if len(key) > _BLOCK_BYTES:
+        key = sha256(key).digest()
+    # As integers, so that no loop over bytes runs in the interpreter.
+    block = int.from_bytes(key, "little")
+    inner = sha256((block ^ _INNER).to_bytes(_BLOCK_BYTES, "little") + message).digest()
+    return sha256((block ^ _OUTER).to_bytes(_BLOCK_BYTES, "little") + inner).digest()
 
 
 def derive(unit_key: bytes, purpose: bytes, unit: str, epoch: int) -> bytes:
@@ -65,12 +62,10 @@ class Channel:
 
     def encrypt(self, number: int, body: bytes) -> bytes:
         """`body` under the keystream of `number`; the same call decrypts."""
-        stream = hmac_sha256(self._cipher_key, struct.pack("<QB", number, 0))
-        block = 1
-        while len(stream) < len(body):
-            stream += hmac_sha256(self._cipher_key, struct.pack("<QB", number, block))
-            block += 1
         size = len(body)
+        stream = b""
+        for block in range((size + _HASH_BYTES - 1) // _HASH_BYTES):
+            stream += hmac_sha256(self._cipher_key, struct.pack("<QB", number, block))
         mixed = int.from_bytes(body, "little") ^ int.from_bytes(stream[:size], "little")
         return mixed.to_bytes(size, "little")
 
