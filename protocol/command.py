@@ -124,9 +124,10 @@ def decode(sealed: bytes, channel: Channel, now_s: int | None) -> Command:
         raise UnknownVersion("version %d, this reader knows %d" % (head >> 4, VERSION))
     if key_id != channel.key_id:
         raise UnknownKey("key %d, in force is %d" % (key_id, channel.key_id))
-    if not channel.fits(sealed[:-SEAL_BYTES], sealed[-SEAL_BYTES:]):
+    message = sealed[:-SEAL_BYTES]
+    if not channel.fits(message, sealed[-SEAL_BYTES:]):
         raise BadSeal("command %d" % number)
-    body = channel.encrypt(number, sealed[_HEADER_BYTES:-SEAL_BYTES])
+    body = channel.encrypt(number, message[_HEADER_BYTES:])
     kind, flags, expires_s = struct.unpack_from(_BODY_HEAD, body)
     if now_s is not None and now_s > expires_s:
         raise Expired("command %d expired %d s ago" % (number, now_s - expires_s))

@@ -1,9 +1,9 @@
 """Records: what a unit says to the host. The table of bytes is in protocol/README.md.
 
-    0 u8 version << 4 | type      4 u32 sequence
-    1 u8 length, seal included    8 ... body, encrypted
-    2 u8 key id (epoch & 255)     -16 seal
-    3 u8 flags
+0 u8 version << 4 | type      4 u32 sequence
+1 u8 length, seal included    8 ... body, encrypted
+2 u8 key id (epoch & 255)     -16 seal
+3 u8 flags
 """
 
 import struct
@@ -191,13 +191,14 @@ def decode(sealed: bytes, channel: Channel) -> Record:
         raise UnknownVersion("version %d, this reader knows %d" % (head >> 4, VERSION))
     if key_id != channel.key_id:
         raise UnknownKey("key %d, in force is %d" % (key_id, channel.key_id))
-    if not channel.fits(sealed[:-SEAL_BYTES], sealed[-SEAL_BYTES:]):
+    message = sealed[:-SEAL_BYTES]
+    if not channel.fits(message, sealed[-SEAL_BYTES:]):
         raise BadSeal("sequence %d" % sequence)
     known = _BODIES.get(head & 0x0F)
     if known is None:
         return None
     layout, kind = known
-    body = channel.encrypt(sequence, sealed[_HEADER_BYTES:-SEAL_BYTES])
+    body = channel.encrypt(sequence, message[_HEADER_BYTES:])
     if len(body) < struct.calcsize(layout):
         raise Truncated("body of %d bytes, this type has %d" % (len(body), struct.calcsize(layout)))
     return kind(sequence, flags, *struct.unpack_from(layout, body))

@@ -10,12 +10,15 @@ import struct
 from hashlib import sha256
 
 try:
-    from hmac import (  # type: ignore[import-not-found,unused-ignore]
-        compare_digest as equal_in_constant_time,
-    )
+    import hmac  # type: ignore[import-not-found, unused-ignore]
+
+    def equal_in_constant_time(a: bytes, b: bytes) -> bool:
+        """Compare without telling by the time taken where the first difference is."""
+        return hmac.compare_digest(a, b)
+
 except ImportError:  # MicroPython has no hmac module
 
-    def equal_in_constant_time(a: bytes, b: bytes) -> bool:  # type: ignore[no-redef,unused-ignore]
+    def equal_in_constant_time(a: bytes, b: bytes) -> bool:
         """Compare without telling by the time taken where the first difference is."""
         difference = len(a) ^ len(b)
         for x, y in zip(a, b):
