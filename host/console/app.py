@@ -1,7 +1,7 @@
 """The console's web application: one page, its snapshot and events, and what it can do."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,12 +12,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from host.catalogue import LANGUAGES, Catalogue
 from host.console import page
-from host.console.face import NotAcknowledgeable, Service, UnknownIncident
+from host.console.face import Service
 from host.console.feed import Feed
 from host.console.guard import Guard, refusal
 from host.console.streams import Streams, TooManyStreams
 from host.errors import ResguardoError
+from host.escalation.incident import Refused, UnknownIncident
 
 MAX_NUMBER = 2**53 - 1  # the largest integer that the page's language holds exactly
 
@@ -27,7 +29,7 @@ After = Annotated[int | None, Query(ge=0, le=MAX_NUMBER)]
 # What goes wrong -> how it is answered.
 _ANSWERS: dict[type[Exception], tuple[str, int]] = {
     UnknownIncident: ("unknown_incident", 404),
-    NotAcknowledgeable: ("not_acknowledgeable", 409),
+    Refused: ("refused", 409),
     TooManyStreams: ("too_many_streams", 503),
     ResguardoError: ("failed", 503),
 }
@@ -55,17 +57,17 @@ class _Files(StaticFiles):
 def create_app(
     service: Service,
     feed: Feed,
-    texts: page.Texts,
+    catalogue: Catalogue,
     *,
-    languages: Iterable[str] = ("es", "en"),
+    languages: Sequence[str] = LANGUAGES,
     time_zone: str = "America/Guatemala",
     modules: Path = page.MODULES,
 ) -> FastAPI:
     """The console over a host's `service` and its `feed`.
 
-    texts: language -> key -> text, all of the page's words. languages: the first is the page's
-    own until the reader switches. time_zone: of the clock times on the page. modules: where npm
-    put the page's libraries. Raises ResguardoError when they are missing.
+    languages: the first is the page's own until its reader switches. time_zone: of the clock
+    times on the page. modules: where npm put the page's libraries. Raises ResguardoError when
+    they are missing.
     """
     if not (modules / "maplibre-gl").is_dir():
         raise ResguardoError(f"the page's libraries are missing in {modules}: run 'make web'")
@@ -74,7 +76,7 @@ def create_app(
     app.add_middleware(Guard, headers=page.security_headers(page.import_map()), refused=refused)
     _answer_errors_as_json(app, refused)
     _add_routes(app, service, feed, refused)
-    html = page.render(texts, {"languages": list(languages), "time_zone": time_zone})
+    html = page.render(catalogue, languages=languages, time_zone=time_zone)
 
     @app.get("/", response_class=HTMLResponse)
     async def console() -> str:
@@ -114,7 +116,7 @@ def _answer_errors_as_json(app: FastAPI, refused: Counter[str]) -> None:
     async def named(_: Request, error: Exception) -> JSONResponse:
         kind = next(kind for kind in type(error).__mro__ if kind in _ANSWERS)
         reason, status = _ANSWERS[kind]
-        return answer(reason, status, str(error))
+        return answer(getattr(error, "reason", reason), status, str(error))
 
     for kind in _ANSWERS:
         app.add_exception_handler(kind, named)

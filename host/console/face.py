@@ -1,16 +1,6 @@
-"""What the console asks of the host: two calls, and two ways to refuse the second."""
+"""What the console asks of the host."""
 
 from typing import Any, Protocol
-
-from host.errors import ResguardoError
-
-
-class UnknownIncident(ResguardoError):
-    """There is no incident of that name."""
-
-
-class NotAcknowledgeable(ResguardoError):
-    """The incident is in no state that an operator could acknowledge."""
 
 
 class Service(Protocol):
@@ -23,4 +13,7 @@ class Service(Protocol):
         """
 
     def acknowledge(self, incident: str, operator: str) -> dict[str, Any]:
-        """Acknowledge, commit, and return the incident. UnknownIncident, NotAcknowledgeable."""
+        """Acknowledge, commit, and return the incident.
+
+        Raises UnknownIncident or Refused (host.escalation.incident).
+        """

@@ -3,11 +3,12 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from host.catalogue import Catalogue
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -31,7 +32,8 @@ _ENTRY = {
     "maplibre-gl": "maplibre-gl.mjs",
 }
 
-Texts = Mapping[str, Mapping[str, str]]  # language -> key -> text
+# What of the catalogue the page uses: its own section, and these that it shares with the rest.
+_SHARED = ("level", "condition", "state", "recipient", "channel", "progress", "cause", "refusal")
 
 
 def import_map() -> str:
@@ -70,16 +72,26 @@ def security_headers(inline: str) -> dict[str, str]:
     }
 
 
-def render(texts: Texts, options: Mapping[str, Any]) -> str:
-    """The page's HTML. `options` reach the scripts: languages in order of preference, ..."""
+def texts(catalogue: Catalogue, language: str) -> dict[str, str]:
+    """The page's words: key -> text with {names}."""
+    shared = {
+        f"{section}.{key}": text
+        for section in _SHARED
+        for key, text in catalogue.section(section, language).items()
+    }
+    return shared | catalogue.section("console", language)
+
+
+def render(catalogue: Catalogue, *, languages: Sequence[str], time_zone: str) -> str:
+    """The page's HTML, in the first of its languages until its reader switches."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
-    language = options["languages"][0]
+    words = {language: texts(catalogue, language) for language in languages}
     return environment.get_template("console.html").render(
-        language=language,
-        text=texts[language],
-        texts=texts,
-        options=options,
+        language=languages[0],
+        text=words[languages[0]],
+        texts=words,
+        options={"languages": languages, "time_zone": time_zone},
         import_map=import_map(),
     )

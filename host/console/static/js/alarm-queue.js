@@ -1,0 +1,200 @@
+// The alarm queue: every incident in its ISA-18.2 state, the most urgent on top.
+
+/** @import { Incident } from "./types.js" */
+import { css, html } from "lit";
+import { DeskElement, shared } from "./desk-element.js";
+import { desk, isWaiting } from "./desk.js";
+import { clock, countdown, duration, inLanguage, t } from "./i18n.js";
+import { prioritySign, signStyles } from "./signs.js";
+
+class AlarmQueue extends DeskElement {
+  static styles = [
+    shared,
+    signStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+      }
+      header {
+        display: flex;
+        justify-content: space-between;
+        padding: 0.6rem 0.8rem;
+      }
+      ul {
+        overflow-y: auto;
+        flex: 1;
+        scroll-padding: 0.5rem;
+      }
+      ul:focus-visible {
+        outline-offset: -2px;
+      }
+      li {
+        position: relative;
+        display: grid;
+        grid-template-columns: 1.5rem 1fr;
+        gap: 0.1rem 0.7rem;
+        padding: 0.6rem 0.8rem 0.6rem 1rem;
+        border-bottom: 1px solid var(--line);
+        cursor: pointer;
+      }
+      li::before {
+        content: "";
+        position: absolute;
+        inset: 0 auto 0 0;
+        width: 5px;
+      }
+      li:hover {
+        background: var(--raised);
+      }
+      li[aria-selected="true"] {
+        background: var(--hover);
+        box-shadow: inset 0 0 0 1px var(--text);
+      }
+      .waiting::before,
+      .waiting .sign {
+        animation: flash 1s steps(2, jump-none) infinite;
+      }
+      .waiting.p1::before {
+        background: var(--p1);
+      }
+      .waiting.p2::before {
+        background: var(--p2);
+      }
+      .waiting.p3::before {
+        background: var(--p3);
+      }
+      .sentence {
+        font-weight: 600;
+        line-height: 1.3;
+      }
+      li:not(.waiting) .sentence {
+        font-weight: 400;
+      }
+      .facts {
+        grid-column: 2;
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 0.8rem;
+        font-size: 0.8125rem;
+        color: var(--quiet);
+        font-variant-numeric: tabular-nums;
+      }
+      .due {
+        color: var(--text);
+      }
+      footer {
+        display: flex;
+        gap: 0.5rem;
+        padding: 0.6rem 0.8rem;
+        border-top: 1px solid var(--line);
+      }
+      footer button {
+        flex: 1;
+      }
+      .empty {
+        flex: 1;
+        padding: 1rem;
+        color: var(--quiet);
+      }
+      /* 1 Hz: well below the three flashes a second of WCAG 2.3.1. */
+      @keyframes flash {
+        to {
+          opacity: 0.15;
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .waiting::before,
+        .waiting .sign {
+          animation: none;
+        }
+        .waiting::before {
+          width: 9px;
+        }
+      }
+    `,
+  ];
+
+  #shown = "";
+
+  render() {
+    const queue = desk.queue();
+    const waiting = desk.waiting();
+    const selected = desk.store.incidents.get(desk.incident);
+    return html`
+      <header>
+        <h2 id="title">${t("queue.title")}</h2>
+        <span class="quiet">${t("queue.waiting", { n: waiting.length, all: queue.length })}</span>
+      </header>
+      ${queue.length ? this.#list(queue) : html`<p class="empty">${t("queue.empty")}</p>`}
+      <footer>
+        <button ?disabled=${!desk.canAcknowledge(selected)} @click=${() => desk.acknowledge()}>
+          ${t("queue.acknowledge")}<kbd>A</kbd>
+        </button>
+        <button ?disabled=${!desk.sound.pattern} @click=${() => desk.silence()}>
+          ${t("queue.silence")}<kbd>S</kbd>
+        </button>
+      </footer>
+    `;
+  }
+
+  /** @param {Incident[]} queue */
+  #list(queue) {
+    const active = desk.incident ? `incident-${desk.incident}` : "";
+    return html`<ul
+      role="listbox"
+      tabindex="0"
+      aria-labelledby="title"
+      aria-activedescendant=${active}
+    >
+      ${queue.map((incident) => this.#row(incident))}
+    </ul>`;
+  }
+
+  /** @param {Incident} incident */
+  #row(incident) {
+    const { order, priority, state } = incident;
+    const now = desk.store.now();
+    return html`<li
+      id="incident-${incident.incident}"
+      role="option"
+      class="p${priority} ${isWaiting(incident) ? "waiting" : ""}"
+      aria-selected=${incident.incident === desk.incident}
+      @click=${() => desk.select(order, incident.incident)}
+    >
+      ${prioritySign(priority)}
+      <p class="sentence">
+        <span class="unseen">${t("queue.priority", { n: priority })}</span>
+        ${inLanguage(incident.sentence)}
+      </p>
+      <p class="facts">
+        <span>
+          ${t(`state.${state}`)}${desk.isSilenced(incident) ? ` · ${t("queue.silenced")}` : ""}
+        </span>
+        ${this.#due(incident, now)}
+        <span>
+          ${clock(Date.parse(incident.opened))} ·
+          ${t("age", { age: duration(now - Date.parse(incident.opened)) })}
+        </span>
+      </p>
+    </li>`;
+  }
+
+  /** @param {Incident} incident @param {number} now */
+  #due(incident, now) {
+    if (!incident.due) return "";
+    const left = Date.parse(incident.due) - now;
+    const text = left > 0 ? t("queue.due", { left: countdown(left) }) : t("queue.overdue");
+    return html`<span class="due">${text}</span>`;
+  }
+
+  updated() {
+    if (this.#shown === desk.incident) return;
+    this.#shown = desk.incident;
+    this.renderRoot.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+customElements.define("alarm-queue", AlarmQueue);

@@ -1,0 +1,102 @@
+// The page: its parts in their places, its keys, its title, and its voice for screen readers.
+
+/** @import { Incident } from "./types.js" */
+import { html } from "lit";
+import "./alarm-queue.js";
+import { DeskElement } from "./desk-element.js";
+import { desk } from "./desk.js";
+import "./help-dialog.js";
+import { inLanguage, t } from "./i18n.js";
+import "./live-map.js";
+import "./order-list.js";
+import "./order-panel.js";
+import "./status-bar.js";
+
+/** @type {Record<string, (page: ConsolePage) => void>} what each key does */
+const ACTIONS = {
+  ArrowDown: () => desk.move(1),
+  ArrowUp: () => desk.move(-1),
+  j: () => desk.move(1),
+  k: () => desk.move(-1),
+  a: () => void desk.acknowledge(),
+  Enter: () => void desk.acknowledge(),
+  s: () => desk.silence(),
+  n: () => desk.next(),
+  f: (page) => page.followAgain(),
+  l: () => desk.switchLanguage(),
+  "?": (page) => page.help(),
+};
+
+class ConsolePage extends DeskElement {
+  #spoken = "";
+
+  // The map's style sheet is the document's, and would not reach into a shadow root.
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener("keydown", (event) => this.#press(event));
+    desk.addEventListener("alarm", (event) => {
+      const incident = /** @type {CustomEvent<Incident>} */ (event).detail;
+      this.#spoken = t("queue.spoken", {
+        n: incident.priority,
+        sentence: inLanguage(incident.sentence),
+      });
+      this.requestUpdate();
+    });
+    desk.start();
+  }
+
+  help() {
+    const dialog = this.renderRoot.querySelector("help-dialog");
+    /** @type {{ open(): void }} */ (/** @type {unknown} */ (dialog)).open();
+  }
+
+  followAgain() {
+    const map = this.renderRoot.querySelector("live-map");
+    /** @type {{ followAgain(): void }} */ (/** @type {unknown} */ (map)).followAgain();
+  }
+
+  render() {
+    return html`
+      <status-bar @help=${() => this.help()}></status-bar>
+      <nav aria-label=${t("page.queue")}>
+        <alarm-queue></alarm-queue>
+        <order-list></order-list>
+      </nav>
+      <main aria-label=${t("page.map")}><live-map></live-map></main>
+      <aside aria-label=${t("page.order")} tabindex="0"><order-panel></order-panel></aside>
+      <div class="unseen" role="log" aria-live="assertive">${this.#spoken}</div>
+      <help-dialog></help-dialog>
+    `;
+  }
+
+  updated() {
+    const { length } = desk.waiting();
+    const stopped = desk.stream.begun && !desk.stream.live;
+    this.classList.toggle("stopped", stopped);
+    document.title = `${stopped ? "⚠ " : ""}${length ? `(${length}) ` : ""}${t("page.title")}`;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const [target] = event.composedPath();
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const action = ACTIONS[key];
+    if (!action || !desk.keys || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!(target instanceof Element) || !isFree(target, key)) return;
+    event.preventDefault();
+    if (!event.repeat || key.startsWith("Arrow")) action(this);
+  }
+}
+
+/** Whether a key pressed there is not for that element itself. @param {Element} at @param {string} key */
+function isFree(at, key) {
+  if (at.matches("input, select, textarea") || at.closest("dialog")) return false;
+  if (key === "Enter") return !at.matches("button, a, summary");
+  return !(key.startsWith("Arrow") && at.matches("canvas, aside"));
+}
+
+customElements.define("console-page", ConsolePage);

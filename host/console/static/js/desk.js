@@ -1,0 +1,211 @@
+// The operator's desk: what is selected, silenced and acknowledged on this page. There is one.
+
+/** @import { Incident } from "./types.js" */
+import { has, switchLanguage, t } from "./i18n.js";
+import { Sound } from "./sound.js";
+import { Store } from "./store.js";
+import { Stream } from "./stream.js";
+
+const STATE_RANK = ["unacknowledged", "returned_unacknowledged", "acknowledged", "shelved"];
+const DRAW_AFTER_MS = 50; // events of one burst are shown together
+const NOTICE_MS = 8_000;
+
+/** "change": something to be drawn anew. "alarm": a CustomEvent with an incident to announce. */
+class Desk extends EventTarget {
+  store = new Store();
+  stream = new Stream(this.store);
+  sound = new Sound();
+  /** The selected order and, of its incidents, the selected one. */
+  order = "";
+  incident = "";
+  /** What went wrong with the last action. */
+  notice = "";
+  operator = localStorage.getItem("resguardo.operator") ?? t("operator.default");
+  /** Keys without a modifier can be turned off (WCAG 2.1.4). */
+  keys = localStorage.getItem("resguardo.keys") !== "off";
+  /** @type {Set<string>} what was silenced here: incident and level, or the line */
+  #silenced = new Set();
+  /** @type {Set<string>} what was announced already */
+  #announced = new Set();
+  /** @type {Set<string>} acknowledgements under way */
+  #pending = new Set();
+  #drawing = false;
+
+  start() {
+    const news = () => this.#news();
+    this.stream.addEventListener("news", news);
+    this.stream.addEventListener("line", news);
+    this.sound.addEventListener("change", news);
+    setInterval(() => this.changed(), 1000); // ages and countdowns
+    this.stream.start();
+  }
+
+  /** Shows what changed, soon and once for a whole burst. */
+  changed() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    setTimeout(() => {
+      this.#drawing = false;
+      this.dispatchEvent(new Event("change"));
+    }, DRAW_AFTER_MS);
+  }
+
+  /** The queue: what must be acknowledged first, then by priority, then the oldest. */
+  queue() {
+    /** @param {Incident} incident */
+    const rank = ({ state, priority, opened }) =>
+      `${STATE_RANK.indexOf(state)} ${priority} ${opened}`;
+    const order = new Intl.Collator("en").compare;
+    return [...this.store.incidents.values()].sort((a, b) => order(rank(a), rank(b)));
+  }
+
+  /** Alarms that nobody has acknowledged, most urgent first. */
+  waiting() {
+    return this.queue().filter(isWaiting);
+  }
+
+  /** @param {string} order @param {string} [incident] */
+  select(order, incident) {
+    this.order = order;
+    this.incident = incident ?? this.queue().find((of) => of.order === order)?.incident ?? "";
+    this.changed();
+  }
+
+  /** Selects the queue's next or previous alarm. @param {1 | -1} step */
+  move(step) {
+    const queue = this.queue();
+    const at = queue.findIndex(({ incident }) => incident === this.incident);
+    const next = queue[at < 0 ? 0 : Math.min(queue.length - 1, Math.max(0, at + step))];
+    if (next) this.select(next.order, next.incident);
+  }
+
+  /** Selects the most urgent alarm that waits. */
+  next() {
+    const [first] = this.waiting();
+    if (first) this.select(first.order, first.incident);
+  }
+
+  /** Stops the sound of what sounds now, here: what comes later sounds again. */
+  silence() {
+    for (const incident of this.waiting()) this.#silenced.add(soundOf(incident));
+    if (!this.stream.live) this.#silenced.add("line");
+    this.#news();
+  }
+
+  /** Whether the sound of an alarm was turned off here. @param {Incident} incident */
+  isSilenced(incident) {
+    return this.#silenced.has(soundOf(incident));
+  }
+
+  /** Whether an alarm can be acknowledged now. @param {Incident | undefined} incident */
+  canAcknowledge(incident) {
+    return !!incident && isWaiting(incident) && !this.#pending.has(incident.incident);
+  }
+
+  async acknowledge() {
+    const incident = this.store.incidents.get(this.incident);
+    if (!incident || !this.canAcknowledge(incident)) return;
+    this.#pending.add(incident.incident);
+    try {
+      const answer = await fetch(
+        `/api/incidents/${encodeURIComponent(incident.incident)}/acknowledge`,
+        {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ operator: this.operator }),
+          signal: AbortSignal.timeout(10_000),
+        },
+      );
+      const body = await answer.json();
+      if (answer.ok) this.store.apply("incident", { ...body, id: undefined });
+      else this.#say(t("queue.refused", { why: refusalText(body) }));
+    } catch (error) {
+      this.#say(t("queue.failed", { why: String(error) }));
+    } finally {
+      this.#pending.delete(incident.incident);
+      this.#news();
+    }
+  }
+
+  switchLanguage() {
+    switchLanguage();
+    this.changed();
+  }
+
+  /** @param {string} name */
+  setOperator(name) {
+    this.operator = name.trim() || t("operator.default");
+    localStorage.setItem("resguardo.operator", this.operator);
+    this.changed();
+  }
+
+  /** @param {boolean} on */
+  setKeys(on) {
+    this.keys = on;
+    localStorage.setItem("resguardo.keys", on ? "on" : "off");
+    this.changed();
+  }
+
+  /** @param {string} notice */
+  #say(notice) {
+    this.notice = notice;
+    setTimeout(() => {
+      if (this.notice === notice) this.notice = "";
+      this.changed();
+    }, NOTICE_MS);
+  }
+
+  #news() {
+    const waiting = this.waiting();
+    this.#forget(waiting);
+    for (const incident of waiting) {
+      if (this.#announced.has(soundOf(incident))) continue;
+      this.#announced.add(soundOf(incident));
+      this.dispatchEvent(new CustomEvent("alarm", { detail: incident }));
+    }
+    this.#selectSomething(waiting);
+    this.sound.play(this.#wantedSound(waiting));
+    this.changed();
+  }
+
+  // What rests is forgotten, so that it is announced and sounds anew when it comes back.
+  /** @param {Incident[]} waiting */
+  #forget(waiting) {
+    const now = new Set([...waiting.map(soundOf), ...(this.stream.live ? [] : ["line"])]);
+    for (const known of [this.#silenced, this.#announced])
+      for (const key of known) if (!now.has(key)) known.delete(key);
+  }
+
+  /** @param {Incident[]} waiting */
+  #wantedSound(waiting) {
+    const loud = waiting.filter((incident) => !this.isSilenced(incident));
+    if (loud.length) return String(Math.min(...loud.map(({ priority }) => priority)));
+    const deaf = this.stream.begun && !this.stream.live;
+    return deaf && !this.#silenced.has("line") ? "line" : "";
+  }
+
+  // Never away from an alarm that waits for an answer: only from what needs none.
+  /** @param {Incident[]} waiting */
+  #selectSomething(waiting) {
+    if (this.incident && !this.store.incidents.has(this.incident)) this.incident = "";
+    if (this.order && !this.store.orders.has(this.order)) this.order = "";
+    const [first] = waiting;
+    if (!this.incident && first && (!this.order || first.order === this.order))
+      this.select(first.order, first.incident);
+    const [only] = this.store.orders.keys();
+    if (!this.order && only && this.store.orders.size === 1) this.select(only);
+  }
+}
+
+/** Whether an alarm still wants an operator. @param {Incident} incident */
+export const isWaiting = ({ state }) =>
+  state === "unacknowledged" || state === "returned_unacknowledged";
+
+/** What sounds: an alarm that becomes worse sounds again. @param {Incident} incident */
+const soundOf = ({ incident, level }) => `${incident} ${level}`;
+
+/** @param {{ error: string, message: string }} refusal */
+const refusalText = ({ error, message }) =>
+  has(`refusal.${error}`) ? t(`refusal.${error}`) : message;
+
+export const desk = new Desk();

@@ -1,0 +1,176 @@
+// The map: where the parties of every order are, and all that there is to see of the one selected.
+
+/** @import { GeoJSONSource } from "maplibre-gl" */
+/** @import { Box } from "./geo.js" */
+/** @import { Order } from "./types.js" */
+import { html, nothing } from "lit";
+import { Map as Maplibre, ScaleControl } from "maplibre-gl";
+import { drawGraticule, drawOutlines, setData } from "./base-map.js";
+import { DeskElement } from "./desk-element.js";
+import { desk } from "./desk.js";
+import { Follow } from "./follow.js";
+import { boxOf, circle } from "./geo.js";
+import { current, t } from "./i18n.js";
+import { addIcons } from "./map-icons.js";
+import { details, lonlat, marker } from "./map-shapes.js";
+import { style } from "./map-style.js";
+
+/** @type {Box} Guatemala */
+const HOME = [-92.3, 13.7, -88.2, 17.85];
+
+class LiveMap extends DeskElement {
+  /** @type {Maplibre | null} */ #map = null;
+  /** @type {Follow | null} */ #follow = null;
+  #ready = false;
+  #failed = "";
+  #shown = "";
+  #language = current();
+  /** @type {Map<string, string>} what is drawn of each party */ #drawn = new Map();
+
+  // The library's style sheet does not reach into a shadow root.
+  createRenderRoot() {
+    return this;
+  }
+
+  render() {
+    return html`
+      <div class="map"></div>
+      ${this.#failed ? html`<p class="map-failed" role="alert">${this.#failed}</p>` : nothing}
+      <div class="map-tools">
+        ${
+          this.#follow?.paused
+            ? html`<button class="resume" @click=${() => this.followAgain()}>
+                ${t("map.resume")}<kbd>F</kbd>
+              </button>`
+            : nothing
+        }
+        <button aria-label=${t("map.nearer")} @click=${() => this.#zoom(1)}>+</button>
+        <button aria-label=${t("map.farther")} @click=${() => this.#zoom(-1)}>−</button>
+      </div>
+    `;
+  }
+
+  firstUpdated() {
+    const container = /** @type {HTMLElement} */ (this.querySelector(".map"));
+    try {
+      this.#map = new Maplibre({
+        container,
+        style: style(),
+        bounds: HOME,
+        attributionControl: false,
+        dragRotate: false,
+        pitchWithRotate: false,
+        touchPitch: false,
+        fadeDuration: 0,
+        maxZoom: 19,
+      });
+    } catch (error) {
+      this.#failed = t("map.failed", { why: String(error) });
+      this.requestUpdate();
+      return;
+    }
+    const map = this.#map;
+    map.touchZoomRotate.disableRotation();
+    map.keyboard.disableRotation();
+    map.addControl(new ScaleControl({ maxWidth: 140 }), "bottom-right");
+    this.#follow = new Follow(map, () => this.requestUpdate());
+    map.on("error", ({ error }) => console.error(error));
+    map.on("load", () => void this.#begin(map));
+    map.on("moveend", () => this.#ready && drawGraticule(map));
+    map.on("click", "parties", ({ features }) => {
+      const order = features?.[0]?.properties["order"];
+      if (typeof order === "string") desk.select(order);
+    });
+    map.on("mouseenter", "parties", () => (map.getCanvas().style.cursor = "pointer"));
+    map.on("mouseleave", "parties", () => (map.getCanvas().style.cursor = ""));
+  }
+
+  updated() {
+    this.#map?.getCanvas().setAttribute("aria-label", t("map.label"));
+    if (this.#ready) this.#draw();
+  }
+
+  followAgain() {
+    this.#follow?.resume(this.#box());
+  }
+
+  /** @param {Maplibre} map */
+  async #begin(map) {
+    addIcons(map);
+    this.#ready = true;
+    drawGraticule(map);
+    this.#draw();
+    this.dataset.ready = "";
+    await drawOutlines(map);
+  }
+
+  #draw() {
+    const map = /** @type {Maplibre} */ (this.#map);
+    if (this.#language !== current()) {
+      this.#language = current();
+      drawGraticule(map);
+    }
+    this.#drawParties(map);
+    setData(map, "details", this.#orders().flatMap((order) => details(desk.store, order)));
+    this.#look();
+  }
+
+  // Another selection is looked at once; the same one is kept in view.
+  #look() {
+    const shown = desk.order || (desk.store.positions.size ? "all" : "");
+    if (shown === this.#shown) return this.#follow?.keep(this.#box());
+    const first = !this.#shown;
+    this.#shown = shown;
+    if (first) this.#follow?.jump(this.#box());
+    else this.#follow?.resume(this.#box());
+  }
+
+  /** Only what changed is sent to the map: it stays quick with thousands of parties.
+   * @param {Maplibre} map */
+  #drawParties(map) {
+    const { orders, positions } = desk.store;
+    const now = desk.store.now();
+    const changed = [];
+    for (const [key, position] of positions) {
+      const level = orders.get(position.order)?.level ?? "clear";
+      const named = position.order === desk.order || level !== "clear";
+      const one = marker(position, { key, level, named, now });
+      const drawn = JSON.stringify(one);
+      if (this.#drawn.get(key) === drawn) continue;
+      this.#drawn.set(key, drawn);
+      changed.push(one);
+    }
+    const gone = [...this.#drawn.keys()].filter((key) => !positions.has(key));
+    for (const key of gone) this.#drawn.delete(key);
+    if (!changed.length && !gone.length) return;
+    const source = /** @type {GeoJSONSource} */ (map.getSource("parties"));
+    void source.updateData({ add: changed, remove: gone });
+  }
+
+  /** The orders that are drawn in full. @returns {Order[]} */
+  #orders() {
+    return [...desk.store.orders.values()].filter(
+      ({ level, order }) => order === desk.order || level !== "clear",
+    );
+  }
+
+  /** What has to be seen: the parties, and the alert circle when there is one order to look at.
+   * @returns {Box | null} */
+  #box() {
+    const order = desk.store.orders.get(desk.order);
+    if (!order) return boxOf([...desk.store.positions.values()].map(lonlat));
+    const parties = desk.store.parties(order.order);
+    const victims = parties.filter(({ role }) => role === "victim");
+    const rings = victims.flatMap((victim) => circle(lonlat(victim), order.alert_m));
+    const zones = parties.length ? [] : order.zones.flatMap(({ ring }) => ring);
+    return boxOf([...parties.map(lonlat), ...rings, ...zones]);
+  }
+
+  /** @param {1 | -1} by */
+  #zoom(by) {
+    this.#follow?.pause();
+    this.#map?.zoomTo(this.#map.getZoom() + by, { duration: 200 });
+  }
+}
+
+customElements.define("live-map", LiveMap);

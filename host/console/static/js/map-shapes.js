@@ -1,0 +1,108 @@
+// What is drawn of an order: circles, zones, accuracy, trails, and the line between its parties.
+
+/** @import { Feature } from "geojson" */
+/** @import { Store } from "./store.js" */
+/** @import { Level, Lonlat, Order, Position, Zone } from "./types.js" */
+import { feature } from "./base-map.js";
+import { circle, pixelsAtZoom0 } from "./geo.js";
+import { distance, duration, t } from "./i18n.js";
+
+const STALE_AFTER_MS = 60_000; // as in the rule that leaves a level: older fixes are no evidence
+
+/** Whether a position is too old to stand for where its party is. @param {Position} of @param {number} now */
+export const isStale = ({ time }, now) => now - Date.parse(time) > STALE_AFTER_MS;
+
+/** @param {Position} position @returns {Lonlat} */
+export const lonlat = ({ lat, lon }) => [lon, lat];
+
+/**
+ * One party as a marker: its shape says who, hollow says old, its colour the order's level.
+ * @param {Position} position
+ * @param {{ key: string, level: Level, named: boolean, now: number }} how
+ */
+export function marker(position, { key, level, named, now }) {
+  const stale = isStale(position, now);
+  const age = stale ? ` · ${t("age", { age: duration(now - Date.parse(position.time)) })}` : "";
+  return feature(
+    { type: "Point", coordinates: lonlat(position) },
+    {
+      key,
+      order: position.order,
+      icon: `${position.role} ${stale ? "hollow" : "solid"} ${level}`,
+      label: named ? `${t(`recipient.${position.role}`)}${age}` : age.slice(3),
+      named,
+    },
+  );
+}
+
+/** Everything of one order but its markers. @param {Store} store @param {Order} order @returns {Feature[]} */
+export function details(store, order) {
+  const parties = store.parties(order.order);
+  const victims = parties.filter(({ role }) => role === "victim");
+  const offenders = parties.filter(({ role }) => role === "offender");
+  const { level } = order;
+  return [
+    ...order.zones.flatMap(zone),
+    ...parties.flatMap((party) => [...accuracy(party), ...trail(store, party)]),
+    ...victims.flatMap((victim) => rings(victim, order)),
+    ...victims.flatMap((victim) => offenders.map((offender) => link(offender, victim, order))),
+  ].map((one) => ({ ...one, properties: { ...one.properties, level } }));
+}
+
+/** The distances that move with the protected person. @param {Position} victim @param {Order} order */
+function rings(victim, { alert_m, contact_m, pre_alert_m }) {
+  const all = /** @type {const} */ ([
+    ["pre_alert", pre_alert_m],
+    ["alert", alert_m],
+    ["contact", contact_m],
+  ]);
+  return all.map(([kind, radius_m]) =>
+    feature(
+      { type: "Polygon", coordinates: [circle(lonlat(victim), radius_m)] },
+      { kind, label: t(`ring.${kind}`, { radius: distance(radius_m) }) },
+    ),
+  );
+}
+
+/** @param {Zone} zone */
+function zone({ kind, margin_m, name, radius_m, ring }) {
+  const outline = kind === "circle" && ring[0] ? circle(ring[0], radius_m) : closed(ring);
+  const band = pixelsAtZoom0(2 * margin_m, outline[0]?.[1] ?? 0);
+  return [
+    feature({ type: "LineString", coordinates: outline }, { kind: "margin", band }),
+    feature({ type: "Polygon", coordinates: [outline] }, { kind: "zone", label: name }),
+  ];
+}
+
+/** @param {Lonlat[]} ring @returns {Lonlat[]} */
+function closed(ring) {
+  const [first] = ring;
+  const last = ring.at(-1);
+  const open = first && last && (first[0] !== last[0] || first[1] !== last[1]);
+  return open ? [...ring, first] : ring;
+}
+
+/** @param {Position} party */
+const accuracy = (party) => [
+  feature(
+    { type: "Polygon", coordinates: [circle(lonlat(party), party.accuracy_m)] },
+    { kind: "accuracy" },
+  ),
+];
+
+/** @param {Store} store @param {Position} party */
+function trail(store, { order, role, unit }) {
+  const points = (store.trails.get(`${order} ${unit}`) ?? []).map((mark) => mark.lonlat);
+  if (points.length < 2) return [];
+  return [
+    feature({ type: "LineString", coordinates: points }, { kind: "trail", role }),
+    feature({ type: "MultiPoint", coordinates: points.slice(0, -1) }, { kind: "trail" }),
+  ];
+}
+
+/** @param {Position} offender @param {Position} victim @param {Order} order */
+const link = (offender, victim, { distance_m }) =>
+  feature(
+    { type: "LineString", coordinates: [lonlat(offender), lonlat(victim)] },
+    { kind: "link", label: distance(distance_m) },
+  );

@@ -1,0 +1,185 @@
+// How the map looks: sources, layers, and colours (quiet greys; only alarms have colour).
+
+/** @import { LayerSpecification, StyleSpecification } from "maplibre-gl" */
+import { LEVEL_COLOURS } from "./map-icons.js";
+
+const FONT = ["system-ui", "sans-serif"]; // rendered from the machine's own: no glyph files
+const WATER = "#0c0f13";
+const LAND = "#171b21";
+const QUIET = "#9aa5b1";
+const MAX_ZOOM = 24;
+
+/** Colour by the feature's level; `clear` for those of an order at rest. @param {string} clear @returns {any} */
+const byLevel = (clear) => [
+  "match",
+  ["get", "level"],
+  "pre_alert",
+  LEVEL_COLOURS.pre_alert,
+  "alert",
+  LEVEL_COLOURS.alert,
+  "breach",
+  LEVEL_COLOURS.breach,
+  clear,
+];
+
+/** @param {string} kind @returns {any} */
+const only = (kind) => ["==", ["get", "kind"], kind];
+
+/** @param {string} id @param {string} source @param {string} colour @param {any} [more] @returns {LayerSpecification} */
+const line = (id, source, colour, more = {}) => ({
+  id,
+  source,
+  type: "line",
+  ...more,
+  paint: { "line-color": colour, "line-width": 1, ...more.paint },
+});
+
+/** @param {string} id @param {string} kind @param {any} paint @returns {LayerSpecification} */
+const ring = (id, kind, paint) => ({
+  id,
+  source: "details",
+  type: "line",
+  filter: only(kind),
+  paint: { "line-color": byLevel("#b8c2cd"), "line-width": 1.5, ...paint },
+});
+
+/** @param {string} id @param {string} source @param {any} layout @param {any} [more] @returns {LayerSpecification} */
+const text = (id, source, layout, more = {}) => ({
+  id,
+  source,
+  type: "symbol",
+  ...more,
+  layout: { "text-font": FONT, "text-size": 12, "text-field": ["get", "label"], ...layout },
+  paint: { "text-color": QUIET, "text-halo-color": WATER, "text-halo-width": 1.5, ...more.paint },
+});
+
+/** @returns {LayerSpecification[]} */
+const outlines = () => [
+  { id: "water", type: "background", paint: { "background-color": WATER } },
+  { id: "land", source: "countries", type: "fill", paint: { "fill-color": LAND } },
+  line("graticule", "graticule", "#262d36"),
+  line("countries", "countries", "#4a5562"),
+  line("departments", "departments", "#39434e", { paint: { "line-dasharray": [4, 2] } }),
+  text(
+    "department names",
+    "departments",
+    { "text-field": ["get", "name"], "text-transform": "uppercase", "text-letter-spacing": 0.1 },
+    { minzoom: 6.5, paint: { "text-color": "#76818d" } },
+  ),
+  text("country names", "countries", { "text-field": ["get", "name"] }, { maxzoom: 6.5 }),
+  text(
+    "degrees",
+    "graticule",
+    {
+      "text-size": 11,
+      "text-anchor": ["match", ["get", "axis"], "lat", "left", "bottom"],
+      "text-offset": ["match", ["get", "axis"], "lat", ["literal", [0.5, 0]], ["literal", [0, -0.5]]],
+      "text-allow-overlap": true,
+    },
+  ),
+];
+
+/** @returns {LayerSpecification[]} */
+const details = () => [
+  {
+    id: "margins",
+    source: "details",
+    type: "line",
+    filter: only("margin"),
+    layout: { "line-join": "round", "line-cap": "round" },
+    paint: {
+      "line-color": "#9fb0c3",
+      "line-opacity": 0.1,
+      // A width on the ground: doubles with each level of zoom.
+      "line-width": [
+        "interpolate",
+        ["exponential", 2],
+        ["zoom"],
+        0,
+        ["get", "band"],
+        MAX_ZOOM,
+        ["*", ["get", "band"], 2 ** MAX_ZOOM],
+      ],
+    },
+  },
+  {
+    id: "zones",
+    source: "details",
+    type: "fill",
+    filter: only("zone"),
+    paint: { "fill-pattern": "hatch" },
+  },
+  ring("zone edges", "zone", {}),
+  {
+    id: "accuracy",
+    source: "details",
+    type: "fill",
+    filter: only("accuracy"),
+    paint: { "fill-color": "#dfe4ea", "fill-opacity": 0.1, "fill-outline-color": "#dfe4ea" },
+  },
+  {
+    id: "alert area",
+    source: "details",
+    type: "fill",
+    filter: only("alert"),
+    paint: { "fill-color": byLevel("#dfe4ea"), "fill-opacity": 0.06 },
+  },
+  ring("pre-alert", "pre_alert", { "line-dasharray": [5, 4], "line-width": 1.25 }),
+  ring("alert", "alert", { "line-width": 2.25 }),
+  ring("contact", "contact", { "line-dasharray": [1, 2] }),
+  line("trails", "details", "#9aa5b1", {
+    filter: ["all", only("trail"), ["==", ["geometry-type"], "LineString"]],
+    paint: { "line-width": 1.5, "line-opacity": 0.7 },
+  }),
+  {
+    id: "trail marks",
+    source: "details",
+    type: "circle",
+    filter: ["all", only("trail"), ["!=", ["geometry-type"], "LineString"]],
+    paint: { "circle-radius": 2, "circle-color": "#9aa5b1" },
+  },
+  ring("link", "link", { "line-dasharray": [2, 3], "line-width": 1 }),
+  text(
+    "ring names",
+    "details",
+    { "symbol-placement": "line", "symbol-spacing": 600, "text-size": 11, "text-offset": [0, -0.8] },
+    { filter: ["has", "label"], paint: { "text-color": "#b8c2cd" } },
+  ),
+];
+
+/** @returns {LayerSpecification[]} */
+const parties = () => [
+  text(
+    "parties",
+    "parties",
+    {
+      "icon-image": ["get", "icon"],
+      "icon-allow-overlap": true,
+      "text-anchor": "top",
+      "text-offset": [0, 1.3],
+      "text-size": 13,
+      "text-optional": true,
+    },
+    { paint: { "text-color": "#e8ecf1", "icon-opacity": ["case", ["get", "named"], 1, 0.6] } },
+  ),
+];
+
+/** @param {string} [promoteId] @returns {import("maplibre-gl").SourceSpecification} */
+const source = (promoteId) => ({
+  type: "geojson",
+  data: { type: "FeatureCollection", features: [] },
+  ...(promoteId ? { promoteId } : {}),
+});
+
+/** @returns {StyleSpecification} */
+export const style = () => ({
+  version: 8,
+  sources: {
+    countries: source(),
+    departments: source(),
+    graticule: source(),
+    details: source(),
+    parties: source("key"),
+  },
+  layers: [...outlines(), ...details(), ...parties()],
+});

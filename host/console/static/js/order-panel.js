@@ -1,0 +1,210 @@
+// The selected order: what can be promised now, how near, what was said, how the units are.
+
+/** @import { Incident, Order } from "./types.js" */
+import { css, html } from "lit";
+import { DeskElement, shared } from "./desk-element.js";
+import { desk } from "./desk.js";
+import { clock, countdown, distance, duration, has, inLanguage, t } from "./i18n.js";
+import { deliveryRows, detailStyles, unitCards } from "./order-details.js";
+import { partySign, prioritySign, signStyles } from "./signs.js";
+
+class OrderPanel extends DeskElement {
+  static styles = [
+    shared,
+    signStyles,
+    detailStyles,
+    css`
+      section {
+        padding: 0.7rem 0.9rem;
+        border-bottom: 1px solid var(--line);
+      }
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.5rem;
+      }
+      .name {
+        font-size: 1.05rem;
+        letter-spacing: 0;
+        text-transform: none;
+        color: var(--text);
+      }
+      .level {
+        font-weight: 700;
+        padding: 0.1rem 0.5rem;
+        border: 1px solid var(--edge);
+        border-radius: 4px;
+      }
+      .level.pre_alert,
+      .unassured .word {
+        color: var(--p3);
+        border-color: currentcolor;
+      }
+      .level.alert {
+        color: var(--p2);
+        border-color: currentcolor;
+      }
+      .level.breach {
+        color: #000;
+        background: var(--p1);
+        border-color: var(--p1);
+      }
+      .incident {
+        display: grid;
+        grid-template-columns: 1.5rem 1fr;
+        gap: 0.3rem 0.7rem;
+      }
+      .incident p:last-child {
+        grid-column: 2;
+        font-size: 0.8125rem;
+        color: var(--quiet);
+      }
+      .promise {
+        font-variant-numeric: tabular-nums;
+      }
+      .promise .big {
+        font-size: 2.9rem;
+        font-weight: 300;
+        line-height: 1.1;
+      }
+      .promise .word {
+        font-size: 1.9rem;
+        line-height: 1.3;
+      }
+      .unassured .word {
+        font-weight: 700;
+      }
+      .distance {
+        display: flex;
+        align-items: baseline;
+        justify-content: space-between;
+        gap: 1rem;
+      }
+      .distance .big {
+        font-size: 1.9rem;
+        font-weight: 300;
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      .ages {
+        font-size: 0.8125rem;
+      }
+      .ages li {
+        display: flex;
+        align-items: center;
+        gap: 0.4rem;
+      }
+      table {
+        width: 100%;
+        border-collapse: collapse;
+        font-variant-numeric: tabular-nums;
+      }
+      td {
+        padding: 0.15rem 0;
+      }
+      td:last-child {
+        text-align: right;
+      }
+      .none {
+        padding: 1rem 0.9rem;
+        color: var(--quiet);
+      }
+    `,
+  ];
+
+  render() {
+    const order = desk.store.orders.get(desk.order);
+    if (!order) return html`<p class="none">${t("order.none")}</p>`;
+    const deliveries = [...desk.store.deliveries.values()].filter((of) => of.order === order.order);
+    const units = desk.store.parties(order.order).map(({ unit }) => desk.store.units.get(unit));
+    return html`
+      <section>
+        <header>
+          <h2 class="name">${t("order.name", { order: order.order })}</h2>
+          <span class="level ${order.level}">${t(`level.${order.level}`)}</span>
+        </header>
+        ${this.#incident(desk.store.incidents.get(desk.incident))}
+      </section>
+      ${this.#promise(order)} ${this.#distance(order)}
+      <section>
+        <h3>${t("order.messages")}</h3>
+        ${deliveryRows(deliveries)}
+      </section>
+      <section>
+        <h3>${t("order.units")}</h3>
+        ${unitCards(units.filter((unit) => unit !== undefined))}
+      </section>
+    `;
+  }
+
+  /** @param {Incident | undefined} incident */
+  #incident(incident) {
+    if (!incident) return "";
+    const { acknowledged_by: by, due, priority, sentence, state } = incident;
+    const left = due ? Date.parse(due) - desk.store.now() : 0;
+    return html`<div class="incident">
+      ${prioritySign(priority)}
+      <p>${inLanguage(sentence)}</p>
+      <p>
+        ${t(`state.${state}`)}${by ? ` · ${t("order.by", { by })}` : ""}
+        ${due ? `· ${left > 0 ? t("queue.due", { left: countdown(left) }) : t("queue.overdue")}` : ""}
+      </p>
+    </div>`;
+  }
+
+  /** @param {Order} order */
+  #promise({ assured_until, condition }) {
+    const until = assured_until ? Date.parse(assured_until) : 0;
+    const left = until - desk.store.now();
+    return html`<section class="promise ${condition}">
+      <h3>${t(condition === "assured" ? "promise.assured.title" : "promise.title")}</h3>
+      ${
+        condition === "assured" && until
+          ? html`<p class="big">${clock(until)}</p>
+              <p class="quiet">${left > 0 ? t("promise.left", { left: countdown(left) }) : t("promise.passed")}</p>`
+          : html`<p class="word">${t(`condition.${condition}`)}</p>
+              <p class="quiet">${condition === "assured" ? "" : t(`promise.${condition}.means`)}</p>`
+      }
+    </section>`;
+  }
+
+  /** @param {Order} order */
+  #distance({ causes, distance_m, order }) {
+    const now = desk.store.now();
+    return html`<section>
+      <h3>${t("order.distance")}</h3>
+      <div class="distance">
+        <p class="big">${distance(distance_m)}</p>
+        <ul class="ages">
+          ${desk.store.parties(order).map(
+            ({ accuracy_m, role, time }) => html`<li>
+              ${partySign(role)}
+              <span>
+                ${t(`recipient.${role}`)} ${t("age", { age: duration(now - Date.parse(time)) })},
+                ±${distance(accuracy_m)}
+              </span>
+            </li>`,
+          )}
+        </ul>
+      </div>
+      <table aria-label=${t("order.causes")}>
+        ${causes.map(
+          ({ cause, distance_m: metres, level }) => html`<tr>
+            <td>${named(cause)}</td>
+            <td>${t(`level.${level}`)}</td>
+            <td>${distance(metres)}</td>
+          </tr>`,
+        )}
+      </table>
+    </section>`;
+  }
+}
+
+/** A cause in words: "victim:P-2" is «Víctima P-2». @param {string} cause */
+function named(cause) {
+  const [kind = "", ...name] = cause.split(":");
+  return has(`cause.${kind}`) ? t(`cause.${kind}`, { name: name.join(":") }) : cause;
+}
+
+customElements.define("order-panel", OrderPanel);

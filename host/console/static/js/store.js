@@ -1,0 +1,84 @@
+// What the page knows: the centre's last word on each thing, kept up by events.
+
+/**
+ * @import { Counters, Delivery, Incident, Mark, Order, Position, Snapshot, Unit }
+ *   from "./types.js"
+ */
+
+const TRAIL_MARKS = 120;
+
+export class Store {
+  /** @type {Map<string, Order>} */ orders = new Map();
+  /** @type {Map<string, Position>} by order and unit */ positions = new Map();
+  /** @type {Map<string, Incident>} */ incidents = new Map();
+  /** @type {Map<string, Delivery>} */ deliveries = new Map();
+  /** @type {Map<string, Unit>} */ units = new Map();
+  /** @type {Map<string, Mark[]>} by order and unit, in order of fix time */ trails = new Map();
+  /** @type {Counters} */ counters = { accepted: 0, rejected: {} };
+  /** Number of the last event. */
+  seen = 0;
+  #clock = { now: Date.now(), at: performance.now(), speed: 1 };
+
+  /** The centre's time now, in milliseconds since 1970. */
+  now() {
+    return this.#clock.now + (performance.now() - this.#clock.at) * this.#clock.speed;
+  }
+
+  /** @param {Snapshot} snapshot */
+  replace(snapshot) {
+    this.#setClock(snapshot.now, this.#clock.speed);
+    for (const things of [this.orders, this.incidents, this.deliveries, this.units]) things.clear();
+    this.positions.clear();
+    for (const order of snapshot.orders) this.orders.set(order.order, order);
+    for (const incident of snapshot.incidents) this.incidents.set(incident.incident, incident);
+    for (const delivery of snapshot.deliveries) this.deliveries.set(delivery.delivery, delivery);
+    for (const unit of snapshot.units) this.units.set(unit.unit, unit);
+    for (const position of snapshot.positions) this.#place(position);
+    for (const key of this.trails.keys()) if (!this.positions.has(key)) this.trails.delete(key);
+    this.counters = snapshot.counters;
+    this.seen = snapshot.id;
+  }
+
+  /** @param {string} type @param {any} event */
+  apply(type, event) {
+    this.seen = event.id ?? this.seen;
+    if (type === "position") this.#place(event);
+    else if (type === "order") this.orders.set(event.order, event);
+    else if (type === "incident") this.#keepIncident(event);
+    else if (type === "delivery") this.deliveries.set(event.delivery, event);
+    else if (type === "unit") this.units.set(event.unit, event);
+    else if (type === "counters") this.counters = event;
+    else if (type === "heartbeat") this.#setClock(event.now, event.speed);
+  }
+
+  /** Positions of an order's parties. @param {string} order */
+  parties(order) {
+    return [...this.positions.values()].filter((position) => position.order === order);
+  }
+
+  /** @param {Incident} incident */
+  #keepIncident(incident) {
+    if (incident.state === "normal") this.incidents.delete(incident.incident);
+    else this.incidents.set(incident.incident, incident);
+  }
+
+  /** A late position takes its place in the trail and not on the map. @param {Position} position */
+  #place(position) {
+    const key = `${position.order} ${position.unit}`;
+    const at = Date.parse(position.time);
+    const known = this.positions.get(key);
+    if (!known || Date.parse(known.time) <= at) this.positions.set(key, position);
+    if (!position.believed) return;
+    const trail = this.trails.get(key) ?? [];
+    let place = trail.length;
+    while (place > 0 && /** @type {Mark} */ (trail[place - 1]).at > at) place -= 1;
+    const same = trail[place - 1]?.at === at;
+    trail.splice(same ? place - 1 : place, same ? 1 : 0, { at, lonlat: [position.lon, position.lat] });
+    this.trails.set(key, trail.slice(-TRAIL_MARKS));
+  }
+
+  /** @param {string} now @param {number | undefined} speed */
+  #setClock(now, speed) {
+    this.#clock = { now: Date.parse(now), at: performance.now(), speed: speed ?? 1 };
+  }
+}

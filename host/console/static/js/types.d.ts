@@ -1,0 +1,120 @@
+// The console's JSON, as /api/snapshot and /api/events speak it. Times are ISO-8601 UTC.
+
+export type Role = "offender" | "victim";
+export type Level = "clear" | "pre_alert" | "alert" | "breach";
+export type Condition = "assured" | "watched" | "unassured" | "inactive";
+export type IncidentState =
+  | "unacknowledged"
+  | "acknowledged"
+  | "returned_unacknowledged"
+  | "shelved"
+  | "suppressed"
+  | "out_of_service"
+  | "normal";
+export type DeliveryState =
+  | "queued"
+  | "sent"
+  | "delivered"
+  | "silenced"
+  | "answered"
+  | "failed"
+  | "withdrawn";
+export type Lonlat = [number, number];
+
+export interface Position {
+  order: string;
+  role: Role;
+  unit: string;
+  person: string;
+  time: string;
+  lat: number;
+  lon: number;
+  accuracy_m: number;
+  source: string;
+  believed: boolean;
+}
+
+export interface Zone {
+  id: string;
+  name: string;
+  kind: "circle" | "polygon";
+  ring: Lonlat[];
+  radius_m: number;
+  margin_m: number;
+}
+
+export interface Order {
+  order: string;
+  level: Level;
+  condition: Condition;
+  assured_until: string | null;
+  distance_m: number | null;
+  causes: { cause: string; level: Level; distance_m: number | null }[];
+  alert_m: number;
+  pre_alert_m: number;
+  contact_m: number;
+  zones: Zone[];
+}
+
+export interface Incident {
+  incident: string;
+  order: string;
+  cause: string;
+  level: Level;
+  priority: 1 | 2 | 3;
+  state: IncidentState;
+  opened: string;
+  changed: string;
+  due: string | null;
+  acknowledged_by: string | null;
+  sentence: Record<string, string>;
+}
+
+export interface Delivery {
+  delivery: string;
+  incident: string;
+  order: string;
+  recipient: string;
+  channel: string;
+  state: DeliveryState;
+  attempts: number;
+  at: string;
+}
+
+export interface Unit {
+  unit: string;
+  role: Role;
+  person: string;
+  connected: boolean;
+  battery: number | null;
+  last_contact: string | null;
+  lease_until: string | null;
+  alarms: string[];
+}
+
+export interface Counters {
+  accepted: number;
+  rejected: Record<string, number>;
+}
+
+export interface Heartbeat {
+  now: string;
+  speed: number;
+}
+
+export interface Snapshot {
+  id: number;
+  now: string;
+  orders: Order[];
+  positions: Position[];
+  incidents: Incident[];
+  deliveries: Delivery[];
+  units: Unit[];
+  counters: Counters;
+}
+
+/** One point of a trail, by the time of its fix. */
+export interface Mark {
+  at: number;
+  lonlat: Lonlat;
+}
