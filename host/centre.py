@@ -118,7 +118,7 @@ class Centre:
     def _due_ms(self, key: Key) -> int | None:
         kind, entity = key
         if kind == _ROSTER:
-            return self.roster.boundary_ms(entity, self.now_ms)
+            return 0  # dates do not move: what was armed is due
         if kind == _CASE:
             return self.desk.due_ms(entity)
         state = self.roster.orders.get(entity)
@@ -148,7 +148,8 @@ class Centre:
         for item in news:
             self._news(wearer, item, outcome)
         if answered:
-            self._reassess(wearer, outcome)
+            if not news or type(news[-1]) not in (Moved, Doubted):
+                self._reassess(wearer, outcome)
             outcome.answers.append(answer(wearer, answered, self.now_ms, self._secret))
             self._touched_units.add(wearer.unit.id)
 

@@ -7,6 +7,8 @@ entity is asked when it is really due.
 from collections.abc import Callable
 from heapq import heappop, heappush
 
+NEVER_MS = 1 << 62
+
 Key = tuple[int, str]  # kind, entity
 
 
@@ -22,7 +24,7 @@ class Timers:
 
     def arm(self, key: Key, due_ms: int | None) -> None:
         """Make sure that `key` comes up no later than `due_ms`."""
-        if due_ms is None:
+        if due_ms is None or due_ms >= NEVER_MS:
             return
         armed_ms = self._armed.get(key)
         if armed_ms is None or due_ms < armed_ms:

@@ -9,7 +9,7 @@ TAMPER = "tamper"  # the same sequence with other content: two devices, or a for
 BEYOND = "beyond_window"
 
 WINDOW = 1 << 20  # how far ahead of the watermark a sequence may be
-_REMEMBERED = 32
+_REMEMBERED = 8
 _DIGEST_BYTES = 8
 
 

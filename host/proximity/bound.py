@@ -23,15 +23,22 @@ class Reach(NamedTuple):
     rate_m_s: float
 
 
+NOWHERE = Reach(0.0, 0.0)
+
+
 def reach(track: Track, now_ms: int, rests: bool) -> Reach:
     """The reach of an anchored party. `rests`: at rest, and trusted to wake on motion."""
     anchor = track.anchor
     if anchor is None:
         raise ValueError("a party without an anchor has no bound")
     if anchor.fixed:
-        return Reach(0.0, 0.0)
-    age_s = MARGIN_S if rests else max(0.0, (now_ms - anchor.time_ms) / 1000)
-    return Reach(radius_m(anchor) + track.speed_m_s * age_s, 0.0 if rests else track.speed_m_s)
+        return NOWHERE
+    speed_m_s = track.speed_m_s
+    if rests:
+        return Reach(radius_m(anchor) + speed_m_s * MARGIN_S, 0.0)
+    age_ms = now_ms - anchor.time_ms
+    used_m = speed_m_s * age_ms / 1000 if age_ms > 0 else 0.0
+    return Reach(radius_m(anchor) + used_m, speed_m_s)
 
 
 def slack_m(one: Track, other: Track, limit_m: float, used_m: float) -> float:

@@ -56,7 +56,7 @@ class Watch:
         # Where the one party was last seen from the other (or from the zone), for the sweep.
         self.relative: tuple[float, ...] | None = None
         # Per level above clear: (time of the first fix in a row that shows it left, how many).
-        self.evidence: dict[Level, tuple[int, int]] = {}
+        self.evidence: dict[Level, tuple[int, int]] | None = None
 
     def observe(self, measured: Measured) -> tuple[Level, str] | None:
         """The new level and the name of the rule, or None when nothing changes.
@@ -80,9 +80,10 @@ class Watch:
         before, self.level = self.level, level
         if level > before:
             self.rise += 1
-            self.evidence.clear()
-        else:
-            self.evidence = {key: value for key, value in self.evidence.items() if key <= level}
+            self.evidence = {}
+        elif self.evidence is not None:
+            kept = {key: value for key, value in self.evidence.items() if key <= level}
+            self.evidence = kept if level > Level.CLEAR else None
         return before
 
     def _reached(self, measured: Measured) -> tuple[Level, str]:
@@ -97,6 +98,7 @@ class Watch:
 
     def _left(self, measured: Measured) -> tuple[Level, str] | None:
         lowest = self.level
+        evidence = self.evidence = {} if self.evidence is None else self.evidence
         for level in _RAISED:
             if level > self.level:
                 continue
@@ -105,11 +107,11 @@ class Watch:
                 measured.distance_m, limit_m, measured.sigma_m, measured.straight
             )
             if not outside:
-                self.evidence.pop(level, None)
+                evidence.pop(level, None)
                 continue
-            first_ms, count = self.evidence.get(level, (measured.at_ms, 0))
+            first_ms, count = evidence.get(level, (measured.at_ms, 0))
             count += 1
-            self.evidence[level] = (first_ms, count)
+            evidence[level] = (first_ms, count)
             if count >= LEAVE_FIXES and measured.at_ms - first_ms >= LEAVE_AFTER_MS:
                 lowest = min(lowest, Level(level - 1))
         # Limits grow as levels fall, so evidence against a lower level covers those above it.
@@ -117,7 +119,7 @@ class Watch:
 
     def state(self) -> list[Any]:
         """What must survive a restart, as JSON."""
-        evidence = [[int(level), *seen] for level, seen in self.evidence.items()]
+        evidence = [[int(level), *seen] for level, seen in (self.evidence or {}).items()]
         distance_m = None if self.distance_m == inf else self.distance_m
         return [self.cause, int(self.level), self.rise, distance_m, self.relative, evidence]
 
@@ -127,4 +129,5 @@ class Watch:
         self.level = Level(level)
         self.distance_m = inf if distance_m is None else distance_m
         self.relative = None if relative is None else tuple(relative)
-        self.evidence = {Level(key): (first_ms, count) for key, first_ms, count in evidence}
+        kept = {Level(key): (first_ms, count) for key, first_ms, count in evidence}
+        self.evidence = kept or None

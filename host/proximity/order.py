@@ -31,7 +31,7 @@ from host.proximity.types import (
     Source,
     Transition,
 )
-from host.registry import Order, Strength
+from host.registry import Order, Strength, Zone
 
 LEASE_CAP_S = 600.0
 LEASE_RAISED_CAP_S = 30.0  # a level is left only on fresh fixes of both
@@ -50,6 +50,7 @@ class OrderState:
         "_boundary_ms",
         "_fences",
         "_since_ms",
+        "_slacks",
         "_zones_on",
         "condition",
         "offender",
@@ -74,17 +75,18 @@ class OrderState:
         self.victims = victims
         self._fences = fences
         limits = Limits(inf, order.pre_alert_m, order.alert_m, order.contact_m)
-        self.watches = [Watch(f"victim:{person}", limits) for person in order.protected]
-        for zone in order.zones:
-            edge = Limits(inf, 2 * zone.margin_m, zone.margin_m, 0)
-            self.watches.append(Watch(f"zone:{zone.id}", edge))
+        self.watches = (
+            *(Watch(f"victim:{person}", limits) for person in order.protected),
+            *(Watch(f"zone:{zone.id}", _edge(zone)) for zone in order.zones),
+        )
         self.condition = Condition.UNASSURED
         self.reason = "new_order"
         self.until_ms = 0  # assured until; meaningful while assured
         self._announced = Condition.INACTIVE
         self._since_ms = now_ms
+        self._slacks: tuple[float, ...] | None = None  # per cause in force, as last assessed
         self._active = False
-        self._zones_on: list[bool] = []
+        self._zones_on: tuple[bool, ...] = ()
         self._boundary_ms = 0
         self._look_at_clock(now_ms)
 
@@ -143,6 +145,8 @@ class OrderState:
     def allowance_s(self, track: Track, now_ms: int) -> float:
         """For how long the wearer of `track` may go unheard, from now, as far as this order cares.
 
+        To be asked right after the order was assessed at the same `now_ms`.
+
         lease_i ends at n - M + S / (r v_i + v_j): the other party's full speed counts, because
         it may move off while this one sleeps.
         """
@@ -151,11 +155,20 @@ class OrderState:
             return cap_s
         if self.level > Level.CLEAR:
             cap_s = min(cap_s, LEASE_RAISED_CAP_S)
-        for slack, other_m_s in self._slacks(now_ms, track):
-            own_m_s = 0.0 if self.rests(track) else track.speed_m_s
+        if self._slacks is None:
+            return 0.0  # a party is disbelieved or was never seen
+        own_m_s = 0.0 if self.rests(track) else track.speed_m_s
+        for index, slack in enumerate(self._slacks):
+            if index < len(self.victims):
+                victim = self.victims[index]
+                if track is not self.offender and track is not victim:
+                    continue
+                other_m_s = (victim if track is self.offender else self.offender).speed_m_s
+            elif track is self.offender:
+                other_m_s = 0.0
+            else:
+                continue
             rate_m_s = own_m_s + other_m_s
-            if slack == -inf:
-                return 0.0
             if rate_m_s > 0:
                 cap_s = min(cap_s, slack / rate_m_s - MARGIN_S)
         return max(0.0, cap_s)
@@ -274,50 +287,37 @@ class OrderState:
     def _reach(self, track: Track, now_ms: int) -> Reach:
         return reach(track, now_ms, self.rests(track))
 
-    def _slacks(self, now_ms: int, track: Track) -> Iterator[tuple[float, float]]:
-        """(slack_m, the other party's full speed) for each pair and zone that involves `track`."""
-        if track.anchor is None:
-            yield -inf, 0.0
-            return
-        used_m = self._reach(track, now_ms).used_m
-        others = self.victims if track is self.offender else (self.offender,)
-        for other in others:
-            if other.anchor is None:
-                yield -inf, other.speed_m_s
-                continue
-            other_used_m = self._reach(other, now_ms).used_m
-            slack = slack_m(track, other, self.order.alert_m, used_m + other_used_m)
-            yield slack, other.speed_m_s
-        if track is self.offender:
-            for fence in self._fences_on():
-                yield self._zone_slack_m(fence, used_m), 0.0
-
     def _fences_on(self) -> Iterator[Fence]:
         return compress(self._fences, self._zones_on)
 
-    def _zone_slack_m(self, fence: Fence, used_m: float) -> float:
+    def _until_ms(self, now_ms: int) -> int:
+        """Assured until: nobody can have come within an alert distance unseen before that.
+
+        Keeps the slack of each cause for the leases that are granted at this very moment.
+        """
         anchor = self.offender.anchor
         if anchor is None:
-            return -inf
-        return fence.distance_m(anchor[5:8]) - fence.zone.margin_m - used_m
-
-    def _until_ms(self, now_ms: int) -> int:
-        """Assured until: nobody can have come within an alert distance unseen before that."""
+            raise ValueError("an offender without an anchor has no bound")
         mine = self._reach(self.offender, now_ms)
         until_ms = ALWAYS_MS
+        slacks = []
         for victim in self.victims:
             theirs = self._reach(victim, now_ms)
             used_m = mine.used_m + theirs.used_m
             slack = slack_m(self.offender, victim, self.order.alert_m, used_m)
+            slacks.append(slack)
             until_ms = min(until_ms, _after(now_ms, slack, mine.rate_m_s + theirs.rate_m_s))
         for fence in self._fences_on():
-            slack = self._zone_slack_m(fence, mine.used_m)
+            slack = fence.distance_m(anchor[5:8]) - fence.zone.margin_m - mine.used_m
+            slacks.append(slack)
             until_ms = min(until_ms, _after(now_ms, slack, mine.rate_m_s))
+        self._slacks = tuple(slacks)
         return until_ms
 
     def _promise(self, now_ms: int) -> tuple[Condition, str]:
         if not self._active:
             return Condition.INACTIVE, "not_in_force"
+        self._slacks = None
         parties = (self.offender, *self.victims)
         for track in parties:
             if track.contact_ms < self._since_ms:
@@ -350,11 +350,12 @@ class OrderState:
 
     def _look_at_clock(self, now_ms: int) -> None:
         self._active, self._boundary_ms = in_force(self.order, now_ms)
-        self._zones_on = []
+        zones_on = []
         for zone in self.order.zones:
             on, boundary_ms = window(zone.schedule, now_ms, self.order.time_zone)
-            self._zones_on.append(self._active and on)
+            zones_on.append(self._active and on)
             self._boundary_ms = min(self._boundary_ms, boundary_ms)
+        self._zones_on = tuple(zones_on)
 
     def _cross_boundary(self, now_ms: int, signals: Signals) -> None:
         was_on = self._causes_on()
@@ -369,7 +370,7 @@ class OrderState:
             self._judge(now_ms, now_ms, False, None, signals)
 
     def _causes_on(self) -> list[bool]:
-        return [self._active] * len(self.victims) + self._zones_on
+        return [self._active] * len(self.victims) + list(self._zones_on)
 
     # Across restarts and versions
 
@@ -394,6 +395,10 @@ class OrderState:
         for watch in self.watches:
             if watch.cause in kept:
                 watch.restore(kept[watch.cause])
+
+
+def _edge(zone: Zone) -> Limits:
+    return Limits(inf, 2 * zone.margin_m, zone.margin_m, 0)
 
 
 def _counts(fix: Fix, at_ms: int) -> bool:

@@ -19,7 +19,10 @@ IMPOSSIBLE_SPEED = "impossible_speed"
 
 def radius_m(fix: Fix) -> float:
     """The radius in which the party is taken to be for certain."""
-    return 0.0 if fix.fixed else max(30.0, 3.0 * fix.a95_m)
+    if fix.fixed:
+        return 0.0
+    radius = 3.0 * fix.a95_m
+    return max(30.0, radius)
 
 
 def make_fix(
