@@ -1,0 +1,168 @@
+"""A scenario ready to run: what a file says, turned into orders, paths and instants."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as File
+
+from host.registry import Assignment, Order, Strength, Weekly, Zone
+from simulator import document, schema
+from simulator.document import BadScenario
+from simulator.ground import Spot, moved
+from simulator.movement import Path, along_legs, along_track
+from simulator.schema import orders as written
+from simulator.schema.words import Degrees, Offset
+from simulator.tracks import read as read_track
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`paths`: where each unit truly is. All instants are UTC milliseconds."""
+
+    document: schema.Scenario
+    seed: int
+    start_ms: int
+    end_ms: int
+    orders: tuple[Order, ...]
+    assignments: tuple[Assignment, ...]
+    paths: Mapping[str, Path]
+
+    def unit_of(self, person: str) -> str:
+        """The unit that a person wears."""
+        return next(one.unit for one in self.assignments if one.person == person)
+
+    def key_of(self, unit: str) -> bytes:
+        """A unit's key on virtual time, where no unit makes its own."""
+        return hashlib.sha256(f"{self.seed}/key/{unit}".encode()).digest()
+
+    def at_ms(self, offset_s: float) -> int:
+        """The instant of a time that the file gives in seconds from the start."""
+        return self.start_ms + round(offset_s * 1000)
+
+
+def load(file: File, seed: int | None = None) -> Scenario:
+    """Read a scenario; `seed` overrules the file's. Raises BadScenario or BadTrack."""
+    return _Builder(file, document.read(file)).scenario(seed)
+
+
+class _Builder:
+    """Builds what a scenario needs; each path once, those that others go by first."""
+
+    def __init__(self, file: File, said: schema.Scenario) -> None:
+        self._file = file
+        self._said = said
+        self._start_ms = round(said.start.timestamp() * 1000)
+        self._end_ms = self._start_ms + round(said.duration_s * 1000)
+        self._paths: dict[str, Path | None] = {}  # None: being built
+
+    def scenario(self, seed: int | None) -> Scenario:
+        said = self._said
+        return Scenario(
+            said,
+            said.seed if seed is None else seed,
+            self._start_ms,
+            self._end_ms,
+            tuple(self._order(name, order) for name, order in said.orders.items()),
+            tuple(Assignment(name, unit.person, 0) for name, unit in said.units.items()),
+            {unit: self._path_of(unit) for unit in said.units},
+        )
+
+    def _spot(self, place: Degrees | Offset) -> Spot:
+        if isinstance(place, Degrees):
+            return round(place.lat * 1e7), round(place.lon * 1e7)
+        if self._said.origin is None:
+            raise BadScenario(f"{self._file}: origin is missing: north_m, east_m count from it")
+        return moved(self._spot(self._said.origin), place.north_m, place.east_m)
+
+    def _ring(self, places: tuple[Degrees | Offset, ...]) -> tuple[Spot, ...]:
+        return tuple(self._spot(place) for place in places)
+
+    # Orders
+
+    def _order(self, name: str, order: written.Order) -> Order:
+        return Order(
+            id=name,
+            version=1,
+            offender=order.offender,
+            protected=order.protected,
+            alert_m=order.alert_m,
+            pre_alert_m=order.pre_alert_m or 2 * order.alert_m,
+            contact_m=order.contact_m,
+            strength=Strength(order.strength),
+            offender_speed_m_s=order.speed_m_s,
+            victim_speed_m_s=order.speed_m_s,
+            valid_from_ms=self._at_ms(order.valid_from_s),
+            valid_until_ms=self._at_ms(order.valid_until_s),
+            schedule=_schedule(order.schedule),
+            zones=tuple(self._zone(name, zone) for name, zone in order.zones.items()),
+            time_zone=order.time_zone,
+        )
+
+    def _at_ms(self, offset_s: float | None) -> int | None:
+        return None if offset_s is None else self._start_ms + round(offset_s * 1000)
+
+    def _zone(self, name: str, zone: written.Zone) -> Zone:
+        corners = zone.polygon or ((zone.at,) if zone.at is not None else ())
+        return Zone(
+            id=name,
+            name=name,
+            ring=self._ring(corners),
+            radius_m=zone.radius_m or 0,
+            holes=tuple(self._ring(hole) for hole in zone.holes),
+            margin_m=zone.margin_m,
+            schedule=_schedule(zone.schedule),
+            disclosed=zone.disclosed,
+        )
+
+    # Paths
+
+    def _path_of(self, unit: str) -> Path:
+        if unit in self._paths:
+            path = self._paths[unit]
+            if path is None:
+                raise BadScenario(
+                    f"{self._file}: units.{unit}.movement: units that follow each other in a "
+                    "circle; one of them must go its own way"
+                )
+            return path
+        self._paths[unit] = None
+        path = self._paths[unit] = self._path(unit)
+        return path
+
+    def _path(self, unit: str) -> Path:
+        movement = self._said.units[unit].movement
+        if movement.at is not None:
+            return along_legs(
+                self._spot(movement.at),
+                movement.legs,
+                (self._start_ms, self._end_ms),
+                self._spot,
+                self._path_of,
+            )
+        track = read_track(self._file.parent / (movement.track or ""))
+        if movement.align == "start":
+            track = track.starting_at(self._start_ms)
+        if track.end_ms <= self._start_ms or track.start_ms >= self._end_ms:
+            raise BadScenario(
+                f"{self._file}: units.{unit}.movement.track is {movement.track}: it does not "
+                "overlap the scenario's time; align: start would move it there"
+            )
+        return along_track(track.points)
+
+
+def _schedule(windows: tuple[written.Weekly, ...]) -> tuple[Weekly, ...]:
+    return tuple(
+        Weekly(
+            tuple(_DAYS.index(day) for day in window.days),
+            _minutes(window.from_),
+            _minutes(window.until),
+        )
+        for window in windows
+    )
+
+
+def _minutes(time_of_day: str) -> int:
+    hour, minute = time_of_day.split(":")
+    return int(hour) * 60 + int(minute)
