@@ -6,7 +6,7 @@ the screen. A bracelet shows text 0 whatever it is sent.
 
 import struct
 
-from protocol.command import PATTERN_NOTICE, PATTERN_URGENT, PATTERN_WARNING
+from protocol.command import PATTERN_NOTICE, PATTERN_WARNING
 from protocol.command import Warning as Warned
 
 STILL = 0  # the pattern that ends all others
@@ -22,7 +22,8 @@ NEVER_MS = 1 << 62
 _REMEMBERED = 32
 _READABLE = 4
 # How long a pattern goes on when nobody silences it.
-_LASTS_MS = {PATTERN_NOTICE: 0, PATTERN_WARNING: 120_000, PATTERN_URGENT: 600_000}
+_WARNS_MS = 120_000
+_URGES_MS = 600_000
 
 
 class Alerts:
@@ -54,8 +55,9 @@ class Alerts:
         entry = struct.pack("<Q", warning.warning_id)
         self.seen = self.seen[-8 * (_REMEMBERED - 1) :] + entry
         text = TEXT_NEUTRAL if self._bracelet else warning.text
-        self._felt.append(warning.warning_id)
         self._unsettled.append(warning.warning_id)
+        if warning.pattern != PATTERN_NOTICE:
+            self._felt.append(warning.warning_id)
         self._present((warning.pattern, warning.level, text, warning.warning_id), now_ms)
 
     def notify(self, pattern: int, level: int, text: int, now_ms: int) -> None:
@@ -66,9 +68,12 @@ class Alerts:
         self.signals.append(signal)
         self.readable.append(signal)
         del self.readable[:-_READABLE]
-        lasts_until_ms = now_ms + _LASTS_MS.get(signal[0], _LASTS_MS[PATTERN_URGENT])
-        if self.due_ms == NEVER_MS or lasts_until_ms > self.due_ms:
-            self.due_ms = lasts_until_ms
+        pattern = signal[0]
+        if pattern == PATTERN_NOTICE:  # felt once
+            return
+        until_ms = now_ms + (_WARNS_MS if pattern == PATTERN_WARNING else _URGES_MS)
+        if self.due_ms == NEVER_MS or until_ms > self.due_ms:
+            self.due_ms = until_ms
 
     def settled(self) -> list[int]:
         """Ids of the warnings whose signals the driver has taken since the last call."""

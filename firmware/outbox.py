@@ -1,13 +1,13 @@
 """What is sent next: news at once, and the backlog while the host answers.
 
-One message holds only what one Answer can acknowledge, which is well within MESSAGE_BYTES_MAX.
+One message holds only what one Answer can acknowledge: sequences that lie close together.
 """
 
 from firmware.journal import Journal
 from protocol.command import Answer
 from protocol.record import sequence_of
 
-RECORDS_MAX = 64  # as many as Answer.bitmap has bits
+RECORDS_MAX = 32  # well within the bits of Answer.bitmap, and 1.5 kB: memory is what is short
 TIMEOUT_MS = 10_000
 _PROBE_RECORDS = 8
 NEVER_MS = 1 << 62

@@ -1,0 +1,134 @@
+from firmware.reporting import LOST_AFTER_MS, UNANSWERED_BEAT_MS, Reporting
+
+
+def reported(at_ms=0, floor_s=5):
+    reporting = Reporting(floor_s, at_ms)
+    assert reporting.fix(at_ms)
+    reporting.reported(7, at_ms)
+    return reporting
+
+
+def sleeping(lease_s=120):
+    reporting = reported()
+    reporting.answer(7, lease_s)
+    return reporting
+
+
+def test_it_searches_from_the_start_and_reports_the_first_fix():
+    reporting = Reporting(5, 1_000)
+    assert reporting.searching
+    assert reporting.fix(1_000)
+
+
+def test_unanswered_it_keeps_to_its_floor():
+    reporting = reported()
+    assert not reporting.fix(4_000)
+    assert reporting.fix(5_000)
+    reporting.reported(8, 5_000)
+    assert not reporting.fix(9_000)
+    assert reporting.fix(10_000)
+
+
+def test_a_second_of_gnss_waiting_does_not_add_up():
+    reporting = reported()
+    reporting.reported(8, 5_900)
+    assert reporting.fix(10_000)
+    # An epoch that is a little early is as good; and a long pause starts the grid anew.
+    reporting.reported(9, 9_600)
+    assert reporting.fix(14_600)
+    reporting.reported(10, 60_000)
+    assert not reporting.fix(64_000)
+    assert reporting.fix(65_000)
+
+
+def test_it_sleeps_on_a_lease_from_the_report_on():
+    reporting = sleeping(120)
+    assert reporting.lease_s == 120
+    assert not reporting.searching
+    assert reporting.due_ms == 120_000
+    assert not reporting.fix(100_000)
+    reporting.tick(120_000)
+    assert reporting.searching
+    assert reporting.fix(121_000)
+    reporting.reported(8, 121_000)
+    assert reporting.lease_s == 0
+    assert not reporting.fix(124_000)
+    assert reporting.fix(125_000)
+
+
+def test_only_the_answer_to_the_newest_report_lets_it_sleep():
+    reporting = reported()
+    reporting.reported(8, 5_000)
+    reporting.answer(7, 600)
+    reporting.answer(9, 600)
+    assert reporting.lease_s == 0
+    assert reporting.fix(10_000)
+
+
+def test_a_lease_no_longer_than_the_floor_changes_nothing():
+    reporting = reported()
+    reporting.answer(7, 5)
+    assert reporting.searching
+    assert reporting.fix(5_000)
+
+
+def test_pinned_it_takes_no_lease():
+    reporting = reported()
+    reporting.pinned = True
+    reporting.answer(7, 600)
+    assert reporting.fix(5_000)
+
+
+def test_hurry_wakes_it_and_voids_an_answer_on_its_way():
+    reporting = sleeping()
+    reporting.hurry(20_000)
+    assert reporting.searching
+    reporting.answer(7, 600)
+    assert reporting.fix(20_500)
+
+
+def test_gnss_is_lost_after_half_a_minute_of_search():
+    reporting = sleeping(120)
+    assert not reporting.tick(120_000)
+    assert reporting.due_ms == 120_000 + LOST_AFTER_MS
+    assert not reporting.tick(149_999)
+    assert reporting.tick(150_000)
+    assert reporting.lost
+    assert reporting.without_fix_s(150_000) == 150
+
+
+def lost():
+    reporting = reported()
+    assert reporting.tick(LOST_AFTER_MS)
+    reporting.reported(8, LOST_AFTER_MS)
+    return reporting
+
+
+def test_heartbeats_keep_to_the_floor_while_they_are_answered():
+    reporting = lost()
+    reporting.answer(8, 0)
+    assert not reporting.tick(LOST_AFTER_MS + 4_999)
+    assert reporting.due_ms == LOST_AFTER_MS + 5_000
+    assert reporting.tick(LOST_AFTER_MS + 5_000)
+
+
+def test_unanswered_heartbeats_do_not_fill_the_journal():
+    reporting = lost()
+    assert reporting.due_ms == LOST_AFTER_MS + UNANSWERED_BEAT_MS
+    assert not reporting.tick(LOST_AFTER_MS + UNANSWERED_BEAT_MS - 1)
+    assert reporting.tick(LOST_AFTER_MS + UNANSWERED_BEAT_MS)
+
+
+def test_without_gnss_it_goes_on_searching_while_it_sleeps():
+    reporting = lost()
+    reporting.answer(8, 120)
+    assert reporting.searching
+    assert not reporting.tick(LOST_AFTER_MS + 60_000)
+    assert reporting.tick(LOST_AFTER_MS + 120_000)
+
+
+def test_a_fix_after_loss_is_reported_at_once():
+    reporting = lost()
+    reporting.answer(8, 120)
+    assert reporting.fix(LOST_AFTER_MS + 1_000)
+    assert not reporting.lost
