@@ -20,7 +20,9 @@ class AlarmQueue extends DeskElement {
       header {
         display: flex;
         justify-content: space-between;
+        align-items: baseline;
         padding: 0.6rem 0.8rem;
+        font-size: 0.8125rem;
       }
       ul {
         overflow-y: auto;
@@ -43,7 +45,7 @@ class AlarmQueue extends DeskElement {
         content: "";
         position: absolute;
         inset: 0 auto 0 0;
-        width: 5px;
+        width: 0;
       }
       li:hover {
         background: var(--raised);
@@ -52,9 +54,15 @@ class AlarmQueue extends DeskElement {
         background: var(--hover);
         box-shadow: inset 0 0 0 1px var(--text);
       }
-      .waiting::before,
-      .waiting .sign {
+      .waiting::before {
+        width: 6px;
         animation: flash 1s steps(2, jump-none) infinite;
+      }
+      .waiting .sign path {
+        animation: hollow 1s steps(2, jump-none) infinite;
+      }
+      .waiting .sign text {
+        animation: light 1s steps(2, jump-none) infinite;
       }
       .waiting.p1::before {
         background: var(--p1);
@@ -105,13 +113,23 @@ class AlarmQueue extends DeskElement {
           opacity: 0.15;
         }
       }
+      @keyframes hollow {
+        to {
+          fill: transparent;
+        }
+      }
+      @keyframes light {
+        to {
+          fill: var(--text);
+        }
+      }
       @media (prefers-reduced-motion: reduce) {
         .waiting::before,
-        .waiting .sign {
+        .waiting .sign * {
           animation: none;
         }
         .waiting::before {
-          width: 9px;
+          width: 10px;
         }
       }
     `,
@@ -160,7 +178,7 @@ class AlarmQueue extends DeskElement {
     return html`<li
       id="incident-${incident.incident}"
       role="option"
-      class="p${priority} ${isWaiting(incident) ? "waiting" : ""}"
+      class="p${priority} ${isWaiting(incident) ? "waiting" : "seen"}"
       aria-selected=${incident.incident === desk.incident}
       @click=${() => desk.select(order, incident.incident)}
     >
@@ -170,7 +188,7 @@ class AlarmQueue extends DeskElement {
         ${inLanguage(incident.sentence)}
       </p>
       <p class="facts">
-        <span>
+        <span class="word">
           ${t(`state.${state}`)}${desk.isSilenced(incident) ? ` · ${t("queue.silenced")}` : ""}
         </span>
         ${this.#due(incident, now)}

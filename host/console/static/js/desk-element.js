@@ -76,6 +76,9 @@ export const shared = css`
     padding: 0 0.3em;
     margin-left: 0.4em;
   }
+  .word::first-letter {
+    text-transform: uppercase;
+  }
   .quiet {
     color: var(--quiet);
   }

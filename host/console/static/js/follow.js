@@ -6,7 +6,7 @@
 const PADDING_PX = 70;
 const MAX_ZOOM = 16.5;
 const MOVE_MS = 700;
-const TOO_SMALL = 0.3; // of the view: then it is worth coming nearer
+const TOO_SMALL = 0.45; // of the view: then it is worth coming nearer
 
 export class Follow {
   #map;

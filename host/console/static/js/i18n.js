@@ -49,8 +49,15 @@ export const inLanguage = (said) => said[language] ?? Object.values(said)[0] ?? 
 
 /** Time of day at the centre, to the second. @param {number} at milliseconds since 1970 */
 export function clock(at) {
-  const format = { timeStyle: "medium", hourCycle: "h23", timeZone: options.time_zone };
-  return new Intl.DateTimeFormat(language, /** @type {any} */ (format)).format(at);
+  /** @type {Intl.DateTimeFormatOptions} */
+  const format = {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    timeZone: options.time_zone,
+  };
+  return new Intl.DateTimeFormat(language, format).format(at);
 }
 
 /** A length of time: "12 s", "4 min 05 s", "3 h 20 min", "2 d 4 h". @param {number} ms */

@@ -115,14 +115,13 @@ class LiveMap extends DeskElement {
     this.#look();
   }
 
-  // Another selection is looked at once; the same one is kept in view.
+  // Another selection is looked at; the same one is kept in view.
   #look() {
     const shown = desk.order || (desk.store.positions.size ? "all" : "");
     if (shown === this.#shown) return this.#follow?.keep(this.#box());
     const first = !this.#shown;
     this.#shown = shown;
-    if (first) this.#follow?.jump(this.#box());
-    else this.#follow?.resume(this.#box());
+    return first ? this.#follow?.jump(this.#box()) : this.#follow?.resume(this.#box());
   }
 
   /** Only what changed is sent to the map: it stays quick with thousands of parties.
@@ -154,14 +153,14 @@ class LiveMap extends DeskElement {
     );
   }
 
-  /** What has to be seen: the parties, and the alert circle when there is one order to look at.
+  /** What has to be seen: the parties, and the distance that matters next.
    * @returns {Box | null} */
   #box() {
     const order = desk.store.orders.get(desk.order);
     if (!order) return boxOf([...desk.store.positions.values()].map(lonlat));
     const parties = desk.store.parties(order.order);
     const victims = parties.filter(({ role }) => role === "victim");
-    const rings = victims.flatMap((victim) => circle(lonlat(victim), order.alert_m));
+    const rings = victims.flatMap((victim) => circle(lonlat(victim), reach(order)));
     const zones = parties.length ? [] : order.zones.flatMap(({ ring }) => ring);
     return boxOf([...parties.map(lonlat), ...rings, ...zones]);
   }
@@ -172,5 +171,10 @@ class LiveMap extends DeskElement {
     this.#map?.zoomTo(this.#map.getZoom() + by, { duration: 200 });
   }
 }
+
+/** How far around the protected person to look, in metres: nearer as the level rises.
+ * @param {Order} order */
+const reach = ({ alert_m, contact_m, level, pre_alert_m }) =>
+  ({ clear: pre_alert_m, pre_alert: pre_alert_m, alert: alert_m, breach: 2 * contact_m })[level];
 
 customElements.define("live-map", LiveMap);

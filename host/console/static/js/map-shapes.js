@@ -40,17 +40,24 @@ export function details(store, order) {
   const parties = store.parties(order.order);
   const victims = parties.filter(({ role }) => role === "victim");
   const offenders = parties.filter(({ role }) => role === "offender");
-  const { level } = order;
+  /** @param {string} cause */
+  const levelOf = (cause) => order.causes.find((of) => of.cause === cause)?.level ?? "clear";
   return [
-    ...order.zones.flatMap(zone),
+    ...order.zones.flatMap((one) => zone(one, levelOf(`zone:${one.id}`))),
     ...parties.flatMap((party) => [...accuracy(party), ...trail(store, party)]),
-    ...victims.flatMap((victim) => rings(victim, order)),
-    ...victims.flatMap((victim) => offenders.map((offender) => link(offender, victim, order))),
-  ].map((one) => ({ ...one, properties: { ...one.properties, level } }));
+    ...victims.flatMap((victim) => {
+      const level = levelOf(`victim:${victim.person}`);
+      return [
+        ...rings(victim, order, level),
+        ...offenders.flatMap((offender) => link(offender, victim, order, level)),
+      ];
+    }),
+  ];
 }
 
-/** The distances that move with the protected person. @param {Position} victim @param {Order} order */
-function rings(victim, { alert_m, contact_m, pre_alert_m }) {
+/** The distances that move with the protected person. 
+ * @param {Position} victim @param {Order} order @param {Level} level */
+function rings(victim, { alert_m, contact_m, pre_alert_m }, level) {
   const all = /** @type {const} */ ([
     ["pre_alert", pre_alert_m],
     ["alert", alert_m],
@@ -59,18 +66,18 @@ function rings(victim, { alert_m, contact_m, pre_alert_m }) {
   return all.map(([kind, radius_m]) =>
     feature(
       { type: "Polygon", coordinates: [circle(lonlat(victim), radius_m)] },
-      { kind, label: t(`ring.${kind}`, { radius: distance(radius_m) }) },
+      { kind, level, label: t(`ring.${kind}`, { radius: distance(radius_m) }) },
     ),
   );
 }
 
-/** @param {Zone} zone */
-function zone({ kind, margin_m, name, radius_m, ring }) {
+/** @param {Zone} zone @param {Level} level */
+function zone({ kind, margin_m, name, radius_m, ring }, level) {
   const outline = kind === "circle" && ring[0] ? circle(ring[0], radius_m) : closed(ring);
   const band = pixelsAtZoom0(2 * margin_m, outline[0]?.[1] ?? 0);
   return [
     feature({ type: "LineString", coordinates: outline }, { kind: "margin", band }),
-    feature({ type: "Polygon", coordinates: [outline] }, { kind: "zone", label: name }),
+    feature({ type: "Polygon", coordinates: [outline] }, { kind: "zone", level, label: name }),
   ];
 }
 
@@ -100,9 +107,12 @@ function trail(store, { order, role, unit }) {
   ];
 }
 
-/** @param {Position} offender @param {Position} victim @param {Order} order */
-const link = (offender, victim, { distance_m }) =>
-  feature(
-    { type: "LineString", coordinates: [lonlat(offender), lonlat(victim)] },
-    { kind: "link", label: distance(distance_m) },
-  );
+/** @param {Position} offender @param {Position} victim @param {Order} order @param {Level} level */
+function link(offender, victim, { distance_m }, level) {
+  const coordinates = [lonlat(offender), lonlat(victim)];
+  const middle = [(offender.lon + victim.lon) / 2, (offender.lat + victim.lat) / 2];
+  return [
+    feature({ type: "LineString", coordinates }, { kind: "link", level }),
+    feature({ type: "Point", coordinates: middle }, { kind: "distance", label: distance(distance_m) }),
+  ];
+}

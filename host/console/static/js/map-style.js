@@ -53,10 +53,45 @@ const text = (id, source, layout, more = {}) => ({
   paint: { "text-color": QUIET, "text-halo-color": WATER, "text-halo-width": 1.5, ...more.paint },
 });
 
+/** @param {string} id @param {string} kind @param {any} paint @returns {LayerSpecification} */
+const fill = (id, kind, paint) => ({
+  id,
+  source: "details",
+  type: "fill",
+  filter: only(kind),
+  paint,
+});
+
+// A zone's margin is a line around it whose width is a length on the ground: it doubles with each
+// level of zoom. It is opaque, because wide lines overlap themselves; `more` pixels make its edge.
+/** @param {string} id @param {number} more @param {string} colour @returns {LayerSpecification} */
+const margin = (id, more, colour) => ({
+  id,
+  source: "details",
+  type: "line",
+  filter: only("margin"),
+  layout: { "line-join": "round", "line-cap": "round" },
+  paint: {
+    "line-color": colour,
+    "line-width": [
+      "interpolate",
+      ["exponential", 2],
+      ["zoom"],
+      0,
+      ["+", ["get", "band"], more],
+      MAX_ZOOM,
+      ["+", ["*", ["get", "band"], 2 ** MAX_ZOOM], more],
+    ],
+  },
+});
+
 /** @returns {LayerSpecification[]} */
 const outlines = () => [
   { id: "water", type: "background", paint: { "background-color": WATER } },
   { id: "land", source: "countries", type: "fill", paint: { "fill-color": LAND } },
+  margin("margin edges", 2, "#46515d"),
+  margin("margins", 0, "#1e242c"),
+  fill("zone ground", "zone", { "fill-color": "#1e242c" }),
   line("graticule", "graticule", "#262d36"),
   line("countries", "countries", "#4a5562"),
   line("departments", "departments", "#39434e", { paint: { "line-dasharray": [4, 2] } }),
@@ -81,49 +116,10 @@ const outlines = () => [
 
 /** @returns {LayerSpecification[]} */
 const details = () => [
-  {
-    id: "margins",
-    source: "details",
-    type: "line",
-    filter: only("margin"),
-    layout: { "line-join": "round", "line-cap": "round" },
-    paint: {
-      "line-color": "#9fb0c3",
-      "line-opacity": 0.1,
-      // A width on the ground: doubles with each level of zoom.
-      "line-width": [
-        "interpolate",
-        ["exponential", 2],
-        ["zoom"],
-        0,
-        ["get", "band"],
-        MAX_ZOOM,
-        ["*", ["get", "band"], 2 ** MAX_ZOOM],
-      ],
-    },
-  },
-  {
-    id: "zones",
-    source: "details",
-    type: "fill",
-    filter: only("zone"),
-    paint: { "fill-pattern": "hatch" },
-  },
+  fill("zones", "zone", { "fill-pattern": "hatch" }),
   ring("zone edges", "zone", {}),
-  {
-    id: "accuracy",
-    source: "details",
-    type: "fill",
-    filter: only("accuracy"),
-    paint: { "fill-color": "#dfe4ea", "fill-opacity": 0.1, "fill-outline-color": "#dfe4ea" },
-  },
-  {
-    id: "alert area",
-    source: "details",
-    type: "fill",
-    filter: only("alert"),
-    paint: { "fill-color": byLevel("#dfe4ea"), "fill-opacity": 0.06 },
-  },
+  fill("accuracy", "accuracy", { "fill-color": "#dfe4ea", "fill-opacity": 0.15 }),
+  fill("alert area", "alert", { "fill-color": byLevel("#dfe4ea"), "fill-opacity": 0.06 }),
   ring("pre-alert", "pre_alert", { "line-dasharray": [5, 4], "line-width": 1.25 }),
   ring("alert", "alert", { "line-width": 2.25 }),
   ring("contact", "contact", { "line-dasharray": [1, 2] }),
@@ -143,7 +139,13 @@ const details = () => [
     "ring names",
     "details",
     { "symbol-placement": "line", "symbol-spacing": 600, "text-size": 11, "text-offset": [0, -0.8] },
-    { filter: ["has", "label"], paint: { "text-color": "#b8c2cd" } },
+    { filter: ["all", ["has", "label"], ["!", only("distance")]], paint: { "text-color": "#b8c2cd" } },
+  ),
+  text(
+    "distances",
+    "details",
+    { "text-offset": [0, -0.8], "text-size": 13, "text-allow-overlap": true },
+    { filter: only("distance"), paint: { "text-color": "#e8ecf1" } },
   ),
 ];
 

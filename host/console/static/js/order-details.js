@@ -11,88 +11,109 @@ const SHOWN = 8;
 /** The latest messages, newest first. @param {Delivery[]} deliveries */
 export function deliveryRows(deliveries) {
   if (!deliveries.length) return html`<p class="quiet">${t("message.none")}</p>`;
-  const latest = deliveries.sort((a, b) => b.at.localeCompare(a.at)).slice(0, SHOWN);
-  return html`<ul class="messages">
-    ${latest.map(
-      ({ at, attempts, channel, recipient, state }) => html`<li>
-        ${recipient === "offender" || recipient === "victim" ? partySign(recipient) : html`<i></i>`}
-        <span>${t(`recipient.${recipient}`)} · ${t(`channel.${channel}`)}</span>
-        <span class=${state}>
-          <span aria-hidden="true">${RECEIPT[state]}</span> ${t(`progress.${state}`)}
-        </span>
-        <span class="when">
-          ${clock(Date.parse(at))}${attempts > 1 ? ` · ${t("message.attempts", { n: attempts })}` : ""}
-        </span>
-      </li>`,
-    )}
-  </ul>`;
+  const latest = deliveries.sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, SHOWN);
+  return html`<ul class="messages">${latest.map(deliveryRow)}</ul>`;
 }
 
-/** @param {Unit[]} units */
-export const unitCards = (units) => html`<ul class="units">${units.map(unitCard)}</ul>`;
-
-/** @param {Unit} unit */
-function unitCard({ alarms, battery, connected, last_contact, lease_until, role, unit }) {
-  const now = desk.store.now();
-  const lease = lease_until ? Date.parse(lease_until) - now : 0;
-  const heard = last_contact
-    ? t("age", { age: duration(now - Date.parse(last_contact)) })
-    : t("unit.never");
+/** @param {Delivery} delivery */
+function deliveryRow({ at, attempts, channel, recipient, state }) {
+  const party = recipient === "offender" || recipient === "victim" ? partySign(recipient) : "";
+  const by = channel === "unit" ? "" : ` · ${t(`channel.${channel}`)}`;
   return html`<li>
-    <p class="unit">${partySign(role)} ${t(`recipient.${role}`)} · ${unit}</p>
-    <dl>
-      <dt>${t("unit.connection")}</dt>
-      <dd>${t(connected ? "unit.connected" : "unit.disconnected")}</dd>
-      <dt>${t("unit.battery")}</dt>
-      <dd>${battery === null ? "—" : `${battery} %`}</dd>
-      <dt>${t("unit.last_contact")}</dt>
-      <dd>${heard}</dd>
-      <dt>${t("unit.lease")}</dt>
-      <dd>${lease > 0 ? t("unit.lease_for", { left: countdown(lease) }) : t("unit.lease_none")}</dd>
-    </dl>
-    ${alarms.map((code) => html`<p class="alarm">⚠ ${alarmText(code)}</p>`)}
+    <span class="to">${party}</span>
+    <span class="word">${t(`recipient.${recipient}`)}${by}</span>
+    <span class=${state}><span aria-hidden="true">${RECEIPT[state]}</span> ${t(`progress.${state}`)}</span>
+    <time>${clock(Date.parse(at))}</time>
+    ${attempts > 1 ? html`<span class="tries">${t("message.attempts", { n: attempts })}</span>` : ""}
   </li>`;
+}
+
+/** The units side by side, one a column. @param {Unit[]} units */
+export function unitTable(units) {
+  const now = desk.store.now();
+  /** @type {[string, (unit: Unit) => string][]} */
+  const rows = [
+    ["unit.connection", (of) => t(of.connected ? "unit.connected" : "unit.disconnected")],
+    ["unit.last_contact", (of) => heard(of, now)],
+    ["unit.lease", (of) => lease(of, now)],
+    ["unit.battery", (of) => (of.battery === null ? "—" : `${of.battery} %`)],
+  ];
+  return html`<table class="units">
+      <tr>
+        <td></td>
+        ${units.map(
+          ({ role, unit }) => html`<th scope="col">
+            ${partySign(role)} <span class="unseen">${t(`recipient.${role}`)}</span> ${unit}
+          </th>`,
+        )}
+      </tr>
+      ${rows.map(
+        ([label, value]) => html`<tr>
+          <th scope="row">${t(label)}</th>
+          ${units.map((unit) => html`<td>${value(unit)}</td>`)}
+        </tr>`,
+      )}
+    </table>
+    ${units.flatMap(({ alarms, unit }) =>
+      alarms.map((code) => html`<p class="alarm">⚠ ${unit}: ${alarmText(code)}</p>`),
+    )}`;
+}
+
+/** @param {Unit} unit @param {number} now */
+const heard = ({ last_contact: at }, now) =>
+  at ? t("age", { age: duration(now - Date.parse(at)) }) : t("unit.never");
+
+/** @param {Unit} unit @param {number} now */
+function lease({ lease_until: until }, now) {
+  const left = until ? Date.parse(until) - now : 0;
+  return left > 0 ? countdown(left) : t("unit.overdue");
 }
 
 /** @param {string} code */
 const alarmText = (code) => (has(`cause.${code}`) ? t(`cause.${code}`) : code);
 
 export const detailStyles = css`
-  .messages li {
-    display: grid;
-    grid-template-columns: 1rem 1fr auto;
-    gap: 0 0.5rem;
-    align-items: center;
-    padding: 0.2rem 0;
-  }
-  .messages .when {
-    grid-column: 2 / -1;
-    font-size: 0.8125rem;
-    color: var(--quiet);
+  .messages,
+  .units {
+    font-size: 0.875rem;
     font-variant-numeric: tabular-nums;
   }
-  .messages .failed,
-  .units .alarm {
+  .messages li {
+    display: grid;
+    grid-template-columns: 1rem 1fr auto auto;
+    gap: 0 0.5rem;
+    align-items: center;
+    padding: 0.15rem 0;
+  }
+  .to {
+    display: flex;
+  }
+  time,
+  .tries {
+    color: var(--quiet);
+  }
+  .tries {
+    grid-column: 2 / -1;
+  }
+  .failed,
+  .alarm {
     color: var(--p2);
     font-weight: 600;
   }
-  .units {
-    display: grid;
-    grid-template-columns: 1fr 1fr;
-    gap: 0.9rem;
-    padding-top: 0.3rem;
-  }
-  .unit {
-    display: flex;
-    align-items: center;
-    gap: 0.4rem;
+  .units th {
     font-weight: 600;
+    text-align: left;
+    white-space: nowrap;
   }
-  dl {
-    font-size: 0.8125rem;
-    font-variant-numeric: tabular-nums;
+  .units .sign {
+    vertical-align: -0.15em;
   }
-  dt {
+  .units th[scope="row"] {
+    font-weight: 400;
     color: var(--quiet);
+  }
+  .units td,
+  .units th {
+    padding: 0.1rem 0.6rem 0.1rem 0;
   }
 `;

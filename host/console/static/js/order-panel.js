@@ -1,11 +1,11 @@
 // The selected order: what can be promised now, how near, what was said, how the units are.
 
-/** @import { Incident, Order } from "./types.js" */
+/** @import { Incident, Order, Zone } from "./types.js" */
 import { css, html } from "lit";
 import { DeskElement, shared } from "./desk-element.js";
-import { desk } from "./desk.js";
+import { desk, isWaiting } from "./desk.js";
 import { clock, countdown, distance, duration, has, inLanguage, t } from "./i18n.js";
-import { deliveryRows, detailStyles, unitCards } from "./order-details.js";
+import { deliveryRows, detailStyles, unitTable } from "./order-details.js";
 import { partySign, prioritySign, signStyles } from "./signs.js";
 
 class OrderPanel extends DeskElement {
@@ -31,6 +31,7 @@ class OrderPanel extends DeskElement {
         color: var(--text);
       }
       .level {
+        display: inline-block;
         font-weight: 700;
         padding: 0.1rem 0.5rem;
         border: 1px solid var(--edge);
@@ -54,6 +55,7 @@ class OrderPanel extends DeskElement {
         display: grid;
         grid-template-columns: 1.5rem 1fr;
         gap: 0.3rem 0.7rem;
+        padding-top: 0.5rem;
       }
       .incident p:last-child {
         grid-column: 2;
@@ -88,7 +90,8 @@ class OrderPanel extends DeskElement {
         white-space: nowrap;
       }
       .ages {
-        font-size: 0.8125rem;
+        font-size: 0.875rem;
+        font-variant-numeric: tabular-nums;
       }
       .ages li {
         display: flex;
@@ -100,10 +103,10 @@ class OrderPanel extends DeskElement {
         border-collapse: collapse;
         font-variant-numeric: tabular-nums;
       }
-      td {
-        padding: 0.15rem 0;
+      .causes td {
+        padding: 0.1rem 0;
       }
-      td:last-child {
+      .causes td:last-child {
         text-align: right;
       }
       .none {
@@ -122,7 +125,7 @@ class OrderPanel extends DeskElement {
       <section>
         <header>
           <h2 class="name">${t("order.name", { order: order.order })}</h2>
-          <span class="level ${order.level}">${t(`level.${order.level}`)}</span>
+          <span class="word level ${order.level}">${t(`level.${order.level}`)}</span>
         </header>
         ${this.#incident(desk.store.incidents.get(desk.incident))}
       </section>
@@ -133,7 +136,7 @@ class OrderPanel extends DeskElement {
       </section>
       <section>
         <h3>${t("order.units")}</h3>
-        ${unitCards(units.filter((unit) => unit !== undefined))}
+        ${unitTable(units.filter((unit) => unit !== undefined))}
       </section>
     `;
   }
@@ -143,7 +146,7 @@ class OrderPanel extends DeskElement {
     if (!incident) return "";
     const { acknowledged_by: by, due, priority, sentence, state } = incident;
     const left = due ? Date.parse(due) - desk.store.now() : 0;
-    return html`<div class="incident">
+    return html`<div class="incident ${isWaiting(incident) ? "" : "seen"}">
       ${prioritySign(priority)}
       <p>${inLanguage(sentence)}</p>
       <p>
@@ -170,7 +173,7 @@ class OrderPanel extends DeskElement {
   }
 
   /** @param {Order} order */
-  #distance({ causes, distance_m, order }) {
+  #distance({ causes, distance_m, order, zones }) {
     const now = desk.store.now();
     return html`<section>
       <h3>${t("order.distance")}</h3>
@@ -180,18 +183,16 @@ class OrderPanel extends DeskElement {
           ${desk.store.parties(order).map(
             ({ accuracy_m, role, time }) => html`<li>
               ${partySign(role)}
-              <span>
-                ${t(`recipient.${role}`)} ${t("age", { age: duration(now - Date.parse(time)) })},
-                ±${distance(accuracy_m)}
-              </span>
+              <span class="unseen">${t(`recipient.${role}`)}</span>
+              ${t("age", { age: duration(now - Date.parse(time)) })}, ±${distance(accuracy_m)}
             </li>`,
           )}
         </ul>
       </div>
-      <table aria-label=${t("order.causes")}>
+      <table class="causes" aria-label=${t("order.causes")}>
         ${causes.map(
           ({ cause, distance_m: metres, level }) => html`<tr>
-            <td>${named(cause)}</td>
+            <td>${named(cause, zones)}</td>
             <td>${t(`level.${level}`)}</td>
             <td>${distance(metres)}</td>
           </tr>`,
@@ -201,10 +202,12 @@ class OrderPanel extends DeskElement {
   }
 }
 
-/** A cause in words: "victim:P-2" is «Víctima P-2». @param {string} cause */
-function named(cause) {
-  const [kind = "", ...name] = cause.split(":");
-  return has(`cause.${kind}`) ? t(`cause.${kind}`, { name: name.join(":") }) : cause;
+/** A cause in words: "zone:Z-1" is «zona Escuela». @param {string} cause @param {Zone[]} zones */
+function named(cause, zones) {
+  const [kind = "", ...rest] = cause.split(":");
+  const id = rest.join(":");
+  const name = (kind === "zone" && zones.find((zone) => zone.id === id)?.name) || id;
+  return has(`cause.${kind}`) ? t(`cause.${kind}`, { name }) : cause;
 }
 
 customElements.define("order-panel", OrderPanel);

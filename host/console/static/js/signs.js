@@ -49,13 +49,25 @@ export const signStyles = css`
     fill: #000;
   }
   .priority1 {
-    fill: var(--p1);
+    --colour: var(--p1);
   }
   .priority2 {
-    fill: var(--p2);
+    --colour: var(--p2);
   }
   .priority3 {
-    fill: var(--p3);
+    --colour: var(--p3);
+  }
+  .sign path {
+    fill: var(--colour, var(--text));
+    stroke: var(--colour, var(--text));
+    stroke-width: 1.5;
+  }
+  /* An outline alone: somebody has taken it up. */
+  .seen .sign path {
+    fill: none;
+  }
+  .seen .sign text {
+    fill: var(--colour);
   }
   .party {
     width: 1rem;
