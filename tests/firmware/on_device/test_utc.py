@@ -1,0 +1,19 @@
+from firmware.utc import Utc
+from protocol.record import UTC
+
+
+def test_before_it_is_known_time_is_uptime():
+    utc = Utc(5_000)
+    assert utc.at(7_250) is None
+    assert utc.monotonic(1) is None
+    assert utc.stamp(7_250) == (0, 2, 250)
+    assert utc.uptime_s(7_250) == 2
+
+
+def test_it_runs_on_from_the_last_fix():
+    utc = Utc(0)
+    utc.learn(1_700_000_000_250, 10_000)
+    assert utc.stamp(12_000) == (UTC, 1_700_000_002, 250)
+    assert utc.monotonic(1_700_000_001_250) == 11_000
+    utc.learn(1_700_000_003_000, 12_000)
+    assert utc.at(12_000) == 1_700_000_003_000
