@@ -44,10 +44,14 @@ class Catalogue:
 
     def text(self, key: str, language: str, **values: object) -> str:
         """The text under `key` with its {names} filled in. Raises CatalogueError."""
+        texts = self._texts.get(language, {})
+        if key not in texts:
+            raise CatalogueError(f"locale {language}: no text under {key}")
         try:
-            return self._texts[language][key].format(**values)
+            return texts[key].format(**values)
         except KeyError as error:
-            raise CatalogueError(f"locale {language}: no {error} for {key}") from error
+            name = error.args[0]
+            raise CatalogueError(f"locale {language}: {key} wants a value for {name}") from error
 
     def has(self, key: str) -> bool:
         """Whether there is a text under `key`."""
@@ -78,12 +82,13 @@ def catalogue() -> Catalogue:
 def _flatten(document: object, language: str, prefix: str = "") -> list[tuple[str, str]]:
     if isinstance(document, str):
         return [(prefix, document)]
+    place = prefix or "the file"
     if not isinstance(document, dict):
-        raise CatalogueError(f"locale {language}: {prefix or 'file'}: {document!r} is no text")
+        raise CatalogueError(f"locale {language}: {place}: {document!r} is no text")
     entries: list[tuple[str, str]] = []
     for key, value in document.items():
         if not isinstance(key, str):
-            raise CatalogueError(f"locale {language}: the key {key!r} in {prefix} wants quotes")
+            raise CatalogueError(f"locale {language}: the key {key!r} in {place} wants quotes")
         entries += _flatten(value, language, f"{prefix}.{key}" if prefix else key)
     return entries
 

@@ -206,7 +206,7 @@ class Case:
 
     def _condition_change(self, signal: ConditionChange, now_ms: int) -> None:
         # Within one millisecond a condition may go to and fro, so equal ones are no duplicates.
-        at_ms = self._marks.get(ASSURANCE, [0])[0]
+        at_ms = self._marks.get(ASSURANCE, [-1])[0]
         if signal.at_ms < at_ms:
             return
         if signal.at_ms == at_ms and signal.before is not self._condition:

@@ -59,9 +59,13 @@ class Refused(ResguardoError):
 class UnknownIncident(ResguardoError):
     """No open incident has that identifier."""
 
+    reason = "unknown_incident"
+
 
 class UnknownDelivery(ResguardoError):
     """No open call has that identifier."""
+
+    reason = "unknown_delivery"
 
 
 _N, _U, _A, _R = State.NORMAL, State.UNACKNOWLEDGED, State.ACKNOWLEDGED, State.RETURNED

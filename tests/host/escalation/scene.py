@@ -1,0 +1,91 @@
+"""Signals of one order, and ways to look at what came of them."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from host.escalation.case import Case
+from host.escalation.delivery import Channel, Delivery
+from host.escalation.effects import DeliveryChanged, Effect, IncidentChanged, SendWarning
+from host.escalation.incident import Incident
+from host.escalation.policy import default
+from host.proximity.types import (
+    Condition,
+    ConditionChange,
+    Level,
+    Transition,
+    UnitAlarm,
+)
+from host.registry import Order, Role
+
+ORDER = Order("O1", 1, "juan", ("ana", "eva"))
+NEAR_ANA = "victim:ana"
+CLEAR, PRE_ALERT, ALERT, BREACH = Level
+
+Kind = TypeVar("Kind")
+
+
+def new_case() -> Case:
+    return Case(ORDER, default())
+
+
+def level(before: Level, after: Level, rise: int, at_ms: int, cause: str = NEAR_ANA) -> Transition:
+    return Transition("O1", cause, at_ms - 100, at_ms, before, after, rise, "distance", 420.0)
+
+
+def condition(before: Condition, after: Condition, at_ms: int) -> ConditionChange:
+    return ConditionChange("O1", at_ms, before, after, "overdue_victim")
+
+
+def alarm(code: str, at_ms: int, *, raised: bool = True, role: Role = Role.OFFENDER) -> UnitAlarm:
+    unit, person = ("B7", "juan") if role is Role.OFFENDER else ("V3", "ana")
+    return UnitAlarm("O1", unit, role, person, code, raised, at_ms - 50, at_ms)
+
+
+def only(kind: type[Kind], effects: Iterable[Effect]) -> list[Kind]:
+    return [effect for effect in effects if isinstance(effect, kind)]
+
+
+def warned(effects: Iterable[Effect]) -> list[tuple[str, str, int, int]]:
+    """(role, person, pattern, attempt) of each warning."""
+    return [
+        (str(sent.role), sent.person, sent.pattern, sent.attempt)
+        for sent in only(SendWarning, effects)
+    ]
+
+
+def told(effects: Iterable[Effect]) -> list[str]:
+    """recipient.channel of each delivery that is new."""
+    return [
+        f"{change.delivery.recipient}.{change.delivery.channel}"
+        for change in only(DeliveryChanged, effects)
+        if change.rule in ("sent", "queued")
+    ]
+
+
+def rules(effects: Iterable[Effect]) -> list[str]:
+    """The names of the rules that changed incidents."""
+    return [change.rule for change in only(IncidentChanged, effects)]
+
+
+def incident(case: Case, cause: str = NEAR_ANA) -> Incident:
+    return case.incidents[cause]
+
+
+def acknowledge(case: Case, now_ms: int, cause: str = NEAR_ANA) -> list[Effect]:
+    return case.acknowledge(incident(case, cause).id, "olga", now_ms)
+
+
+def pending(case: Case, channel: Channel) -> list[Delivery]:
+    return [
+        delivery
+        for delivery in case.deliveries.values()
+        if delivery.channel is channel and delivery.pending
+    ]
+
+
+def until(case: Case, now_ms: int) -> list[tuple[int, Any]]:
+    """Let time pass as the driver does: every deadline at its own time; (time, effect) pairs."""
+    happened: list[tuple[int, Any]] = []
+    while (due_ms := case.due_ms) is not None and due_ms <= now_ms:
+        happened += [(due_ms, effect) for effect in case.timer(due_ms)]
+    return happened

@@ -1,0 +1,100 @@
+"""What happened, in one sentence, in both languages."""
+
+from dataclasses import replace
+
+import pytest
+
+from host.catalogue import catalogue
+from host.escalation.case import Case
+from host.escalation.incident import WEIGHTS
+from host.escalation.policy import default
+from host.escalation.sentence import sentences
+from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition
+from host.registry import Role, Zone
+from tests.host.escalation.scene import (
+    ALERT,
+    BREACH,
+    CLEAR,
+    NEAR_ANA,
+    ORDER,
+    alarm,
+    incident,
+    level,
+    new_case,
+)
+
+SCHOOL = Zone("z1", "Escuela Norte", ((147_000_000, -905_000_000),), radius_m=50)
+
+
+@pytest.mark.parametrize(
+    ("signal", "cause", "spanish", "english"),
+    [
+        (
+            level(CLEAR, ALERT, 1, 0),
+            NEAR_ANA,
+            "juan está dentro de la distancia de alerta de ana: 420 m.",
+            "juan is within the alert distance of ana: 420 m.",
+        ),
+        (
+            Transition("O1", "zone:z1", 0, 0, CLEAR, BREACH, 1, "swept", 0.0),
+            "zone:z1",
+            "juan está dentro de la zona Escuela Norte.",
+            "juan is inside zone Escuela Norte.",
+        ),
+        (
+            Transition("O1", NEAR_ANA, 0, 0, CLEAR, Level.PRE_ALERT, 1, "swept", 12_345.0),
+            NEAR_ANA,
+            "juan se acerca a ana: 12.3 km.",
+            "juan is coming near ana: 12.3 km.",
+        ),
+        (
+            Transition("O1", NEAR_ANA, 0, 0, CLEAR, Level.PRE_ALERT, 1, "swept", None),
+            NEAR_ANA,
+            "juan se acerca a ana: distancia desconocida.",
+            "juan is coming near ana: distance unknown.",
+        ),
+        (
+            ConditionChange("O1", 0, Condition.WATCHED, Condition.UNASSURED, "no_position"),
+            "assurance",
+            "Ya no se puede garantizar la orden de juan: falta una posición.",
+            "The order against juan can no longer be assured: a position is missing.",
+        ),
+        (
+            alarm("panic", 0, role=Role.VICTIM),
+            "panic:V3",
+            "ana pulsó el botón de pánico (dispositivo V3).",
+            "ana pressed the panic button (unit V3).",
+        ),
+        (
+            alarm("magnet", 0),
+            "magnet:B7",
+            "El dispositivo B7 de juan da una alarma: magnet.",
+            "Unit B7 of juan raises an alarm: magnet.",
+        ),
+        (
+            alarm("tamper", 0),
+            "tamper:B7",
+            "El dispositivo B7 de juan envió dos contenidos distintos con un mismo número.",
+            "Unit B7 of juan sent two different contents under one number.",
+        ),
+    ],
+)
+def test_sentences(signal: Signal, cause: str, spanish: str, english: str) -> None:
+    case = Case(replace(ORDER, zones=(SCHOOL,)), default())
+    case.signal(signal, 0)
+    said = sentences(incident(case, cause), case.order, catalogue())
+    assert said == {"es": spanish, "en": english}
+
+
+def test_what_is_over_says_so() -> None:
+    case = new_case()
+    case.signal(level(CLEAR, ALERT, 1, 0), 0)
+    case.signal(level(ALERT, CLEAR, 1, 9_000), 9_000)
+    said = sentences(incident(case), ORDER, catalogue())
+    assert said["en"] == "Over: juan is within the alert distance of ana: 420 m."
+
+
+@pytest.mark.parametrize("kind", sorted(set(WEIGHTS) - {"unassured", "ladder"}))
+def test_every_kind_has_a_sentence_of_its_own(kind: str) -> None:
+    keys = [f"incident.victim.{kind}", f"incident.zone.{kind}", f"incident.{kind}"]
+    assert any(catalogue().has(key) for key in keys)
