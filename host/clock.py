@@ -1,5 +1,6 @@
 """The host's clock: integer UTC milliseconds, passed in everywhere, never going back."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -16,7 +17,7 @@ def _steady_ms() -> int:
 
 
 class Clock:
-    """The system's time, read once and carried on by the steady clock.
+    """The system's time, read once and carried on by the steady clock. For any thread.
 
     Drift within STEP_MS is slewed in. A step of the machine's clock is not followed (timers and
     leases would jump with it): `step_ms` says how far the two are apart, for an alarm.
@@ -38,25 +39,30 @@ class Clock:
         self._follows = epoch_ms is None
         self._system_ms = system_ms
         self._steady_ms = steady_ms
+        self._lock = threading.Lock()
         self._read_at = steady_ms()
         self._now = float(system_ms() if epoch_ms is None else epoch_ms)
         self._latest = int(self._now)
 
     def now_ms(self) -> int:
         """UTC milliseconds since 1970; equal to or later than every earlier answer."""
-        steady = self._steady_ms()
-        elapsed = steady - self._read_at
-        self._read_at = steady
-        self._now += elapsed * self.speed
-        if self._follows:
-            drift = self._system_ms() - self._now
-            if abs(drift) <= STEP_MS:
-                self.step_ms = 0
-                self._now += max(-_SLEW * elapsed, min(_SLEW * elapsed, drift))
-            else:
-                self.step_ms = int(drift)
-        self._latest = max(self._latest, int(self._now))
-        return self._latest
+        with self._lock:
+            steady = self._steady_ms()
+            elapsed = steady - self._read_at
+            self._read_at = steady
+            self._now += elapsed * self.speed
+            if self._follows:
+                self._follow(elapsed)
+            self._latest = max(self._latest, int(self._now))
+            return self._latest
+
+    def _follow(self, elapsed: int) -> None:
+        drift = self._system_ms() - self._now
+        if abs(drift) <= STEP_MS:
+            self.step_ms = 0
+            self._now += max(-_SLEW * elapsed, min(_SLEW * elapsed, drift))
+        else:
+            self.step_ms = int(drift)
 
     def wait_s(self, due_ms: int) -> float:
         """Real seconds until this clock shows `due_ms`; 0 when it is past."""

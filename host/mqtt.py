@@ -12,7 +12,6 @@ import ssl
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Event
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -22,10 +21,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from host.clock import Clock
 from host.errors import ResguardoError, UsageError
+from host.inbox import Inbox
 from host.outcome import Connection, Received
 from protocol import topics
-
-Inbox = SimpleQueue[Any]
 
 AT_MOST_ONCE, AT_LEAST_ONCE = 0, 1
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -82,6 +80,7 @@ class Transport(Protocol):
     """What the service needs of a broker."""
 
     counters: Counter[str]
+    connected: Event
 
     def start(self, inbox: Inbox) -> None:
         """Put Received and Connection into `inbox` from now on, from a thread of its own."""
@@ -108,7 +107,7 @@ class MqttTransport:
         self._address = address
         self._clock = clock
         self._waiting_max = waiting_max
-        self._inbox: Inbox = SimpleQueue()
+        self._inbox = Inbox()
         self._client = self._make_client(client)
 
     def start(self, inbox: Inbox) -> None:
@@ -173,7 +172,7 @@ class MqttTransport:
         unit = topics.unit_of(topic)
         if not unit:
             self.counters["foreign_topic"] += 1
-        elif self._inbox.qsize() >= self._waiting_max:
+        elif self._inbox.waiting() >= self._waiting_max:
             self.counters["dropped"] += 1
         elif topic.startswith("up/"):
             # One byte more than allowed is enough for the host to see that it is too long.

@@ -1,0 +1,85 @@
+"""What is wrong with the host itself, shown in the alarm queue like any other alarm."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from host.catalogue import Catalogue
+from host.escalation.incident import Refused, State
+from host.proximity.types import Level
+from host.views import iso
+
+STORE_DOWN = "store_down"
+BROKER_DOWN = "broker_down"
+CLOCK_STEP = "clock_step"
+STEP_FAILED = "step_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ailment:
+    """One fault of the host: critical, open until it is both over and acknowledged."""
+
+    code: str
+    reason: str
+    opened_ms: int
+    changed_ms: int
+    state: State = State.UNACKNOWLEDGED
+    acknowledged_by: str = ""
+
+
+class Health:
+    """The host's faults by code. Every change is handed back as the view to be shown."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._ailments: dict[str, Ailment] = {}
+
+    def check(self, code: str, reason: str, now_ms: int) -> dict[str, Any] | None:
+        """`reason` "" says that all is well. Returns a view when that changes something."""
+        known = self._ailments.get(code)
+        if reason and (known is None or known.state is State.RETURNED):
+            return self._keep(Ailment(code, reason, now_ms, now_ms))
+        if reason or known is None or known.state is State.RETURNED:
+            return None
+        over = State.NORMAL if known.state is State.ACKNOWLEDGED else State.RETURNED
+        return self._keep(replace(known, state=over, changed_ms=now_ms))
+
+    def acknowledge(self, code: str, operator: str, now_ms: int) -> dict[str, Any] | None:
+        """An operator takes note. None for a code that is not open; Refused the second time."""
+        known = self._ailments.get(code)
+        if known is None:
+            return None
+        if known.state is State.ACKNOWLEDGED:
+            raise Refused("already_acknowledged", f"{code} is acknowledged already")
+        after = State.NORMAL if known.state is State.RETURNED else State.ACKNOWLEDGED
+        return self._keep(replace(known, state=after, changed_ms=now_ms, acknowledged_by=operator))
+
+    def views(self) -> list[dict[str, Any]]:
+        """All that are open, as rows of the alarm queue."""
+        return [self._view(ailment) for ailment in self._ailments.values()]
+
+    def _keep(self, ailment: Ailment) -> dict[str, Any]:
+        self._ailments[ailment.code] = ailment
+        if ailment.state is State.NORMAL:
+            del self._ailments[ailment.code]
+        return self._view(ailment)
+
+    def _view(self, ailment: Ailment) -> dict[str, Any]:
+        return {
+            "incident": ailment.code,
+            "order": None,
+            "cause": ailment.code,
+            "kind": ailment.code,
+            "level": str(Level.BREACH),
+            "priority": 1,
+            "state": str(ailment.state),
+            "opened": iso(ailment.opened_ms),
+            "changed": iso(ailment.changed_ms),
+            "due": None,
+            "acknowledged_by": ailment.acknowledged_by or None,
+            "sentence": {
+                language: self._catalogue.text(
+                    f"incident.{ailment.code}", language, reason=ailment.reason
+                )
+                for language in self._catalogue.languages
+            },
+        }

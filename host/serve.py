@@ -1,0 +1,104 @@
+"""Run the monitoring centre: broker, database, warnings and the console, until it is stopped."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from host.broker import Broker
+from host.catalogue import LANGUAGES, catalogue
+from host.clock import Clock
+from host.config import Settings, load
+from host.console.app import create_app
+from host.console.feed import Feed
+from host.console.server import ConsoleServer
+from host.errors import ResguardoError
+from host.mqtt import BrokerAddress, MqttTransport, parse_address
+from host.service import Service
+from host.store.store import Store
+
+_FLAGS = {
+    "folder": "where its data is (default: resguardo-data)",
+    "database": "its database (default: resguardo.db in the folder)",
+    "emergency": "file for what the database cannot take (better on another disk)",
+    "broker": "MQTT broker, mqtt://user:password@host:port or mqtts:// (default: its own)",
+    "broker-authority": "PEM file of the authority that the broker must be certified by",
+    "broker-certificate": "PEM file of the host's own certificate",
+    "broker-key": "PEM file of that certificate's key",
+    "console": "address and port of the console (default: 127.0.0.1:8000)",
+    "language": f"first language of the console: {' or '.join(LANGUAGES)}",
+    "time-zone": "of the times of day on the console (default: America/Guatemala)",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Every setting may stand in the file or on the command line, which wins."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="YAML file with settings")
+    for flag, about in _FLAGS.items():
+        parser.add_argument(f"--{flag}", metavar="VALUE", help=about)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    flags = {flag.replace("-", "_"): None for flag in _FLAGS}
+    settings = load(arguments.config, {key: getattr(arguments, key) for key in flags})
+    os.umask(0o077)  # keys, positions and passwords are in its files
+    logging.basicConfig(stream=sys.stderr, format="resguardo: %(message)s")
+    ended = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
+    with running(settings, Clock()) as host:
+        print(f"console  {host.console_url}")
+        print(f"broker   {host.broker}")
+        print(f"database {settings.database}", flush=True)
+        while not ended.wait(0.5):
+            if host.service.failed.is_set():
+                raise ResguardoError(host.service.failure)
+    return 0
+
+
+class Running:
+    """A host that is up: its service and where it can be reached."""
+
+    def __init__(self, service: Service, broker: BrokerAddress, console_url: str) -> None:
+        self.service = service
+        self.broker = broker
+        self.console_url = console_url
+
+
+@contextmanager
+def running(settings: Settings, clock: Clock) -> Iterator[Running]:
+    """Everything that a host is, started in order and stopped in the opposite one."""
+    with ExitStack() as stack:
+        store = Store.open(settings.database)
+        stack.callback(store.close)
+        address = settings.broker
+        if address is None:
+            address = parse_address(stack.enter_context(Broker(settings.folder / "broker")).url)
+        # The session's name: the same for this database whenever it starts, and nobody else's.
+        name = f"resguardo-{sha256(store.secret()).hexdigest()[:12]}"
+        feed = Feed()
+        service = Service(
+            store,
+            MqttTransport(address, clock, client=name),
+            clock,
+            emergency=settings.emergency,
+            feed=feed,
+        )
+        first = settings.language
+        languages = [first, *(other for other in LANGUAGES if other != first)]
+        app = create_app(
+            service, feed, catalogue(), languages=languages, time_zone=settings.time_zone
+        )
+        console = ConsoleServer(app, feed, host=settings.console_host, port=settings.console_port)
+        service.start()
+        stack.callback(service.stop)
+        console.start()
+        stack.callback(console.stop)
+        yield Running(service, address, console.url)

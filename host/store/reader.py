@@ -1,0 +1,80 @@
+"""The thread that reads for the service: counterparts of late fixes, news of the registry."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from host.errors import ResguardoError
+from host.outcome import Changed, Found, Lookback
+from host.store.store import Store
+
+POLL_S = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Reader:
+    """Answers go through `put`, from its own thread, as inputs of the service.
+
+    The registry is looked at once a second, so that what another process enters (an enrolment)
+    takes force as what this one enters does.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        now_ms: Callable[[], int],
+        put: Callable[[Any], None],
+        *,
+        entry: int,
+        within_ms: int,
+    ) -> None:
+        """entry: the newest entry that the centre knows. within_ms: how far from a late fix the
+        counterpart's may be."""
+        self._store = store
+        self._now_ms = now_ms
+        self._put = put
+        self._entry = entry
+        self._within_ms = within_ms
+        self._lookbacks: SimpleQueue[Lookback | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="store-reader", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._lookbacks.put(None)
+        self._thread.join()
+
+    def look_back(self, lookback: Lookback) -> None:
+        """Find the counterpart's fix; it comes as a Found. Ask once the late fix is committed."""
+        self._lookbacks.put(lookback)
+
+    def _run(self) -> None:
+        poll_at = 0.0
+        while True:
+            try:
+                if time.monotonic() >= poll_at:
+                    poll_at = time.monotonic() + POLL_S
+                    self._poll()
+                lookback = self._lookbacks.get(timeout=POLL_S)
+                if lookback is None:
+                    return
+                self._find(lookback)
+            except Empty:
+                continue
+            except (ResguardoError, sqlite3.Error) as error:
+                _log.warning("the database cannot be read: %s", error)
+
+    def _find(self, lookback: Lookback) -> None:
+        late = lookback.late
+        fix = self._store.fix_near(lookback.counterpart_unit, late.time_ms, self._within_ms)
+        self._put(Found(lookback.order, late, fix, self._now_ms()))
+
+    def _poll(self) -> None:
+        for entry, item in self._store.changes(self._entry):
+            self._put(Changed(item, self._now_ms()))
+            self._entry = entry
