@@ -103,10 +103,11 @@ class Watch:
             if level > self.level:
                 continue
             limit_m = self.limits[level]
-            outside = measured.nearest_m > limit_m and left(
+            # The way from an inside fix to this one is no crossing; between two outside it is.
+            crossed = level in evidence and measured.nearest_m <= limit_m
+            if crossed or not left(
                 measured.distance_m, limit_m, measured.sigma_m, measured.straight
-            )
-            if not outside:
+            ):
                 evidence.pop(level, None)
                 continue
             first_ms, count = evidence.get(level, (measured.at_ms, 0))
