@@ -69,8 +69,6 @@ class Docket:
     def happen(self, incident: Incident, event: Event, now_ms: int, **changes: Any) -> None:
         """Apply an event, take the rungs that it makes due, and show the result."""
         after, rule = incident.apply(event, now_ms, **changes)
-        if after.state is State.UNACKNOWLEDGED:
-            after = replace(after, acknowledged_by="")
         due_ms = ladder.due_ms(incident, event, after, self._policies[after.policy])
         self._show(replace(after, due_ms=due_ms), rule, now_ms)
         guard = self.incidents.get(_guard(incident))

@@ -1,12 +1,14 @@
 """Identifiers are derived, never random: the same cause gives the same name on every machine."""
 
-import json
 from hashlib import sha256
+from json import JSONEncoder
+
+_encode = JSONEncoder(separators=(",", ":")).encode
 
 
 def digest8(*parts: str | int) -> bytes:
     """First 8 bytes of SHA-256 over the parts; JSON keeps ("a", "bc") apart from ("ab", "c")."""
-    return sha256(json.dumps(parts, separators=(",", ":")).encode()).digest()[:8]
+    return sha256(_encode(parts).encode()).digest()[:8]
 
 
 def incident_id(order: str, cause: str, rise: int) -> str:

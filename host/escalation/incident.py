@@ -249,6 +249,8 @@ class Incident:
             raise Refused(
                 rule.name, f"incident {self.id} is {self.state}: cannot {event} ({rule.name})"
             )
+        if rule.to is State.UNACKNOWLEDGED:
+            changes["acknowledged_by"] = ""
         after = replace(
             self, state=rule.to, generation=self.generation + 1, changed_ms=now_ms, **changes
         )

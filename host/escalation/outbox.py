@@ -14,6 +14,7 @@ from host.proximity.types import Level
 # Receipts of a unit that was out of coverage still count for so long after a warning's expiry;
 # after that they are in the log of records only.
 LATE_RECEIPT_MS = 3_600_000
+HELD_MAX = 256
 
 _LEVELS = {str(level): level for level in Level}
 
@@ -52,6 +53,7 @@ class Outbox:
             return
         if channel is Channel.CALL and self._calls(incident.id, recipient, person):
             return
+        self._make_room()
         policy = self._policies[incident.policy]
         delivery = Delivery(
             id=name,
@@ -72,6 +74,9 @@ class Outbox:
         if channel is Channel.CALL:
             self._keep(delivery, "queued")
         elif channel is Channel.CONSOLE:
+            for older in self._of(incident.id, Channel.CONSOLE):
+                if older.recipient is recipient:
+                    self._keep(*older.apply(News.WITHDRAW, now_ms))
             self._keep(*delivery.apply(News.SEND, now_ms, attempts=1))
         else:
             role = recipient.party
@@ -172,6 +177,13 @@ class Outbox:
         else:
             self.deliveries.pop(delivery.id, None)
         self._effects.append(DeliveryChanged(delivery, rule))
+
+    def _make_room(self) -> None:
+        """However an alarm chatters, a case stays small: the oldest that is decided goes first."""
+        if len(self.deliveries) >= HELD_MAX:
+            decided = [name for name, held in self.deliveries.items() if not held.pending]
+            for name in decided[:1]:
+                del self.deliveries[name]
 
     def _of(self, incident: str, channel: Channel | None = None) -> list[Delivery]:
         return [

@@ -6,7 +6,7 @@ from host.escalation.case import Case
 from host.escalation.delivery import Channel, Progress
 from host.escalation.effects import DeliveryChanged, Effect, SendWarning
 from host.escalation.incident import Refused, UnknownDelivery
-from host.escalation.outbox import LATE_RECEIPT_MS
+from host.escalation.outbox import HELD_MAX, LATE_RECEIPT_MS
 from protocol.record import EXPIRED, PRESENTED, SILENCED
 from tests.host.escalation.scene import (
     ALERT,
@@ -14,6 +14,7 @@ from tests.host.escalation.scene import (
     CLEAR,
     PRE_ALERT,
     acknowledge,
+    alarm,
     level,
     new_case,
     only,
@@ -168,3 +169,14 @@ def test_a_case_is_quiet_again_when_nothing_can_change_any_more() -> None:
     until(case, LIFE_MS + LATE_RECEIPT_MS)
     assert case.quiet
     assert case.due_ms is None
+
+
+def test_an_alarm_that_chatters_for_hours_keeps_a_case_small() -> None:
+    case = new_case()
+    for second in range(0, 7_200, 4):
+        now_ms = second * 1_000
+        for sent in only(SendWarning, case.signal(alarm("strap", now_ms), now_ms)):
+            case.receipt(sent.warning_id, PRESENTED, now_ms + 1_000)
+        case.signal(alarm("strap", now_ms + 2_000, raised=False), now_ms + 2_000)
+    assert len(case.deliveries) <= HELD_MAX + 1
+    assert len(pending(case, Channel.CONSOLE)) == 1

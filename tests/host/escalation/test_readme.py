@@ -1,0 +1,135 @@
+"""README.md's tables are drawn from the code.
+
+`python -m tests.host.escalation.test_readme` draws them anew.
+"""
+
+from collections.abc import Callable, Iterable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from host.catalogue import catalogue
+from host.escalation import delivery, incident
+from host.escalation.delivery import News, Progress
+from host.escalation.incident import WEIGHTS, Event, State
+from host.escalation.ladder import UNIT_TEXTS
+from host.escalation.policy import Ladder, Rung, default
+
+README = Path(str(files("host.escalation"))) / "README.md"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(head), ["---"] * len(list(head)), *map(list, rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def incident_states() -> str:
+    letters = dict(zip(State, "ABCDGHI", strict=True))
+
+    def cell(state: State, event: Event) -> str:
+        rule = incident.TABLE[state][event]
+        return f"{letters[rule.to] if rule.to else '–'} {rule.name}"
+
+    head = ["", *(f"{letter} {state}" for state, letter in letters.items())]
+    return table(head, ([event, *(cell(state, event) for state in State)] for event in Event))
+
+
+def delivery_states() -> str:
+    def cell(state: Progress, news: News) -> str:
+        rule = delivery.TABLE[state][news]
+        return f"{rule.to or '–'}: {rule.name}"
+
+    rows = ([news, *(cell(state, news) for state in Progress)] for news in News)
+    return table(["", *Progress], rows)
+
+
+def kinds() -> str:
+    by_weight = sorted(WEIGHTS, key=lambda kind: -WEIGHTS[kind])
+    priority = {level: 4 - level for level in WEIGHTS.values()}
+    return table(
+        ["priority", "weight", "kinds"],
+        [
+            [
+                str(priority[level]),
+                str(level),
+                ", ".join(k for k in by_weight if WEIGHTS[k] is level),
+            ]
+            for level in sorted(priority, reverse=True)
+        ],
+    )
+
+
+def ladders() -> str:
+    def does(rung: Rung) -> str:
+        said = [f"{target.recipient}.{target.channel}" for target in rung.targets]
+        if rung.ask:
+            said.append("ask " + ", ".join(rung.ask) + " for a fix")
+        if rung.pattern:
+            said.append(f"pattern {rung.pattern}")
+        if rung.only_if_contact:
+            said.append("only if the bound permits contact")
+        return ("escalate: " if rung.escalates else "") + ", ".join(said)
+
+    def rows(kind: str, ladder: Ladder) -> list[list[str]]:
+        timed, at_ms = [], 0
+        for rung in ladder.rungs:
+            at_ms += rung.wait_ms
+            timed.append((at_ms, does(rung)))
+        if ladder.call_ms:
+            timed.append(
+                (ladder.call_ms, "call whose unit has given no receipt (acknowledged or not)")
+            )
+        if ladder.last_wait_ms:
+            timed.append((at_ms + ladder.last_wait_ms, "exhausted: an alarm of its own (`ladder`)"))
+        timed.sort(key=lambda entry: entry[0])
+        return [[kind, f"{at_ms // 1000} s", what] for at_ms, what in timed]
+
+    every = [row for kind, ladder in default().ladders.items() for row in rows(kind, ladder)]
+    return table(["kind", "unacknowledged for", "what is done"], every)
+
+
+def unit_texts() -> str:
+    texts = catalogue()
+    return table(
+        ["text", "worn by", "pattern", "español", "English"],
+        [
+            [
+                str(number),
+                role,
+                str(pattern),
+                texts.text(f"unit_text.{number}", "es"),
+                texts.text(f"unit_text.{number}", "en"),
+            ]
+            for (role, pattern), number in UNIT_TEXTS.items()
+        ],
+    )
+
+
+DRAWN: dict[str, Callable[[], str]] = {
+    "incident": incident_states,
+    "delivery": delivery_states,
+    "kinds": kinds,
+    "ladders": ladders,
+    "texts": unit_texts,
+}
+
+
+def cut(text: str, name: str) -> tuple[str, str, str]:
+    """What stands before, in and after the table of that name."""
+    before, begin, rest = text.partition(f"<!-- {name} -->\n")
+    assert begin, f"README.md has no <!-- {name} -->"
+    drawn, end, after = rest.partition("<!-- end -->")
+    return before + begin, drawn, end + after
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_readmes_tables_are_the_codes(name: str) -> None:
+    _, drawn, _ = cut(README.read_text(encoding="utf-8"), name)
+    assert drawn == DRAWN[name]() + "\n"
+
+
+if __name__ == "__main__":
+    for name, draw in DRAWN.items():
+        before, _, after = cut(README.read_text(encoding="utf-8"), name)
+        README.write_text(f"{before}{draw()}\n{after}", encoding="utf-8")
