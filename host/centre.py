@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+import orjson
+
 from host.answers import answer, hear
 from host.audit import Chain
 from host.desk import Desk
@@ -79,7 +81,7 @@ class Centre:
             self.roster.restore_unit(unit, state)
         for order, state in orders.items():
             if order in self.roster.orders:
-                self.roster.orders[order].restore(json.loads(state), self.now_ms)
+                self.roster.orders[order].restore(orjson.loads(state), self.now_ms)
                 self._arm_order(order)
         for order, state in cases.items():
             if order in self.roster.orders:
@@ -270,8 +272,7 @@ class Centre:
         for unit in sorted(self._touched_units):
             outcome.units[unit] = self.roster.wearers[unit].state()
         for order in sorted(self._touched_orders):
-            state = self.roster.orders[order].state()
-            outcome.orders[order] = json.dumps(state, separators=(",", ":")).encode()
+            outcome.orders[order] = orjson.dumps(self.roster.orders[order].state())
         self._touched_units.clear()
         self._touched_orders.clear()
         self.desk.close(self.now_ms, outcome)

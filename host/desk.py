@@ -1,10 +1,11 @@
 """The escalation of all orders: which case an event belongs to, and where its effects go."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
+
+import orjson
 
 from host.audit import Chain
 from host.errors import ResguardoError
@@ -40,8 +41,10 @@ class Desk:
         self._touched: set[str] = set()
 
     def restore(self, order: Order, state: bytes) -> None:
-        """Take up a case as an earlier outcome left it."""
-        case = Case.restore(order, default(), json.loads(state))
+        """Take up a case as an earlier outcome left it; an empty state is a case that is over."""
+        if not state:
+            return
+        case = Case.restore(order, default(), orjson.loads(state))
         self._cases[order.id] = case
         for incident in case.incidents.values():
             self._order_of_incident[incident.id] = order.id
@@ -108,7 +111,9 @@ class Desk:
         """Give out the states of the cases that changed, and chain the batch of records."""
         for order in sorted(self._touched):
             case = self._cases[order]
-            outcome.cases[order] = json.dumps(case.state(), separators=(",", ":")).encode()
+            outcome.cases[order] = b"" if case.quiet else orjson.dumps(case.state())
+            if case.quiet:
+                self._drop(order)
         self._touched.clear()
         if outcome.records:
             digest = sha256()
@@ -116,6 +121,12 @@ class Desk:
                 digest.update(row.sealed)
             entry = self._chain.append_batch(digest.digest(), len(outcome.records), now_ms)
             outcome.audit.append(entry)
+
+    def _drop(self, order: str) -> None:
+        del self._cases[order]
+        over = [one for one, its_order in self._order_of_warning.items() if its_order == order]
+        for warning_id in over:
+            del self._order_of_warning[warning_id]
 
     def _carry(self, order: str, effects: list[Effect], now_ms: int, outcome: Outcome) -> None:
         for effect in effects:

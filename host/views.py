@@ -11,9 +11,10 @@ from host.catalogue import Catalogue
 from host.centre import Centre
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
+from host.escalation.sentence import sentences
 from host.proximity.order import OrderState
 from host.proximity.track import NEVER_MS
-from host.proximity.types import Condition, Level
+from host.proximity.types import Condition
 from host.registry import Zone
 from host.roster import parties
 
@@ -128,6 +129,7 @@ def unit_view(centre: Centre, unit: str) -> View:
 
 def incident_view(centre: Centre, incident: Incident, catalogue: Catalogue) -> View:
     """One row of the alarm queue, with what happened in one sentence per language."""
+    order = centre.roster.orders[incident.order].order
     return {
         "incident": incident.id,
         "order": incident.order,
@@ -140,10 +142,7 @@ def incident_view(centre: Centre, incident: Incident, catalogue: Catalogue) -> V
         "changed": iso(incident.changed_ms),
         "due": maybe_iso(incident.due_ms),
         "acknowledged_by": incident.acknowledged_by or None,
-        "sentence": {
-            language: _sentence(centre, incident, catalogue, language)
-            for language in catalogue.languages
-        },
+        "sentence": sentences(incident, order, catalogue),
     }
 
 
@@ -165,36 +164,6 @@ def counters_view(centre: Centre) -> View:
     """How many records were accepted, and refused for which reasons."""
     rejected = {key: n for key, n in sorted(centre.counters.items()) if key != _ACCEPTED}
     return {"order": None, "accepted": centre.counters[_ACCEPTED], "rejected": rejected}
-
-
-def _sentence(centre: Centre, incident: Incident, catalogue: Catalogue, language: str) -> str:
-    subject, _, name = incident.cause.partition(":")
-    state = centre.roster.orders.get(incident.order)
-    offender = state.order.offender if state is not None else ""
-    key = f"incident.{subject}"
-    if subject in ("victim", "zone"):
-        key += f".{max(incident.peak, Level.PRE_ALERT)}"
-    if not catalogue.has(key):
-        key = "incident.other"
-    reason = f"reason.{incident.reason}"
-    return catalogue.text(
-        key,
-        language,
-        offender=offender,
-        name=name,
-        person=incident.person,
-        distance=_distance(incident.distance_m, catalogue, language),
-        reason=catalogue.text(reason, language) if catalogue.has(reason) else incident.reason,
-    )
-
-
-def _distance(distance_m: float | None, catalogue: Catalogue, language: str) -> str:
-    if distance_m is None:
-        return catalogue.text("distance.unknown", language)
-    if distance_m < 1000:
-        return catalogue.text("distance.m", language, value=round(distance_m))
-    value = f"{distance_m / 1000:.1f}"
-    return catalogue.text("distance.km", language, value=value)
 
 
 def _metres(distance_m: float) -> float | None:

@@ -1,7 +1,8 @@
 """A unit that somebody wears: its keys, its ledger, its track, and what it last said of itself."""
 
-import json
 from typing import Any
+
+import orjson
 
 from host.ingest.ledger import Ledger
 from host.proximity.order import OrderState
@@ -51,11 +52,11 @@ class Wearer:
             self.battery,
             self.alarms,
         ]
-        return json.dumps(kept, separators=(",", ":")).encode()
+        return orjson.dumps(kept)
 
     def restore(self, state: bytes) -> None:
         """Take what `state` gave; a ledger of another enrolment epoch is not this one's."""
-        epoch, self.person, ledger, track, self.battery, alarms = json.loads(state)
+        epoch, self.person, ledger, track, self.battery, alarms = orjson.loads(state)
         self.alarms = tuple(alarms)
         self.track.restore(track)
         if epoch == self.unit.epoch:

@@ -84,9 +84,10 @@ class Ledger:
 
     def state(self) -> list[Any]:
         """What must survive a restart, as JSON."""
-        return [self.watermark, self._beyond, self._digests.hex()]
+        return [self.watermark, f"{self._beyond:x}", self._digests.hex()]
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
-        self.watermark, self._beyond, digests = state
+        self.watermark, beyond, digests = state
+        self._beyond = int(beyond, 16)
         self._digests = bytes.fromhex(digests)
