@@ -28,7 +28,7 @@ def probability_within(distance_m: float, limit_m: float, sigma: float) -> float
     """P(true distance <= limit_m) for a measured distance: the Rice cumulative distribution.
 
     Simpson's rule over the density r exp(-(r - a)^2 / 2) I0e(r a), which is smooth; the error
-    stays below 1e-6 (tests hold it against scipy's noncentral chi-squared).
+    stays below 2e-6 (tests hold it against scipy's noncentral chi-squared).
     """
     if sigma <= 0:
         return 1.0 if distance_m <= limit_m else 0.0
@@ -63,6 +63,8 @@ def entered(distance_m: float, limit_m: float, sigma: float, straight: bool = Fa
 def left(distance_m: float, limit_m: float, sigma: float, straight: bool = False) -> bool:
     """Whether a distance is evidence of being outside: beyond L + max(50 m, L / 10), 95 % sure."""
     widened_m = limit_m + max(50.0, 0.1 * limit_m)
+    if distance_m <= widened_m:  # a scatter so wide that it is seldom near anything is no evidence
+        return False
     if distance_m >= widened_m + _LEAVE_SIGMAS * sigma:
         return True
     if straight:
