@@ -1,0 +1,58 @@
+"""The MQTT 3.1.1 packets that a unit sends, as bytes. Numbers in brackets are sections of it."""
+
+PINGREQ = b"\xc0\x00"  # [3.12]
+DISCONNECT = b"\xe0\x00"  # [3.14]
+DUP = 0x08  # in the first byte of a PUBLISH that may have been sent before [3.3.1.1]
+
+
+def connect(
+    client_id: str, will: tuple[str, bytes] | None, user: str, password: str, keep_alive_s: int
+) -> bytearray:
+    """CONNECT [3.1], always for the session that is kept (clean session 0)."""
+    flags = 0
+    payload = [_text(client_id)]
+    if will:
+        flags |= 0x2C  # a will, QoS 1, retained
+        payload += [_text(will[0]), _sized(will[1])]
+    if user:
+        flags |= 0xC0
+        payload += [_text(user), _text(password)]
+    head = b"\x00\x04MQTT\x04" + bytes((flags,)) + keep_alive_s.to_bytes(2, "big")
+    return _packet(0x10, head, *payload)
+
+
+def subscribe(packet_id: int, topics: tuple[str, ...]) -> bytearray:
+    """SUBSCRIBE [3.8] with QoS 1 for each topic."""
+    filters = [_text(topic) + b"\x01" for topic in topics]
+    return _packet(0x82, packet_id.to_bytes(2, "big"), *filters)
+
+
+def publish(packet_id: int, topic: str, payload: bytes, retain: bool) -> bytearray:
+    """PUBLISH [3.3] with QoS 1."""
+    return _packet(0x32 | retain, _text(topic), packet_id.to_bytes(2, "big"), payload)
+
+
+def puback(packet_id: bytes) -> bytearray:
+    """PUBACK [3.4] for the two bytes that a PUBLISH named."""
+    return _packet(0x40, packet_id)
+
+
+def _packet(head: int, *parts: bytes) -> bytearray:
+    """One control packet: fixed header with the length, seven bits a byte [2.2], and the parts."""
+    length = sum(len(part) for part in parts)
+    packet = bytearray((head,))
+    while length > 0x7F:
+        packet.append(length & 0x7F | 0x80)
+        length >>= 7
+    packet.append(length)
+    for part in parts:
+        packet.extend(part)
+    return packet
+
+
+def _text(text: str) -> bytes:
+    return _sized(text.encode())
+
+
+def _sized(data: bytes) -> bytes:
+    return len(data).to_bytes(2, "big") + data

@@ -1,0 +1,292 @@
+"""The MQTT client, packet by packet. Numbers in brackets are sections of MQTT 3.1.1 (OASIS)."""
+
+from firmware.mqtt import (
+    CONNECTED,
+    MESSAGE,
+    PUBLISHED,
+    SUBSCRIBED,
+    Client,
+    Malformed,
+    Oversized,
+    Refused,
+    TimedOut,
+)
+
+CONNACK = b"\x20\x02\x00\x00"
+CONNACK_RESUMED = b"\x20\x02\x01\x00"
+SUBACK = b"\x90\x03\x00\x01\x01"
+
+
+def written(client):
+    """What the client wants to write, one item a packet."""
+    packets = []
+    packet = client.outgoing()
+    while packet:
+        packets.append(bytes(packet))
+        packet = client.outgoing()
+    return packets
+
+
+def online(**options):
+    """A client without topics that the broker has accepted at 0 ms."""
+    client = Client("B1", **options)
+    client.connect(0)
+    assert len(written(client)) == 1
+    assert client.feed(CONNACK) == [(CONNECTED, False)]
+    return client
+
+
+def refuses(client, data, error):
+    """Whether feeding `data` raises `error`, and no other."""
+    try:
+        client.feed(data)
+    except error as refusal:
+        return refusal.reason == error.reason and bool(refusal.args[0])
+    return False
+
+
+def test_connect_says_who_it_is_and_keeps_the_session():
+    client = Client("B1")
+    client.connect(0)
+    # [3.1]: level 4, no flags, keep alive 60, client id
+    assert written(client) == [b"\x10\x0e\x00\x04MQTT\x04\x00\x00\x3c\x00\x02B1"]
+    assert not client.online
+
+
+def test_connect_with_will_and_password():
+    client = Client("B1", (), ("status/B1", b"0"), "B1", "secret", 30)
+    client.connect(0)
+    # [3.1.2.3]: user 80, password 40, will retained 20, will QoS 1 08, will 04
+    head = b"\x10\x28\x00\x04MQTT\x04\xec\x00\x1e"
+    payload = b"\x00\x02B1\x00\x09status/B1\x00\x010\x00\x02B1\x00\x06secret"
+    assert written(client) == [head + payload]
+
+
+def test_subscribes_once_accepted():
+    client = Client("B1", ("down/B1",))
+    client.connect(0)
+    written(client)
+    assert client.feed(CONNACK) == [(CONNECTED, False)]
+    assert client.online
+    # [3.8]: flags 2, packet id 1, QoS 1
+    assert written(client) == [b"\x82\x0c\x00\x01\x00\x07down/B1\x01"]
+    assert client.feed(SUBACK) == [(SUBSCRIBED,)]
+
+
+def test_subscribes_again_only_when_the_broker_has_forgotten():
+    client = Client("B1", ("down/B1",))
+    client.connect(0)
+    written(client)
+    client.feed(CONNACK)
+    client.lost()  # before the SUBACK: the session may know of it or not
+    client.connect(0)
+    client.feed(CONNACK_RESUMED)
+    assert [packet[0] for packet in written(client)] == [0x10, 0x82]
+    assert client.feed(b"\x90\x03\x00\x02\x01") == [(SUBSCRIBED,)]
+    client.lost()
+    client.connect(0)
+    assert client.feed(CONNACK_RESUMED) == [(CONNECTED, True)]
+    assert [packet[0] for packet in written(client)] == [0x10]
+    client.lost()
+    client.connect(0)
+    client.feed(CONNACK)
+    assert [packet[0] for packet in written(client)] == [0x10, 0x82]
+
+
+def test_a_broker_that_refuses_is_left():
+    for code in range(1, 6):  # [3.2.2.3]
+        client = Client("B1")
+        client.connect(0)
+        assert refuses(client, bytes((0x20, 2, 0, code)), Refused)
+    client = Client("B1", ("down/B1",))
+    client.connect(0)
+    client.feed(CONNACK)
+    assert refuses(client, b"\x90\x03\x00\x01\x80", Refused)
+
+
+def test_publishes_with_qos_1():
+    client = online()
+    assert client.publish("up/B1", b"\x01\x02") == 1
+    assert client.publish("status/B1", b"1", True) == 2
+    assert client.room == 2
+    assert written(client) == [
+        b"\x32\x0b\x00\x05up/B1\x00\x01\x01\x02",
+        b"\x33\x0e\x00\x09status/B1\x00\x021",
+    ]
+    assert client.feed(b"\x40\x02\x00\x02") == [(PUBLISHED, 2)]
+    assert client.feed(b"\x40\x02\x00\x02") == []
+    assert client.room == 3
+
+
+def test_a_length_has_as_many_bytes_as_it_needs():
+    client = online()
+    for size, length in ((118, b"\x7f"), (119, b"\x80\x01"), (16374, b"\xff\x7f")):
+        client.publish("up/B1", bytes(size))
+        assert written(client)[0][1 : 1 + len(length)] == length
+    client.publish("up/B1", bytes(16375))
+    assert written(client)[0][1:4] == b"\x80\x80\x01"
+
+
+def test_no_more_than_the_window_is_on_its_way():
+    client = online(window=2)
+    client.publish("up/B1", b"")
+    client.publish("up/B1", b"")
+    try:
+        client.publish("up/B1", b"")
+    except ValueError as error:
+        assert "2 messages" in str(error)
+    else:
+        raise AssertionError("published")
+
+
+def test_what_the_broker_did_not_confirm_goes_again_in_order_marked_as_duplicate():
+    client = online()
+    for payload in (b"a", b"b", b"c"):
+        client.publish("u", payload)
+    written(client)
+    client.feed(b"\x40\x02\x00\x02")
+    client.publish("u", b"d")  # never handed out: no duplicate
+    client.lost()
+    assert written(client) == []
+    client.publish("u", b"e")  # while offline
+    client.connect(0)
+    client.feed(CONNACK_RESUMED)
+    assert written(client)[1:] == [
+        b"\x3a\x06\x00\x01u\x00\x01a",
+        b"\x3a\x06\x00\x01u\x00\x03c",
+        b"\x32\x06\x00\x01u\x00\x04d",
+        b"\x32\x06\x00\x01u\x00\x05e",
+    ]
+
+
+def test_packet_ids_are_never_0_and_never_in_use():
+    client = online()
+    assert client.publish("u", b"") == 1
+    client._packet_id = 0xFFFE
+    assert client.publish("u", b"") == 0xFFFF
+    assert client.publish("u", b"") == 2
+
+
+def test_receives_and_confirms():
+    client = online()
+    # [3.3]: QoS 0, then QoS 1 retained as a duplicate
+    assert client.feed(b"\x30\x04\x00\x01tx") == [(MESSAGE, "t", b"x")]
+    assert written(client) == []
+    assert client.feed(b"\x3b\x06\x00\x01t\x12\x34y") == [(MESSAGE, "t", b"y")]
+    assert written(client) == [b"\x40\x02\x12\x34"]
+    assert client.feed(b"\x32\x05\x00\x01t\x00\x01") == [(MESSAGE, "t", b"")]
+
+
+def test_bytes_may_be_cut_anywhere():
+    stream = b"\x30\x84\x01\x00\x01t" + bytes(129) + b"\xd0\x00\x32\x06\x00\x01t\x00\x07z"
+    expected = [(MESSAGE, "t", bytes(129)), (MESSAGE, "t", b"z")]
+    for size in (1, 2, 3, 7, 100, len(stream)):
+        client = online()
+        events = []
+        for at in range(0, len(stream), size):
+            events += client.feed(stream[at : at + size])
+        assert events == expected
+
+
+def test_what_no_server_may_send_is_malformed():
+    for data in (
+        b"\x00\x00",  # type 0
+        b"\xf0\x00",  # type 15
+        b"\x10\x00",  # CONNECT
+        b"\x50\x02\x00\x01",  # PUBREC: QoS 2 is never used
+        CONNACK,  # a second one
+        b"\x34\x05\x00\x01t\x00\x01",  # QoS 2
+        b"\x36\x05\x00\x01t\x00\x01",  # QoS 3
+        b"\x32\x05\x00\x01t\x00\x00",  # packet id 0
+        b"\x30\x02\x00\x05",  # a topic longer than the packet
+        b"\x30\x02\x00\x00",  # no topic
+        b"\x30\x01\x00",
+        b"\x32\x03\x00\x01t",  # no packet id
+        b"\x30\x03\x00\x01\xff",  # no UTF-8
+        b"\x41\x02\x00\x01",  # flags that are reserved [2.2.2]
+        b"\x40\x01\x00",
+        b"\xd0\x01\x00",
+        b"\x90\x03\x00\x01\x01",  # SUBACK, of nothing
+        b"\xd0\x80\x80\x80\x80\x00",  # a length of five bytes [2.2.3]
+    ):
+        assert refuses(online(), data, Malformed), data
+    for data in (b"\xd0\x00", b"\x20\x01\x00", b"\x20\x02\x02\x00"):  # CONNACK comes first
+        client = Client("B1")
+        client.connect(0)
+        assert refuses(client, data, Malformed), data
+
+
+def test_a_packet_longer_than_there_is_room_for_is_refused_unread():
+    client = online(packet_bytes_max=100)
+    assert client.feed(b"\x30\x64\x00\x01t" + bytes(97)) == [(MESSAGE, "t", bytes(97))]
+    assert refuses(client, b"\x30\x65", Oversized)
+    assert refuses(online(), b"\x30\xff\xff\xff", Oversized)
+
+
+def test_pings_when_either_side_is_silent():
+    client = online(keep_alive_s=40)
+    assert client.due_ms == 30_000
+    client.tick(29_999)
+    assert written(client) == []
+    client.tick(30_000)
+    assert written(client) == [b"\xc0\x00"]
+    client.tick(31_000)
+    assert client.feed(b"\xd0\x00") == []
+    assert client.due_ms == 60_000
+    client.tick(59_000)
+    client.publish("u", b"")
+    written(client)
+    client.feed(b"\x40\x02\x00\x01")
+    client.tick(80_000)
+    assert written(client) == []
+
+
+def silent(client, since_ms, what):
+    """Whether the client waits 20 s for `what` and then gives up."""
+    client.tick(since_ms + 19_999)
+    assert client.due_ms == since_ms + 20_000
+    try:
+        client.tick(since_ms + 20_000)
+    except TimedOut as error:
+        return what in error.args[0]
+    return False
+
+
+def test_waits_for_no_answer_for_ever():
+    client = Client("B1", ("down/B1",))
+    client.connect(1_000)
+    assert silent(client, 1_000, "CONNACK")
+    client.lost()
+    assert client.due_ms > 1 << 40
+    client.tick(1 << 40)
+    client.connect(50_000)
+    client.feed(CONNACK)
+    assert silent(client, 50_000, "SUBACK")
+    client = online(keep_alive_s=100)
+    client.publish("u", b"")
+    assert silent(client, 0, "PUBACK")
+    client = online()
+    client.tick(45_000)
+    written(client)
+    assert silent(client, 45_000, "PINGRESP")
+
+
+def test_each_confirmation_gives_the_next_one_time():
+    client = online(keep_alive_s=0)
+    for _ in range(2):
+        client.publish("u", b"")
+    client.tick(15_000)
+    client.feed(b"\x40\x02\x00\x01")
+    assert silent(client, 15_000, "PUBACK")
+
+
+def test_without_keep_alive_there_is_no_ping():
+    client = online(keep_alive_s=0)
+    client.tick(1 << 40)
+    assert written(client) == []
+
+
+def test_leaves_in_peace():
+    client = online()
+    client.disconnect()
+    assert written(client) == [b"\xe0\x00"]
