@@ -99,7 +99,7 @@ def _add_routes(app: FastAPI, service: Service, feed: Feed, refused: Counter[str
     @app.get("/api/events")
     async def events(last_event_id: LastEventId = None, after: After = None) -> Response:
         seen = after if last_event_id is None else last_event_id
-        return StreamingResponse(streams.open(seen), media_type="text/event-stream")
+        return StreamingResponse(await streams.open(seen), media_type="text/event-stream")
 
     @app.post("/api/incidents/{incident}/acknowledge")
     def acknowledge(incident: str, by: Acknowledgement) -> JSONResponse:

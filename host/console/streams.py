@@ -35,19 +35,22 @@ class Streams:
         number = self._feed.last_id
         return {**self._service.snapshot(), "id": number}
 
-    def open(self, after: int | None) -> AsyncIterator[bytes]:
-        """Server-sent events after number `after`. Raises TooManyStreams."""
+    async def open(self, after: int | None) -> AsyncIterator[bytes]:
+        """Server-sent events after number `after`. Raises TooManyStreams, and what the host raises
+        while it makes a snapshot: before the first byte, so that it can be answered."""
         if len(self._open) >= self._limit:
             raise TooManyStreams(f"{self._limit} pages are open, which is all: close one")
-        return self._events(after)
+        head = _RETRY
+        if after is None or not self._feed.holds(after):
+            shown = await run_in_threadpool(self.snapshot)
+            after = int(shown["id"])
+            head += frame(after, "snapshot", shown)
+        return self._events(head, after)
 
-    async def _events(self, after: int | None) -> AsyncIterator[bytes]:
+    async def _events(self, head: bytes, after: int) -> AsyncIterator[bytes]:
         self._open.add(place := object())
         try:
-            if after is None or not self._feed.holds(after):
-                shown = await run_in_threadpool(self.snapshot)
-                after = int(shown["id"])
-                yield _RETRY + frame(after, "snapshot", shown)
+            yield head
             async with aclosing(self._feed.follow(after)) as batches:
                 async for batch in batches:
                     yield b"".join(event.frame for event in batch)

@@ -191,7 +191,18 @@ def test_a_number_that_is_none_is_refused(client: Client, seen: str) -> None:
 
 def test_no_more_streams_than_the_limit(scene: Scene, feed: Feed) -> None:
     with pytest.raises(TooManyStreams, match="0 pages are open"):
-        Streams(scene, feed, limit=0).open(None)
+        asyncio.run(Streams(scene, feed, limit=0).open(None))
+
+
+def test_a_host_that_cannot_answer_is_said_before_the_stream_begins(
+    client: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> dict[str, Any]:
+        raise ResguardoError("the host is too busy: try again")
+
+    monkeypatch.setattr(scene, "snapshot", fail)
+    answer = client.get("/api/events")
+    assert (answer.status_code, answer.json()["error"]) == (503, "failed")
 
 
 # Acknowledging

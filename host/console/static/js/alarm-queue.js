@@ -125,7 +125,8 @@ class AlarmQueue extends DeskElement {
       }
       @media (prefers-reduced-motion: reduce) {
         .waiting::before,
-        .waiting .sign * {
+        .waiting .sign path,
+        .waiting .sign text {
           animation: none;
         }
         .waiting::before {
@@ -173,14 +174,14 @@ class AlarmQueue extends DeskElement {
 
   /** @param {Incident} incident */
   #row(incident) {
-    const { order, priority, state } = incident;
+    const { priority, state } = incident;
     const now = desk.store.now();
     return html`<li
       id="incident-${incident.incident}"
       role="option"
       class="p${priority} ${isWaiting(incident) ? "waiting" : "seen"}"
       aria-selected=${incident.incident === desk.incident}
-      @click=${() => desk.select(order, incident.incident)}
+      @click=${() => desk.selectAlarm(incident)}
     >
       ${prioritySign(priority)}
       <p class="sentence">

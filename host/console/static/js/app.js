@@ -75,7 +75,7 @@ class ConsolePage extends DeskElement {
 
   updated() {
     const { length } = desk.waiting();
-    const stopped = desk.stream.begun && !desk.stream.live;
+    const { stopped } = desk.stream;
     this.classList.toggle("stopped", stopped);
     document.title = `${stopped ? "⚠ " : ""}${length ? `(${length}) ` : ""}${t("page.title")}`;
   }

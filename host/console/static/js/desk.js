@@ -34,9 +34,7 @@ class Desk extends EventTarget {
   start() {
     const news = () => this.#news();
     this.stream.addEventListener("news", news);
-    this.stream.addEventListener("line", news);
     this.sound.addEventListener("change", news);
-    setInterval(() => this.changed(), 1000); // ages and countdowns
     this.stream.start();
   }
 
@@ -64,10 +62,17 @@ class Desk extends EventTarget {
     return this.queue().filter(isWaiting);
   }
 
-  /** @param {string} order @param {string} [incident] */
-  select(order, incident) {
+  /** Selects an order, and the most urgent of its alarms. @param {string} order */
+  select(order) {
     this.order = order;
-    this.incident = incident ?? this.queue().find((of) => of.order === order)?.incident ?? "";
+    this.incident = this.queue().find((of) => of.order === order)?.incident ?? "";
+    this.changed();
+  }
+
+  /** Selects an alarm, and its order. @param {Incident} alarm */
+  selectAlarm({ incident, order }) {
+    this.order = order ?? "";
+    this.incident = incident;
     this.changed();
   }
 
@@ -76,19 +81,19 @@ class Desk extends EventTarget {
     const queue = this.queue();
     const at = queue.findIndex(({ incident }) => incident === this.incident);
     const next = queue[at < 0 ? 0 : Math.min(queue.length - 1, Math.max(0, at + step))];
-    if (next) this.select(next.order, next.incident);
+    if (next) this.selectAlarm(next);
   }
 
   /** Selects the most urgent alarm that waits. */
   next() {
     const [first] = this.waiting();
-    if (first) this.select(first.order, first.incident);
+    if (first) this.selectAlarm(first);
   }
 
   /** Stops the sound of what sounds now, here: what comes later sounds again. */
   silence() {
     for (const incident of this.waiting()) this.#silenced.add(soundOf(incident));
-    if (!this.stream.live) this.#silenced.add("line");
+    if (this.stream.stopped) this.#silenced.add("line");
     this.#news();
   }
 
@@ -171,7 +176,7 @@ class Desk extends EventTarget {
   // What rests is forgotten, so that it is announced and sounds anew when it comes back.
   /** @param {Incident[]} waiting */
   #forget(waiting) {
-    const now = new Set([...waiting.map(soundOf), ...(this.stream.live ? [] : ["line"])]);
+    const now = new Set([...waiting.map(soundOf), ...(this.stream.stopped ? ["line"] : [])]);
     for (const known of [this.#silenced, this.#announced])
       for (const key of known) if (!now.has(key)) known.delete(key);
   }
@@ -180,8 +185,7 @@ class Desk extends EventTarget {
   #wantedSound(waiting) {
     const loud = waiting.filter((incident) => !this.isSilenced(incident));
     if (loud.length) return String(Math.min(...loud.map(({ priority }) => priority)));
-    const deaf = this.stream.begun && !this.stream.live;
-    return deaf && !this.#silenced.has("line") ? "line" : "";
+    return this.stream.stopped && !this.#silenced.has("line") ? "line" : "";
   }
 
   // Never away from an alarm that waits for an answer: only from what needs none.
@@ -191,7 +195,7 @@ class Desk extends EventTarget {
     if (this.order && !this.store.orders.has(this.order)) this.order = "";
     const [first] = waiting;
     if (!this.incident && first && (!this.order || first.order === this.order))
-      this.select(first.order, first.incident);
+      this.selectAlarm(first);
     const [only] = this.store.orders.keys();
     if (!this.order && only && this.store.orders.size === 1) this.select(only);
   }

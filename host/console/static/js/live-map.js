@@ -19,13 +19,15 @@ import { style } from "./map-style.js";
 const HOME = [-92.3, 13.7, -88.2, 17.85];
 
 class LiveMap extends DeskElement {
-  /** @type {Maplibre | null} */ #map = null;
+  /** @type {Maplibre | null} */ map = null;
   /** @type {Follow | null} */ #follow = null;
   #ready = false;
   #failed = "";
   #shown = "";
   #language = current();
-  /** @type {Map<string, string>} what is drawn of each party */ #drawn = new Map();
+  // What is drawn already is not drawn again: a map at rest costs nothing.
+  /** @type {Map<string, string>} of each party */ #drawn = new Map();
+  #detailed = "";
 
   // The library's style sheet does not reach into a shadow root.
   createRenderRoot() {
@@ -53,7 +55,7 @@ class LiveMap extends DeskElement {
   firstUpdated() {
     const container = /** @type {HTMLElement} */ (this.querySelector(".map"));
     try {
-      this.#map = new Maplibre({
+      this.map = new Maplibre({
         container,
         style: style(),
         bounds: HOME,
@@ -69,7 +71,7 @@ class LiveMap extends DeskElement {
       this.requestUpdate();
       return;
     }
-    const map = this.#map;
+    const map = this.map;
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
     map.addControl(new ScaleControl({ maxWidth: 140 }), "bottom-right");
@@ -86,7 +88,7 @@ class LiveMap extends DeskElement {
   }
 
   updated() {
-    this.#map?.getCanvas().setAttribute("aria-label", t("map.label"));
+    this.map?.getCanvas().setAttribute("aria-label", t("map.label"));
     if (this.#ready) this.#draw();
   }
 
@@ -105,13 +107,13 @@ class LiveMap extends DeskElement {
   }
 
   #draw() {
-    const map = /** @type {Maplibre} */ (this.#map);
+    const map = /** @type {Maplibre} */ (this.map);
     if (this.#language !== current()) {
       this.#language = current();
       drawGraticule(map);
     }
     this.#drawParties(map);
-    setData(map, "details", this.#orders().flatMap((order) => details(desk.store, order)));
+    this.#drawDetails(map);
     this.#look();
   }
 
@@ -124,7 +126,16 @@ class LiveMap extends DeskElement {
     return first ? this.#follow?.jump(this.#box()) : this.#follow?.resume(this.#box());
   }
 
-  /** Only what changed is sent to the map: it stays quick with thousands of parties.
+  /** @param {Maplibre} map */
+  #drawDetails(map) {
+    const features = this.#orders().flatMap((order) => details(desk.store, order));
+    const detailed = JSON.stringify(features);
+    if (detailed === this.#detailed) return;
+    this.#detailed = detailed;
+    setData(map, "details", features);
+  }
+
+  /** Only parties that changed are sent to the map: it stays quick with thousands of them.
    * @param {Maplibre} map */
   #drawParties(map) {
     const { orders, positions } = desk.store;
@@ -168,7 +179,7 @@ class LiveMap extends DeskElement {
   /** @param {1 | -1} by */
   #zoom(by) {
     this.#follow?.pause();
-    this.#map?.zoomTo(this.#map.getZoom() + by, { duration: 200 });
+    this.map?.zoomTo(this.map.getZoom() + by, { duration: 200 });
   }
 }
 

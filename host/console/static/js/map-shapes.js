@@ -9,8 +9,8 @@ import { distance, duration, t } from "./i18n.js";
 
 const STALE_AFTER_MS = 60_000; // as in the rule that leaves a level: older fixes are no evidence
 
-/** Whether a position is too old to stand for where its party is. @param {Position} of @param {number} now */
-export const isStale = ({ time }, now) => now - Date.parse(time) > STALE_AFTER_MS;
+/** How old a position is, in milliseconds; a fixed place is always true. @param {Position} of @param {number} now */
+const ageOf = ({ time }, now) => (time ? now - Date.parse(time) : 0);
 
 /** @param {Position} position @returns {Lonlat} */
 export const lonlat = ({ lat, lon }) => [lon, lat];
@@ -21,15 +21,17 @@ export const lonlat = ({ lat, lon }) => [lon, lat];
  * @param {{ key: string, level: Level, named: boolean, now: number }} how
  */
 export function marker(position, { key, level, named, now }) {
-  const stale = isStale(position, now);
-  const age = stale ? ` · ${t("age", { age: duration(now - Date.parse(position.time)) })}` : "";
+  const age_ms = ageOf(position, now);
+  const stale = age_ms > STALE_AFTER_MS;
+  const age = stale ? t("age", { age: duration(age_ms) }) : "";
+  const name = named ? t(`recipient.${position.role}`) : "";
   return feature(
     { type: "Point", coordinates: lonlat(position) },
     {
       key,
       order: position.order,
       icon: `${position.role} ${stale ? "hollow" : "solid"} ${level}`,
-      label: named ? `${t(`recipient.${position.role}`)}${age}` : age.slice(3),
+      label: [name, age].filter(Boolean).join(" · "),
       named,
     },
   );

@@ -109,16 +109,16 @@ class OrderPanel extends DeskElement {
       .causes td:last-child {
         text-align: right;
       }
-      .none {
-        padding: 1rem 0.9rem;
-        color: var(--quiet);
-      }
     `,
   ];
 
   render() {
     const order = desk.store.orders.get(desk.order);
-    if (!order) return html`<p class="none">${t("order.none")}</p>`;
+    const incident = desk.store.incidents.get(desk.incident);
+    if (!order)
+      return html`<section>
+        ${incident ? this.#incident(incident) : html`<p class="quiet">${t("order.none")}</p>`}
+      </section>`;
     const deliveries = [...desk.store.deliveries.values()].filter((of) => of.order === order.order);
     const units = desk.store.parties(order.order).map(({ unit }) => desk.store.units.get(unit));
     return html`
@@ -127,7 +127,7 @@ class OrderPanel extends DeskElement {
           <h2 class="name">${t("order.name", { order: order.order })}</h2>
           <span class="word level ${order.level}">${t(`level.${order.level}`)}</span>
         </header>
-        ${this.#incident(desk.store.incidents.get(desk.incident))}
+        ${incident ? this.#incident(incident) : ""}
       </section>
       ${this.#promise(order)} ${this.#distance(order)}
       <section>
@@ -141,9 +141,8 @@ class OrderPanel extends DeskElement {
     `;
   }
 
-  /** @param {Incident | undefined} incident */
+  /** @param {Incident} incident */
   #incident(incident) {
-    if (!incident) return "";
     const { acknowledged_by: by, due, priority, sentence, state } = incident;
     const left = due ? Date.parse(due) - desk.store.now() : 0;
     return html`<div class="incident ${isWaiting(incident) ? "" : "seen"}">
@@ -184,7 +183,8 @@ class OrderPanel extends DeskElement {
             ({ accuracy_m, role, time }) => html`<li>
               ${partySign(role)}
               <span class="unseen">${t(`recipient.${role}`)}</span>
-              ${t("age", { age: duration(now - Date.parse(time)) })}, ±${distance(accuracy_m)}
+              ${time ? t("age", { age: duration(now - Date.parse(time)) }) : t("order.place")},
+              ±${distance(accuracy_m)}
             </li>`,
           )}
         </ul>

@@ -9,37 +9,31 @@ class StatusBar extends DeskElement {
   static styles = [
     shared,
     css`
-      header {
+      .bar {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        gap: 1.2rem;
-        height: 3rem;
-        padding: 0 0.9rem;
+        gap: 0.3rem 0.6rem;
+        min-height: 3rem;
+        padding: 0.4rem 0.9rem;
         border-bottom: 1px solid var(--line);
         font-variant-numeric: tabular-nums;
-        white-space: nowrap;
       }
       h1 {
-        margin: 0;
+        margin: 0 0.6rem 0 0;
         font-size: 1.1rem;
         font-weight: 600;
         letter-spacing: 0.02em;
       }
       .time {
         font-size: 1.1rem;
-      }
-      .grow {
-        flex: 1;
-      }
-      .tools {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
+        margin-right: 0.6rem;
       }
       label {
         display: flex;
         align-items: center;
         gap: 0.4rem;
+        margin-left: auto;
         color: var(--quiet);
       }
       input {
@@ -52,63 +46,61 @@ class StatusBar extends DeskElement {
         border-radius: 4px;
         padding: 0 0.5rem;
       }
-      .banner {
-        display: flex;
-        justify-content: center;
-        gap: 1rem;
+      p {
+        padding: 0.35rem 1rem;
+        text-align: center;
+        background: var(--raised);
+        border-bottom: 1px solid var(--edge);
+      }
+      .stopped {
         padding: 0.6rem 1rem;
         font-weight: 700;
         color: #000;
         background: var(--p1);
       }
-      .note {
-        background: var(--raised);
-        color: var(--text);
-        border-bottom: 1px solid var(--edge);
-        font-weight: 400;
-        padding: 0.35rem 1rem;
-      }
     `,
   ];
 
   render() {
-    const { sound, stream, store } = desk;
-    return html`
-      <header>
+    const { stream, store } = desk;
+    return html`<header>
+      <div class="bar">
         <h1>Resguardo</h1>
         <span class="time">${clock(store.now())}</span>
-        <span class="quiet" id="age">${t("status.age", { age: duration(stream.silence) })}</span>
-        <span class="grow"></span>
-        <span class="tools">
-          <label>
-            ${t("status.operator")}
-            <input
-              maxlength="64"
-              autocomplete="off"
-              .value=${desk.operator}
-              @change=${this.#rename}
-            />
-          </label>
-          <button @click=${() => desk.switchLanguage()} lang=${t("status.language_code")}>
-            ${t("status.language")}<kbd>L</kbd>
-          </button>
-          <button @click=${() => this.dispatchEvent(new Event("help", { composed: true, bubbles: true }))}>
-            ${t("status.help")}<kbd>?</kbd>
-          </button>
-        </span>
-      </header>
-      ${
-        stream.begun && !stream.live
-          ? html`<div class="banner" role="alert">
-              <span aria-hidden="true">⚠</span>
-              ${t("status.stopped", { age: duration(stream.silence) })}
-            </div>`
-          : ""
-      }
-      ${stream.begun ? "" : html`<div class="banner note">${t("status.connecting")}</div>`}
-      ${sound.blocked ? html`<div class="banner note">${t("status.muted")}</div>` : ""}
-      ${desk.notice ? html`<div class="banner note" role="alert">${desk.notice}</div>` : ""}
-    `;
+        <span class="quiet">${t("status.age", { age: duration(stream.silence) })}</span>
+        <label>
+          ${t("status.operator")}
+          <input
+            maxlength="64"
+            autocomplete="off"
+            .value=${desk.operator}
+            @change=${this.#rename}
+          />
+        </label>
+        <button @click=${() => desk.switchLanguage()} lang=${t("status.language_code")}>
+          ${t("status.language")}<kbd>L</kbd>
+        </button>
+        <button @click=${this.#help}>${t("status.help")}<kbd>?</kbd></button>
+      </div>
+      ${this.#banners()}
+    </header>`;
+  }
+
+  #banners() {
+    const { notice, sound, stream } = desk;
+    const age = duration(stream.silence);
+    return [
+      stream.stopped
+        ? html`<p class="stopped" role="alert">⚠ ${t("status.stopped", { age })}</p>`
+        : "",
+      stream.begun || stream.stopped ? "" : html`<p>${t("status.connecting")}</p>`,
+      sound.blocked ? html`<p>${t("status.muted")}</p>` : "",
+      notice ? html`<p role="alert">${notice}</p>` : "",
+    ];
+  }
+
+  #help() {
+    this.dispatchEvent(new Event("help"));
   }
 
   /** @param {Event} event */

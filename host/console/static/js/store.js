@@ -56,18 +56,21 @@ export class Store {
     return [...this.positions.values()].filter((position) => position.order === order);
   }
 
-  /** @param {Incident} incident */
+  /** What is over leaves, with its messages. @param {Incident} incident */
   #keepIncident(incident) {
-    if (incident.state === "normal") this.incidents.delete(incident.incident);
-    else this.incidents.set(incident.incident, incident);
+    this.incidents.set(incident.incident, incident);
+    if (incident.state !== "normal") return;
+    this.incidents.delete(incident.incident);
+    for (const [key, delivery] of this.deliveries)
+      if (delivery.incident === incident.incident) this.deliveries.delete(key);
   }
 
   /** A late position takes its place in the trail and not on the map. @param {Position} position */
   #place(position) {
     const key = `${position.order} ${position.unit}`;
-    const at = Date.parse(position.time);
+    const at = timeOf(position);
     const known = this.positions.get(key);
-    if (!known || Date.parse(known.time) <= at) this.positions.set(key, position);
+    if (!known || timeOf(known) <= at) this.positions.set(key, position);
     if (!position.believed) return;
     const trail = this.trails.get(key) ?? [];
     let place = trail.length;
@@ -82,3 +85,6 @@ export class Store {
     this.#clock = { now: Date.parse(now), at: performance.now(), speed: speed ?? 1 };
   }
 }
+
+/** When a position was fixed, in milliseconds; a place always was. @param {Position} position */
+const timeOf = ({ time }) => (time ? Date.parse(time) : 0);

@@ -6,7 +6,7 @@ const TYPES = ["position", "order", "incident", "delivery", "unit", "counters", 
 const SILENT_AFTER_MS = 12_000; // heartbeats come every 5 s: two are missing
 const AGAIN_AFTER_MS = 2_000;
 
-/** Feeds `store` from /api/events. "news" when something came, "line" when it stops or returns. */
+/** Feeds `store` from /api/events. "news": something came, or a second has passed. */
 export class Stream extends EventTarget {
   #store;
   /** @type {EventSource | null} */ #source = null;
@@ -28,6 +28,11 @@ export class Stream extends EventTarget {
     setInterval(() => this.#watch(), 1000);
   }
 
+  /** Whether the centre has been silent for so long that the page must not be trusted. */
+  get stopped() {
+    return !this.live && this.silence > SILENT_AFTER_MS;
+  }
+
   /** How long nothing was heard, in milliseconds of this machine's time. */
   get silence() {
     return performance.now() - this.#heardAt;
@@ -46,7 +51,7 @@ export class Stream extends EventTarget {
       source.addEventListener(type, (event) => {
         this.#store.apply(type, JSON.parse(event.data));
         if (type === "heartbeat") this.#heard();
-        this.dispatchEvent(new Event("news"));
+        else this.dispatchEvent(new Event("news"));
       });
     }
     this.#source = source;
@@ -55,18 +60,13 @@ export class Stream extends EventTarget {
   // Only snapshots and heartbeats count as life: other events may come out of a buffer.
   #heard() {
     this.#heardAt = performance.now();
-    if (!this.live) {
-      this.live = true;
-      this.dispatchEvent(new Event("line"));
-    }
+    this.live = true;
     this.dispatchEvent(new Event("news"));
   }
 
   #watch() {
-    if (this.silence > SILENT_AFTER_MS && this.live) {
-      this.live = false;
-      this.dispatchEvent(new Event("line"));
-    }
+    if (this.silence > SILENT_AFTER_MS) this.live = false;
+    this.dispatchEvent(new Event("news"));
     const waited = performance.now() - this.#openedAt;
     const closed = this.#source?.readyState === EventSource.CLOSED;
     const dead = !this.live && waited > SILENT_AFTER_MS;

@@ -26,7 +26,8 @@ export interface Position {
   role: Role;
   unit: string;
   person: string;
-  time: string;
+  /** Null for a party that is a fixed place. */
+  time: string | null;
   lat: number;
   lon: number;
   accuracy_m: number;
@@ -58,7 +59,8 @@ export interface Order {
 
 export interface Incident {
   incident: string;
-  order: string;
+  /** Null for a fault of the host itself. */
+  order: string | null;
   cause: string;
   level: Level;
   priority: 1 | 2 | 3;
