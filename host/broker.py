@@ -36,6 +36,16 @@ def free_port() -> int:
         return port
 
 
+def _require_free(port: int) -> None:
+    """Otherwise whoever listens there would be taken for our broker."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            raise ResguardoError(f"port {port} for the broker: {error.strerror}") from error
+
+
 class Broker:
     """A `nats-server` in a process of its own; restarted on the same port when it dies.
 
@@ -113,6 +123,7 @@ class Broker:
 
     def _run_process(self) -> None:
         command = [*_WITH_PARENT, _find(self.program), *self._arguments()]
+        _require_free(self.port)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command,

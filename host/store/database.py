@@ -16,6 +16,7 @@ from host.errors import ResguardoError
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 2000  # another process (enrolment) holds the file for a moment at most
 _CACHE_KIB = 65536
+_SYNCHRONOUS = "FULL"  # each commit waits for the disk
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -76,6 +77,6 @@ def migration_config() -> Config:
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")

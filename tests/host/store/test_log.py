@@ -1,0 +1,154 @@
+"""Commits: all or nothing, in order, and what happens when the file cannot be written."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from host.audit import Chain
+from host.errors import ResguardoError
+from host.escalation.case import Case
+from host.escalation.effects import DeliveryChanged, IncidentChanged
+from host.escalation.policy import default
+from host.outcome import Outcome
+from host.store.database import connect
+from host.store.failure import StoreDown, StoreRefused
+from host.store.log import Log
+from host.store.store import Store
+from tests.host.escalation.scene import CLEAR, ORDER, PRE_ALERT, level
+from tests.host.store.rows import SEALED, fix_row, outcome_of
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(tmp_path / "a.db")
+
+
+def test_records_come_back_in_commit_order(store: Store) -> None:
+    rows = [fix_row(unit, n, n * 1000) for n in (3, 1, 2) for unit in ("B1", "A1")]
+    store.log.commit([outcome_of(*rows[:2]), outcome_of(*rows[2:])])
+    store.log.commit([outcome_of()])
+    assert list(store.records()) == list(enumerate(rows, 1))
+    assert list(store.records(after=4)) == list(enumerate(rows, 1))[4:]
+    assert store.last_ms() == 2300
+
+
+def test_only_the_newest_state_of_an_entity_counts(store: Store) -> None:
+    store.log.commit([outcome_of(units={"B1": b"1", "V1": b"1"}, orders={"O1": b"1"})])
+    store.log.commit([outcome_of(units={"B1": b"2"}), outcome_of(units={"B1": b"3"})])
+    store.close()
+    again = Store.open(store.path)
+    again.log.commit([outcome_of(cases={"O1": b"open"})])
+    assert again.states("unit") == {"B1": b"3", "V1": b"1"}
+    assert again.states("order") == {"O1": b"1"}
+    assert again.states("case") == {"O1": b"open"}
+
+
+def test_incidents_and_deliveries_are_kept_as_they_are_now(store: Store) -> None:
+    case = Case(ORDER, default())
+    effects = case.signal(level(CLEAR, PRE_ALERT, 1, 1000), 1000)
+    store.log.commit([_escalated(effects)])
+    (incident,) = case.incidents.values()
+    store.log.commit([_escalated(case.acknowledge(incident.id, "op", 2000))])
+    reader = connect(store.path)
+    rows = reader.execute("SELECT id, order_id, state, changed_ms FROM incident").fetchall()
+    assert rows == [(incident.id, "O1", "acknowledged", 2000)]
+    deliveries = reader.execute("SELECT id, incident FROM delivery").fetchall()
+    assert len(deliveries) == len(set(deliveries)) >= 1
+    assert {of for _, of in deliveries} == {incident.id}
+
+
+def _escalated(effects: list[Any]) -> Outcome:
+    return Outcome(
+        incidents=[one.incident for one in effects if isinstance(one, IncidentChanged)],
+        deliveries=[one.delivery for one in effects if isinstance(one, DeliveryChanged)],
+    )
+
+
+def test_the_audit_comes_back_link_by_link(store: Store) -> None:
+    chain = Chain(bytes(32))
+    entries = [chain.append("level", "O1", {"n": n}, n) for n in range(3)]
+    entries.append(chain.append_batch(bytes(32), 5, 9))
+    for entry in entries:
+        store.log.commit([Outcome(audit=[entry])])
+    assert list(store.audit()) == entries
+    assert store.audit_head() == (4, entries[-1].hash)
+
+
+def test_a_second_host_is_refused(store: Store) -> None:
+    assert store.log
+    with pytest.raises(ResguardoError, match="another host runs"):
+        assert Store.open(store.path).log
+    store.close()
+    assert Store.open(store.path).log
+
+
+def test_a_row_that_cannot_be_stored_takes_nothing_with_it(store: Store) -> None:
+    good, bad = outcome_of(fix_row("B1", 1, 1000)), outcome_of(fix_row("B1", 2**70, 1000))
+    with pytest.raises(StoreRefused):
+        store.log.commit([good, bad])
+    assert list(store.records()) == []
+    store.log.commit([good])
+    assert len(list(store.records())) == 1
+
+
+def test_a_locked_file_is_down_and_then_up_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("host.store.database._BUSY_MS", 10)
+    log = Log(store.path)
+    log.commit([outcome_of(fix_row("B1", 1, 1000), units={"B1": b"1"})])
+    other = connect(store.path)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = [outcome_of(fix_row("B1", 2, 2000), units={"B1": b"2"})]
+    for _ in range(2):
+        with pytest.raises(StoreDown, match="locked"):
+            log.commit(waiting)
+    other.execute("ROLLBACK")
+    log.commit(waiting)
+    assert [number for number, _ in store.records()] == [1, 2]
+    assert store.states("unit") == {"B1": b"2"}
+
+
+class _LosesTheEnd:
+    """A connection whose COMMIT reaches the file and then reports a failed sync."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        cursor = self._connection.execute(sql, *values)
+        if sql == "COMMIT":
+            raise sqlite3.OperationalError("disk I/O error")
+        return cursor
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        outcome_of(fix_row("B1", 1, 1000), units={"B1": b"1"}),
+        outcome_of(fix_row("B1", 1, 1000)),
+        outcome_of(orders={"O1": b"1"}),
+    ],
+)
+def test_a_commit_whose_end_was_not_known_is_not_repeated(store: Store, outcome: Outcome) -> None:
+    log = store.log
+    log._connection = _LosesTheEnd(log._connection)  # type: ignore[arg-type, assignment]
+    with pytest.raises(StoreDown):
+        log.commit([outcome])
+    log.commit([outcome])
+    assert [row for _, row in store.records()] == outcome.records
+    rows = connect(store.path).execute("SELECT count(*) FROM state").fetchone()[0]
+    assert rows == len(outcome.units) + len(outcome.orders)
+    log.commit([outcome_of(fix_row("B1", 2, 2000))])
+    assert [row.sequence for _, row in store.records()][-1] == 2
+
+
+def test_sealed_bytes_are_kept_as_they_came(store: Store) -> None:
+    store.log.commit([outcome_of(fix_row("B1", 1, 1000))])
+    ((_, row),) = store.records()
+    assert row.sealed == SEALED

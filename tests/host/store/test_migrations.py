@@ -1,0 +1,87 @@
+"""The schema: models and migrations say the same, and evidence cannot be rewritten."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from host.errors import ResguardoError
+from host.store.database import connect, make_engine, migrate
+from host.store.store import Store
+from tests.host.store.rows import fix_row, outcome_of
+from tests.host.units import REGISTRY
+
+APPEND_ONLY = [
+    "assignment",
+    "audit",
+    "input_log",
+    "order_protected",
+    "order_version",
+    "person",
+    "policy_version",
+    "registry_entry",
+    "unit_version",
+]
+
+
+def test_models_and_migrations_agree(tmp_path: Path) -> None:
+    engine = make_engine(tmp_path / "a.db")
+    migrate(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    for _ in range(2):
+        Store.open(tmp_path / "a.db").close()
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> sqlite3.Connection:
+    from host.audit import Chain
+    from host.escalation.policy import default
+
+    store = Store.open(tmp_path / "a.db")
+    store.enter(REGISTRY, 1)
+    store.save_policy(default(), 1)
+    outcome = outcome_of(fix_row("B1", 1, 1000))
+    outcome.audit.append(Chain(bytes(32)).append("level", "O1", {"to": "alert"}, 1000))
+    store.log.commit([outcome])
+    store.close()
+    return connect(tmp_path / "a.db")
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_evidence_takes_inserts_only(filled: sqlite3.Connection, table: str) -> None:
+    column = filled.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchone()[0]
+    for change in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            filled.execute(change)
+
+
+def test_what_the_chain_commits_to_can_be_deleted_not_changed(filled: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="not changed"):
+        filled.execute("UPDATE audit_data SET data = x'00'")
+    filled.execute("DELETE FROM audit_data")
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"not a database at all, but long enough to look like something" * 20)
+    with pytest.raises(ResguardoError, match=r"a\.db.*not a database"):
+        Store.open(path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResguardoError, match="cannot be used"):
+        Store.open(tmp_path / "file" / "a.db")
+
+
+def test_the_database_is_for_its_owner_only(tmp_path: Path) -> None:
+    Store.open(tmp_path / "a.db").close()
+    assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,122 @@
+"""The registry: what is entered comes back, in its newest version, and the old ones stay."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from host.errors import UsageError
+from host.escalation.policy import default
+from host.registry import Assignment, Order, Strength, Weekly, Zone
+from host.store.database import connect
+from host.store.store import Store
+from tests.host.units import BRACELET, ORDER, REGISTRY, VICTIM_UNIT
+
+SCHOOL = Zone(
+    "school",
+    "Escuela",
+    ring=((146_000_000, -905_000_000), (146_100_000, -905_000_000), (146_100_000, -904_900_000)),
+    holes=(
+        ((146_010_000, -904_990_000), (146_020_000, -904_990_000), (146_020_000, -904_980_000)),
+    ),
+    schedule=(Weekly((0, 1, 2, 3, 4), 420, 840), Weekly((5,), 1320, 120)),
+    disclosed=False,
+)
+HOME = Zone("home", "Casa", ring=((146_500_000, -905_500_000),), radius_m=300)
+FULL = Order(
+    "O2",
+    1,
+    "juan",
+    ("eva", "ana"),
+    alert_m=400,
+    strength=Strength.SUPERVISED,
+    valid_from_ms=5,
+    valid_until_ms=10**13,
+    schedule=(Weekly((6,), 0, 1440),),
+    zones=(SCHOOL, HOME),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store.open(tmp_path / "a.db")
+    store.enter(REGISTRY, 1000, by="test")
+    return store
+
+
+def test_what_is_entered_comes_back(store: Store) -> None:
+    assert store.registry() == REGISTRY
+
+
+def test_an_order_keeps_every_detail(store: Store) -> None:
+    store.save_person("eva")
+    assert store.save_order(FULL, 2000) == FULL
+    assert store.registry().orders == (ORDER, FULL)
+
+
+def test_each_save_is_the_next_version_and_the_old_one_stays(store: Store, tmp_path: Path) -> None:
+    wider = store.save_order(replace(ORDER, alert_m=800), 2000)
+    assert wider.version == 2
+    assert store.registry().orders == (wider,)
+    kept = connect(tmp_path / "a.db").execute("SELECT version, alert_m FROM order_version")
+    assert kept.fetchall() == [(1, 500), (2, 800)]
+
+
+def test_a_zone_that_has_not_changed_is_not_written_again(store: Store, tmp_path: Path) -> None:
+    store.save_person("eva")
+    for zones in ((SCHOOL,), (SCHOOL, HOME), (replace(SCHOOL, margin_m=50), HOME)):
+        assert store.save_order(replace(FULL, zones=zones), 2000).zones == zones
+    rows = connect(tmp_path / "a.db").execute("SELECT zone FROM zone_version ORDER BY id")
+    assert rows.fetchall() == [("school",), ("home",), ("school",)]
+
+
+def test_a_unit_enrolled_again_has_its_new_key(store: Store) -> None:
+    again = replace(BRACELET, key=bytes(32), epoch=2, listen_s=None)
+    store.save_unit(again, 2000)
+    assert store.registry().units == (again, VICTIM_UNIT)
+
+
+def test_an_assignment_can_be_ended(store: Store) -> None:
+    store.assign(Assignment("B1", "juan", 0, until_ms=5000), 2000)
+    store.assign(Assignment("B1", "ana", 5000), 2000)
+    assert store.registry().assignments == (
+        Assignment("B1", "juan", 0, 5000),
+        Assignment("V1", "ana", 0),
+        Assignment("B1", "ana", 5000),
+    )
+
+
+def test_the_unknown_is_refused_by_name(store: Store) -> None:
+    with pytest.raises(UsageError, match="person 'pedro' is unknown"):
+        store.save_order(replace(ORDER, offender="pedro"), 2000)
+    with pytest.raises(UsageError, match="unit 'B9' is unknown"):
+        store.assign(Assignment("B9", "juan", 0), 2000)
+    assert store.registry() == REGISTRY
+
+
+def test_changes_are_told_once_in_the_order_of_entry(store: Store, tmp_path: Path) -> None:
+    seen = store.last_entry()
+    assert store.changes(seen) == []
+    elsewhere = Store.open(tmp_path / "a.db")  # as another process would
+    unit = replace(BRACELET, id="B2")
+    elsewhere.save_unit(unit, 2000)
+    worn = Assignment("B2", "juan", 2000)
+    elsewhere.assign(worn, 2000)
+    elsewhere.save_policy(default(), 2000)  # no item of a centre
+    wider = elsewhere.save_order(replace(ORDER, alert_m=800), 2000)
+    changes = store.changes(seen)
+    assert [item for _, item in changes] == [unit, worn, wider]
+    assert store.changes(changes[-1][0]) == []
+
+
+def test_a_policy_is_entered_when_its_content_is_new(store: Store) -> None:
+    before = store.last_entry()
+    for _ in range(2):
+        store.save_policy(default(), 2000)
+    assert store.last_entry() == before + 1
+
+
+def test_the_secret_is_drawn_once(store: Store, tmp_path: Path) -> None:
+    assert len(store.secret()) == 32
+    assert Store.open(tmp_path / "a.db").secret() == store.secret()
+    assert Store.open(tmp_path / "b.db").secret() != store.secret()

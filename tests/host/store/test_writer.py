@@ -1,0 +1,125 @@
+"""The writer's thread: everything submitted is committed, in order, whatever the store does."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from host.outcome import Outcome
+from host.store.failure import StoreDown, StoreRefused
+from host.store.log import Log
+from host.store.store import Store
+from host.store.writer import Writer
+from tests.host.store.rows import fix_row, outcome_of
+
+_WITHIN_S = 10
+
+
+class ShakyLog:
+    """A log that is down while `down` is set, and never takes a sequence in `bad`."""
+
+    def __init__(self, log: Log) -> None:
+        self.down = Event()
+        self.bad: set[int] = set()
+        self.groups: list[int] = []
+        self._log = log
+
+    def commit(self, outcomes: Sequence[Outcome]) -> None:
+        if self.down.is_set():
+            raise StoreDown("disk full")
+        if any(row.sequence in self.bad for outcome in outcomes for row in outcome.records):
+            raise StoreRefused("bad row")
+        self.groups.append(len(outcomes))
+        self._log.commit(outcomes)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(tmp_path / "a.db")
+
+
+@pytest.fixture
+def log(store: Store) -> ShakyLog:
+    return ShakyLog(store.log)
+
+
+def outcomes(count: int) -> list[Outcome]:
+    return [outcome_of(fix_row("B1", n, n * 1000)) for n in range(1, count + 1)]
+
+
+def stored(store: Store) -> list[int]:
+    return [row.sequence for _, row in store.records()]
+
+
+def test_what_waits_is_committed_together(store: Store, log: ShakyLog) -> None:
+    writer = Writer(log)  # type: ignore[arg-type]
+    futures = [writer.submit(outcome) for outcome in outcomes(50)]
+    writer.start()
+    for future in futures:
+        assert future.result(_WITHIN_S) is None
+    writer.stop()
+    assert log.groups == [50]
+    assert stored(store) == list(range(1, 51))
+
+
+def test_a_store_that_is_down_is_tried_until_it_is_up(store: Store, log: ShakyLog) -> None:
+    told: list[str] = []
+    writer = Writer(log, told.append)  # type: ignore[arg-type]
+    log.down.set()
+    writer.start()
+    first, *rest = outcomes(9)
+    future = writer.submit(first)
+    _until(lambda: writer.failure == "disk full")
+    futures = [writer.submit(outcome) for outcome in rest]
+    assert not future.done()
+    log.down.clear()
+    for waiting in (future, *futures):
+        waiting.result(_WITHIN_S)
+    writer.stop()
+    assert stored(store) == list(range(1, 10))
+    assert told == ["disk full", ""]
+
+
+def test_an_outcome_that_cannot_be_stored_takes_no_other_with_it(
+    store: Store, log: ShakyLog
+) -> None:
+    log.bad = {3}
+    writer = Writer(log)  # type: ignore[arg-type]
+    futures = [writer.submit(outcome) for outcome in outcomes(5)]
+    writer.start()
+    writer.stop()
+    assert [type(future.exception()).__name__ for future in futures] == [
+        "NoneType",
+        "NoneType",
+        "StoreRefused",
+        "NoneType",
+        "NoneType",
+    ]
+    assert stored(store) == [1, 2, 4, 5]
+
+
+def test_stopping_commits_what_was_submitted(store: Store, log: ShakyLog) -> None:
+    writer = Writer(log)  # type: ignore[arg-type]
+    writer.start()
+    futures = [writer.submit(outcome) for outcome in outcomes(200)]
+    writer.stop()
+    assert all(future.done() and future.exception() is None for future in futures)
+    assert stored(store) == list(range(1, 201))
+
+
+def test_stopping_does_not_wait_for_a_store_that_is_down(log: ShakyLog) -> None:
+    writer = Writer(log)  # type: ignore[arg-type]
+    log.down.set()
+    writer.start()
+    futures = [writer.submit(outcome) for outcome in outcomes(3)]
+    writer.stop()
+    assert all(isinstance(future.exception(), StoreDown) for future in futures)
+
+
+def _until(happens: "object") -> None:
+    deadline = time.monotonic() + _WITHIN_S
+    while not happens():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
