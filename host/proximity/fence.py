@@ -1,7 +1,5 @@
 """A fixed zone on the ground: how far a point is from it, and whether a leg crossed it."""
 
-from math import hypot
-
 from shapely import make_valid
 from shapely.geometry import LineString, Point, Polygon
 
@@ -12,9 +10,9 @@ _FLAT_M = 50_000.0  # beyond this from the zone's edge the plane is no longer ne
 
 
 class Fence:
-    """A zone projected once onto the tangent plane about its middle. Built when it is entered.
+    """A zone projected once onto the tangent plane about its first point. Built when it is entered.
 
-    Self-crossing rings are read as the areas that they enclose (shapely's make_valid).
+    Self-crossing rings are read as all that they enclose, however often they go round it.
     """
 
     __slots__ = ("_plane", "_radius_m", "_reach_m", "_shape", "zone")
@@ -32,8 +30,8 @@ class Fence:
                 for hole in zone.holes
             ]
             ring = [self._plane.project(point) for point in points]
-            self._shape = make_valid(Polygon(ring, holes))
-            self._reach_m = max(hypot(*point) for point in ring)
+            self._shape = make_valid(Polygon(ring, holes), method="structure")
+            self._reach_m = max(chord_m(point, self._plane.origin) for point in points)
 
     def distance_m(self, point: Vector) -> float:
         """Metres from the zone's edge; 0 inside. Far away a lower bound by the zone's extent."""

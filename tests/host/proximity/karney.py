@@ -1,6 +1,6 @@
 """The oracle: C. F. F. Karney's geodesics on WGS84 (geographiclib), and points drawn for it."""
 
-from math import asin, degrees
+from math import asin, degrees, inf
 
 from geographiclib.geodesic import Geodesic
 from hypothesis import strategies as st
@@ -49,3 +49,32 @@ def between(a: Point, b: Point, count: int) -> list[Point]:
     line = _WGS84.InverseLine(a[0] / 1e7, a[1] / 1e7, b[0] / 1e7, b[1] / 1e7)
     steps = [line.Position(line.s13 * i / count) for i in range(count + 1)]
     return [(round(step["lat2"] * 1e7), round(step["lon2"] * 1e7)) for step in steps]
+
+
+def to_way_m(point: Point, a: Point, b: Point) -> float:
+    """From `point` to the shortest way between `a` and `b`, to 0.1 m, by ever finer samples."""
+    line = _WGS84.InverseLine(a[0] / 1e7, a[1] / 1e7, b[0] / 1e7, b[1] / 1e7)
+    low_m, high_m, nearest_m = 0.0, line.s13, inf
+    while high_m - low_m > 0.05:
+        step_m = (high_m - low_m) / 10
+        distances_m = []
+        for i in range(11):
+            on = line.Position(low_m + i * step_m)
+            inverse = _WGS84.Inverse(point[0] / 1e7, point[1] / 1e7, on["lat2"], on["lon2"])
+            distances_m.append(inverse["s12"])
+        nearest_m = min(distances_m)
+        at_m = low_m + distances_m.index(nearest_m) * step_m
+        low_m, high_m = max(low_m, at_m - step_m), min(high_m, at_m + step_m)
+    return nearest_m
+
+
+def encloses(ring: tuple[Point, ...], point: Point) -> bool:
+    """Whether a simple ring of short edges goes round `point`: the turns of a look along it."""
+    turned = 0.0
+    for a, b in zip(ring, (*ring[1:], ring[0])):
+        looks = [
+            _WGS84.Inverse(point[0] / 1e7, point[1] / 1e7, to[0] / 1e7, to[1] / 1e7)["azi1"]
+            for to in (a, b)
+        ]
+        turned += (looks[1] - looks[0] + 180) % 360 - 180
+    return abs(turned) > 180
