@@ -1,8 +1,9 @@
 """When an order or a zone is in force: validity, suspension and weekly windows in local time."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 from host.registry import Order, Weekly
@@ -12,12 +13,14 @@ ALWAYS_MS = 1 << 62
 
 @cache
 def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+    # From the pinned package: the machine's own files may say something else after an update.
+    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
 
 
-def _instant_ms(day: date, minute: int, zone: ZoneInfo) -> int:
+def _readings_ms(day: date, minute: int, zone: ZoneInfo) -> list[int]:
     local = datetime.combine(day, time(), zone) + timedelta(minutes=minute)
-    return int(local.astimezone(UTC).timestamp() * 1000)
+    return [int(local.replace(fold=fold).timestamp() * 1000) for fold in (0, 1)]
 
 
 def _windows(
@@ -32,8 +35,8 @@ def _windows(
                 if until <= weekly.from_minute:
                     until += 24 * 60
                 yield (
-                    _instant_ms(day, weekly.from_minute, zone),
-                    _instant_ms(day, until, zone),
+                    min(_readings_ms(day, weekly.from_minute, zone)),
+                    max(_readings_ms(day, until, zone)),
                 )
 
 
@@ -41,7 +44,8 @@ def window(schedule: tuple[Weekly, ...], now_ms: int, time_zone: str) -> tuple[b
     """Whether a weekly schedule is on, and the instant (UTC ms) at which that may change.
 
     An empty schedule is always on. Windows that touch or overlap give boundaries at which
-    nothing changes; the caller asks again there.
+    nothing changes; the caller asks again there. A local time that exists twice or not at all,
+    when clocks are changed, is read so that the window is the longer one.
     """
     if not schedule:
         return True, ALWAYS_MS
