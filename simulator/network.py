@@ -1,7 +1,8 @@
 """What becomes of a message on its way: when it arrives, how often, or never.
 
 The broker keeps what is for a unit that is cut off and hands it over when the unit is back, as
-MQTT sessions do; what a unit sends into a cut is gone, and the unit will send it again.
+MQTT sessions do; what a unit sends into a cut is gone, and the unit will send it again. Messages
+one way keep their order, as on one connection, unless the scenario says otherwise (`reorder`).
 """
 
 from random import Random
@@ -22,6 +23,7 @@ class Link:
     def __init__(self, seed: int, unit: str, network: Network, start_ms: int) -> None:
         self._network = network
         self._start_ms = start_ms
+        self._latest_ms: dict[Direction, int] = {"up": 0, "down": 0}
         self._chance = {way: Random(f"{seed}/network/{way}/{unit}") for way in ("up", "down")}
 
     def connected(self, now_ms: int) -> bool:
@@ -36,8 +38,11 @@ class Link:
         spans = self._spans(("both", "up", "down"))
         return sorted({at for s, e in spans for at in (s + DETECT_MS, e + RECONNECT_MS)})
 
-    def arrivals_ms(self, way: Direction, now_ms: int) -> list[int]:
-        """When the message that leaves now arrives: once, twice, or not at all."""
+    def arrivals_ms(self, way: Direction, now_ms: int, kept: bool = False) -> list[int]:
+        """When the message that leaves now arrives: once, twice, or not at all.
+
+        `kept`: during a cut a broker keeps it (quality of service 1, on the way down).
+        """
         chance, network = self._chance[way], self._network
         # Always the same draws, so that one setting does not change what another does.
         lost, doubled, delayed = chance.random(), chance.random(), chance.random()
@@ -46,12 +51,15 @@ class Link:
             return []
         cut_until_ms = self._cut_until_ms(way, now_ms)
         if cut_until_ms is not None:
-            if way == "up":
+            if not kept:
                 return []
             now_ms = cut_until_ms + RECONNECT_MS
         first_ms = now_ms + network.latency_ms + int(jitters[0] * network.jitter_ms)
+        first_ms = max(first_ms, self._latest_ms[way])
         if delayed < network.reorder:
             first_ms += int(jitters[2] * REORDER_MAX_MS)
+        else:
+            self._latest_ms[way] = first_ms
         if doubled < network.duplicate:
             return [first_ms, first_ms + network.latency_ms + int(jitters[1] * network.jitter_ms)]
         return [first_ms]

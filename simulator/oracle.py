@@ -6,7 +6,7 @@ L when the order begins is one too. It counts once, until the distance has been 
 L + max(50 m, L / 10) for 120 s.
 
 *Approach*: the time around a breach in which the true distance is within the pre-alert distance P
-(of a zone: twice its margin) + max(50 m, P / 10). Excursions of at most 300 s belong to it, and
+(of a zone: twice its margin) + max(50 m, P / 10). Excursions of at most 180 s belong to it, and
 so does the minute before it.
 
 *Lead time*: from the first warning of that cause that a unit of the protected person presented in
@@ -24,7 +24,7 @@ from simulator.scenario import Scenario
 from simulator.truth import Pair, pairs_of
 
 OVER_AFTER_MS = 120_000
-EXCURSION_MS = 300_000
+EXCURSION_MS = 180_000
 BEFORE_MS = 60_000
 LATE_MS = 30_000
 

@@ -68,16 +68,8 @@ def run(args: argparse.Namespace) -> int:
         tracks = {Role.OFFENDER: offender, Role.VICTIM: victim}
     else:
         tracks = {Role.OFFENDER: offender}
-    summary = replay(order, tracks, place, tell_json if args.json else tell_people)
-    if args.json:
-        tell_json(summary)
-    else:
-        nearest_m = summary["min_distance_m"]
-        print(
-            f"{summary['fixes']} fixes, {summary['stored']} stored, {summary['left_out']} points "
-            f"without a usable time left out, {summary['transitions']} transitions, "
-            + (f"nearest {nearest_m} m" if nearest_m is not None else "never both at once")
-        )
+    tell = tell_json if args.json else tell_people
+    tell(replay(order, tracks, place, tell))
     return 0
 
 
@@ -91,7 +83,7 @@ def replay(
     transitions, nearest_m = 0, inf
     with scratch_store() as store:
         store.enter(Registry(units, worn, (order,)), start_ms)
-        host = VirtualHost(store, _SECRET, start_ms, lambda _unit, _sealed: None)
+        host = VirtualHost(store, _SECRET, start_ms, lambda *_: None)
         inputs: list[Input] = []
         if place is not None:
             fix = make_fix("", 0, start_ms, *place, 0.0, fixed=True)

@@ -63,33 +63,50 @@ def tell_json(event: Event) -> None:
 
 
 def tell_people(event: Event) -> None:
-    """One sentence; nothing for what has none."""
-    sentence = _SENTENCES.get(event["type"])
-    if sentence is not None:
-        words = {key: "?" if value is None else value for key, value in event.items()}
-        print(f"{event['at'][11:19]}  {sentence(words)}")
+    """One sentence with the time of day in UTC; the summary as a small table."""
+    if event["type"] == "summary":
+        print(_table(event))
+    else:
+        print(f"{event['at'][11:19]}  {_SENTENCES[event['type']](event)}")
 
 
 def _transition(event: Event) -> str:
-    where = f"{event['distance_m']} m from {event['cause'].partition(':')[2]}"
-    return f"{event['order']}: {event['from']} -> {event['to']}, {where} ({event['rule']})"
+    apart = "" if event["distance_m"] is None else f", {event['distance_m']} m"
+    change = f"{event['from']} -> {event['to']}"
+    return f"{event['order']}: {change} ({event['cause']}{apart}, by {event['rule']})"
 
 
-def _assurance(event: Event) -> str:
-    return f"{event['order']}: {event['from']} -> {event['to']} ({event['cause']})"
-
-
-def _alarm(event: Event) -> str:
-    return f"{event['unit']}: {event['code']}{'' if event['raised'] else ' healed'}"
+def _breach(event: Event) -> str:
+    lead_s = event["lead_time_s"]
+    warned = "and nobody was warned" if lead_s is None else f"warned {lead_s:.1f} s before"
+    if event["missed"]:
+        warned = "MISSED: " + warned
+    return f"{event['order']}: truly within {event['kind']} ({event['cause']}), {warned}"
 
 
 _SENTENCES: dict[str, Callable[[Event], str]] = {
     "transition": _transition,
-    "assurance": _assurance,
-    "alarm": _alarm,
-    "warning": lambda event: f"the host warns {event['unit']} ({event['role']}): {event['level']}",
-    "presented": lambda event: f"{event['unit']} presents the warning {event['warning']}",
-    "notice": lambda event: f"{event['unit']} says: {event['text']}",
-    "receipt": lambda event: f"receipt from {event['unit']} for the warning {event['warning']}",
-    "fault": lambda event: f"fault: {event['fault']} {event.get('unit', '')}".rstrip(),
+    "assurance": lambda event: "{order}: {from} -> {to} ({cause})".format(**event),
+    "alarm": lambda event: f"{event['unit']}: {event['code']}{'' if event['raised'] else ' over'}",
+    "warning": lambda event: "the host warns {unit} of {level} ({warning})".format(**event),
+    "presented": lambda event: "{unit} presents the warning {warning}".format(**event),
+    "receipt": lambda event: "the host has {unit}'s receipt for {warning}".format(**event),
+    "notice": lambda event: "{unit} tells its wearer: {text}".format(**event),
+    "fault": lambda event: f"-- {event['fault']} {event.get('unit', '')}".rstrip() + " --",
+    "breach": _breach,
+    "false_alarm": lambda event: "FALSE ALARM in {order}: {to} ({cause})".format(**event),
 }
+
+
+def _table(summary: Event) -> str:
+    rows = [(key.replace("_", " "), value) for key, value in summary.items() if key != "type"]
+    width = max(len(key) for key, _ in rows)
+    return "\n".join(["", *(f"{key:{width}}  {_cell(value)}" for key, value in rows)])
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, dict):
+        value = [f"{key} {count}" for key, count in value.items()]
+    if isinstance(value, list):
+        return ", ".join("none" if item is None else str(item) for item in value) or "-"
+    return "-" if value is None else str(value)

@@ -11,12 +11,13 @@ from typing import Any
 from host.audit import Chain
 from host.centre import RETROSPECT_MS, Centre
 from host.downlink import Downlink
+from host.mqtt import AT_LEAST_ONCE
 from host.outcome import Found, Input, Outcome
 from host.registry import Unit
 from host.store.states import CASE, ORDER, UNIT
 from host.store.store import Store
 
-Send = Callable[[str, bytes], None]  # unit, sealed command
+Send = Callable[[str, bytes, bool], None]  # unit, sealed command, whether a broker keeps it
 
 
 class _Transport:
@@ -33,8 +34,8 @@ class _Transport:
     def stop(self) -> None:
         """There is nothing to disconnect."""
 
-    def publish(self, unit: str, payload: bytes, qos: int) -> None:  # noqa: ARG002
-        self._send(unit, payload)
+    def publish(self, unit: str, payload: bytes, qos: int) -> None:
+        self._send(unit, payload, qos == AT_LEAST_ONCE)
 
 
 class VirtualHost:

@@ -22,6 +22,9 @@ class Expect(Model):
     breaches: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="known to the oracle"
     )
+    missed: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="of them, those that nobody could be warned of in time"
+    )
     false_alarms: Annotated[int, Field(ge=0)] | None = Field(
         default=0, description="at most so many"
     )
@@ -36,7 +39,7 @@ class Expect(Model):
         default_factory=dict, description="how often it became unassured, per order"
     )
     alarms: tuple[str, ...] | None = Field(
-        default=None, description="the units' own alarms that reached the host, in order"
+        default=None, description="the kinds of alarm that the units raised"
     )
 
 

@@ -1,0 +1,106 @@
+"""What happened in one run of a scenario, told as it happens and kept for the verdict."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER
+from host.escalation.delivery import Channel, Delivery, Progress
+from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition
+from simulator.oracle import Felt
+from simulator.report import Event, Tell, signal_event
+from simulator.scenario import Scenario
+from simulator.tracks import iso
+
+_ARRIVED = (Progress.DELIVERED, Progress.SILENCED)
+_NOTICES = {TEXT_NO_COVER: "no cover", TEXT_COVERED: "covered again", TEXT_CHARGE: "charge me"}
+_QUIET = ("motion", "charging")
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the verdict is about. `rises`: to alert and higher. Levels are the orders' highest."""
+
+    rises: list[Transition] = field(default_factory=list)
+    felt: list[Felt] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
+    unassured: Counter[str] = field(default_factory=Counter)
+    highest: dict[str, Level] = field(default_factory=dict)
+    final: dict[str, Level] = field(default_factory=dict)
+    warnings_sent: int = 0
+    receipts: int = 0
+
+
+class Chronicle:
+    """Takes the host's signals and deliveries and what units present, in order of time."""
+
+    def __init__(self, scenario: Scenario, tell: Tell) -> None:
+        self.facts = Facts()
+        for order in scenario.orders:
+            self.facts.highest[order.id] = self.facts.final[order.id] = Level.CLEAR
+        self._protected = {order.id: order.protected for order in scenario.orders}
+        self._unit_of = scenario.unit_of
+        self._tell = tell
+        self._levels: dict[tuple[str, str], Level] = {}  # by order and cause
+        self._warnings: dict[int, Delivery] = {}  # to units, by id
+        self._received: set[int] = set()
+
+    def signal(self, signal: Signal) -> None:
+        """A change of level or assurance, or a unit's alarm."""
+        facts = self.facts
+        if isinstance(signal, Transition):
+            order = signal.order
+            self._levels[order, signal.cause] = signal.after
+            level = max(level for key, level in self._levels.items() if key[0] == order)
+            facts.final[order] = level
+            facts.highest[order] = max(facts.highest[order], level)
+            if signal.after >= max(Level.ALERT, signal.before):
+                facts.rises.append(signal)
+        elif isinstance(signal, ConditionChange):
+            facts.unassured[signal.order] += signal.after is Condition.UNASSURED
+        elif signal.raised and signal.code not in facts.alarms:
+            facts.alarms.append(signal.code)
+        event = signal_event(signal)
+        if event is not None:
+            self._tell(event)
+
+    def delivery(self, delivery: Delivery, at_ms: int) -> None:
+        """A message as it is now; those to units are told when they are sent and received."""
+        if delivery.channel is not Channel.UNIT:
+            return
+        number = delivery.warning_id
+        if number not in self._warnings:
+            self._warnings[number] = delivery
+            self.facts.warnings_sent += 1
+            self._tell(self._event("warning", delivery, at_ms))
+        if delivery.state in _ARRIVED and number not in self._received:
+            self._received.add(number)
+            self.facts.receipts += 1
+            self._tell(self._event("receipt", delivery, at_ms))
+
+    def presented(self, unit: str, signal: tuple[int, int, int, int], at_ms: int) -> None:
+        """What a wearer feels: a warning, or a notice of the unit's own."""
+        pattern, _, text, number = signal
+        if number:
+            delivery = self._warnings[number]
+            self._tell(self._event("presented", delivery, at_ms))
+            if delivery.person in self._protected[delivery.order]:
+                self.facts.felt.append(Felt(delivery.order, delivery.cause, at_ms))
+        elif pattern:
+            notice = _NOTICES.get(text, f"text {text}")
+            self._tell({"type": "notice", "at": iso(at_ms), "unit": unit, "text": notice})
+
+    def fault(self, name: str, unit: str, at_ms: int) -> None:
+        """Something is broken on purpose, or mended."""
+        event = {"type": "fault", "at": iso(at_ms), "fault": name}
+        self._tell({**event, "unit": unit} if unit else event)
+
+    def _event(self, kind: str, delivery: Delivery, at_ms: int) -> Event:
+        return {
+            "type": kind,
+            "at": iso(at_ms),
+            "order": delivery.order,
+            "unit": self._unit_of(delivery.person),
+            "warning": delivery.id,
+            "level": str(Level(delivery.level)),
+            "cause": delivery.cause,
+        }
