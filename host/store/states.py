@@ -1,4 +1,4 @@
-"""Live states as an append-only log: the newest row of an entity counts.
+"""Live states as an append-only log: the newest row of an entity counts, an empty one ends it.
 
 Rows that are written over in place touch one page each when units report at random: measured with
 50,000 orders, 19,000 fixes a second and four times the bytes written, against 67,000 for a log.
@@ -56,8 +56,12 @@ class StateLog:
         oldest = "SELECT id, kind, entity, body FROM state WHERE id < ?"
         kept: dict[str, dict[str, bytes]] = {kind: {} for kind in KINDS}
         for row, kind, entity, body in connection.execute(oldest, (end,)):
-            if self._newest[kind][entity] == row:
+            if self._newest[kind][entity] != row:
+                continue
+            if body:
                 kept[kind][entity] = body
+            else:
+                del self._newest[kind][entity]
         for kind, states in kept.items():
             self.append(connection, kind, states)
         connection.execute("DELETE FROM state WHERE id < ?", (end,))
@@ -65,6 +69,7 @@ class StateLog:
 
 
 def load(connection: Connection, kind: str) -> dict[str, bytes]:
-    """The newest state of every entity of a kind."""
+    """The newest state of every entity of a kind that has one."""
     rows = connection.execute("SELECT entity, body FROM state WHERE kind = ? ORDER BY id", (kind,))
-    return dict(rows.fetchall())
+    newest = dict(rows.fetchall())
+    return {entity: body for entity, body in newest.items() if body}

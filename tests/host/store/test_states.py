@@ -33,11 +33,12 @@ def test_cleaning_loses_nothing_that_counts(
         log.append(connection, kind, written)
         log.clean(connection, rows)
         newest.update(written)
-        assert states.load(connection, kind) == newest
+        assert states.load(connection, kind) == {key: body for key, body in newest.items() if body}
     log = StateLog(connection)  # as a restarted host reads it
     log.append(connection, kind, {"A": b"new"})
     log.clean(connection, rows)
-    assert states.load(connection, kind) == {**newest, "A": b"new"}
+    newest["A"] = b"new"
+    assert states.load(connection, kind) == {key: body for key, body in newest.items() if body}
 
 
 def test_the_log_stays_in_proportion_to_its_entities(

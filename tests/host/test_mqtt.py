@@ -1,0 +1,186 @@
+"""The host's transport over a real broker: what arrives, what is dropped, what comes back."""
+
+import os
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import paho.mqtt.client as paho
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+
+from host.broker import Broker, MosquittoBroker
+from host.clock import Clock
+from host.errors import ResguardoError
+from host.inbox import Inbox
+from host.mqtt import (
+    AT_LEAST_ONCE,
+    AT_MOST_ONCE,
+    BrokerAddress,
+    MqttTransport,
+    _tls_context,
+    parse_address,
+)
+from host.outcome import Connection, Received
+from protocol.topics import MESSAGE_BYTES_MAX
+
+WITHIN_S = 10.0
+
+
+@pytest.fixture(params=[Broker, MosquittoBroker])
+def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
+    with request.param(tmp_path / "broker") as broker:
+        yield broker
+
+
+@pytest.fixture
+def units(broker: Broker) -> Iterator[paho.Client]:
+    """One client that publishes for all units; `inbound` holds what is sent down to them."""
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id="units")
+    client.user_data_set([])
+    client.on_message = lambda _, got, message: got.append((message.topic, message.payload))
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    client.subscribe("down/+", 1)
+    yield client
+    client.disconnect()
+    client.loop_stop()
+
+
+class Host:
+    """A transport with its inbox."""
+
+    def __init__(self, broker: Broker, waiting_max: int = 1000) -> None:
+        self.inbox = Inbox()
+        self.transport = MqttTransport(
+            parse_address(broker.url), Clock(), client="host", waiting_max=waiting_max
+        )
+
+    def __enter__(self) -> "Host":
+        self.transport.start(self.inbox)
+        assert self.transport.connected.wait(WITHIN_S)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.transport.stop()
+
+    def take(self, count: int) -> list[Received | Connection]:
+        taken: list[Received | Connection] = []
+        deadline = time.monotonic() + WITHIN_S
+        while len(taken) < count:
+            assert time.monotonic() < deadline, taken
+            taken += self.inbox.take(0.1).inputs  # type: ignore[arg-type]
+        return taken
+
+
+@pytest.mark.live
+def test_messages_and_connections_come_in_with_their_unit_and_time(
+    broker: Broker, units: paho.Client
+) -> None:
+    before = Clock().now_ms()
+    with Host(broker) as host:
+        units.publish("status/B1", b"1", 1)
+        units.publish("up/B1", b"sealed", 1)
+        units.publish("status/B1", b"0", 1)
+        first, second, third = host.take(3)
+    assert isinstance(first, Connection)
+    assert isinstance(second, Received)
+    assert isinstance(third, Connection)
+    assert (first.unit, first.up, third.up) == ("B1", True, False)
+    assert second[:2] == ("B1", b"sealed")
+    assert before <= first.at_ms <= second.at_ms <= third.at_ms <= Clock().now_ms()
+
+
+@pytest.mark.live
+def test_what_is_not_a_units_is_counted_and_what_is_too_long_is_cut(
+    broker: Broker, units: paho.Client
+) -> None:
+    with Host(broker) as host:
+        units.publish("up/no_unit", b"x", 1)
+        units.publish("up/" + "B" * 17, b"x", 1)
+        units.publish("up/B1", bytes(MESSAGE_BYTES_MAX + 500), 1)
+        (message,) = host.take(1)
+        assert isinstance(message, Received)
+        assert len(message.payload) == MESSAGE_BYTES_MAX + 1
+        assert host.transport.counters["foreign_topic"] == 2
+
+
+@pytest.mark.live
+def test_when_too_much_waits_the_newest_is_dropped_and_counted(
+    broker: Broker, units: paho.Client
+) -> None:
+    with Host(broker, waiting_max=10) as host:
+        for n in range(25):
+            units.publish("up/B1", b"%d" % n, 1)
+        _until(lambda: host.transport.counters["dropped"] == 15)
+        assert [item.payload for item in host.take(10)] == [b"%d" % n for n in range(10)]  # type: ignore[union-attr]
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("qos", [AT_MOST_ONCE, AT_LEAST_ONCE])
+def test_commands_go_down_to_their_unit(broker: Broker, units: paho.Client, qos: int) -> None:
+    with Host(broker) as host:
+        host.transport.publish("B1", b"command", qos)
+        _until(lambda: units.user_data_get() == [("down/B1", b"command")])
+
+
+@pytest.mark.live
+def test_messages_wait_at_the_broker_for_a_host_that_is_away(
+    broker: Broker, units: paho.Client
+) -> None:
+    with Host(broker):
+        pass
+    units.publish("up/B1", b"meanwhile", 1).wait_for_publish(WITHIN_S)
+    with Host(broker) as host:
+        assert host.take(1)[0][:2] == ("B1", b"meanwhile")  # type: ignore[index]
+
+
+@pytest.mark.live
+def test_it_reconnects_and_hears_again(broker: Broker, units: paho.Client) -> None:
+    with Host(broker) as host:
+        os.kill(broker.pid, 9)
+        _until(lambda: not host.transport.connected.is_set())
+        host.transport.publish("B1", b"answer", AT_MOST_ONCE)
+        assert host.transport.counters["not_sent"] == 1
+        assert host.transport.connected.wait(WITHIN_S)
+        units.publish("up/B1", b"here again", 1)
+        assert host.take(1)[0][:2] == ("B1", b"here again")  # type: ignore[index]
+        assert host.transport.counters["disconnected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("mqtt://h", BrokerAddress("h", 1883)),
+        ("mqtt://h:2883", BrokerAddress("h", 2883)),
+        ("mqtts://h", BrokerAddress("h", 8883, tls=True)),
+        ("mqtt://me:a%3Ab@h/", BrokerAddress("h", 1883, user="me", password="a:b")),
+        ("mqtt://[::1]:1", BrokerAddress("::1", 1)),
+    ],
+)
+def test_an_address_is_read(url: str, address: BrokerAddress) -> None:
+    assert parse_address(url) == address
+
+
+def test_tls_verifies_authority_and_host_name() -> None:
+    context = _tls_context(parse_address("mqtts://h"))
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.parametrize("content", [None, "not a certificate"])
+def test_certificates_that_cannot_be_used_are_told(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(ResguardoError, match=r"certificates for mqtts://h:8883 cannot be used"):
+        MqttTransport(parse_address("mqtts://h", file), Clock(), client="host")
+
+
+def _until(happens: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while not happens():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
