@@ -75,13 +75,19 @@ def scene(stage: Stage, feed: Feed) -> Scene:
 class Watched:
     """A page, and what it must never do: fail, break its policy, ask anyone but its own host."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
-        self.urls = [url]
+        self.urls: list[str] = []
         self.wrong: list[str] = []
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda said: self._heard(said.type, said.text))
         page.on("request", lambda request: self._asked(request.url))
+
+    def open(self, url: str) -> None:
+        """Go there, and wait for the first snapshot."""
+        self.urls.append(url)
+        self.page.goto(url)
+        expect(self.page.locator("order-panel")).to_contain_text(ORDER)
 
     def _asked(self, url: str) -> None:
         if not url.startswith((*self.urls, "data:")):
@@ -97,21 +103,29 @@ class Watched:
 
 
 @pytest.fixture
-def watched(context: BrowserContext, server: ConsoleServer, scene: Scene) -> Iterator[Watched]:
+def watched(context: BrowserContext, scene: Scene) -> Iterator[Watched]:
     page = context.new_page()
-    watched = Watched(page, server.url)
-    page.goto(server.url)
-    page.locator("live-map[data-ready]").wait_for()
-    expect(page.locator("order-panel")).to_contain_text(ORDER)
+    watched = Watched(page)
     yield watched
-    page.set_viewport_size(LAPTOP)
     page.evaluate("localStorage.clear()")
     page.close()
     assert watched.wrong == []
 
 
 @pytest.fixture
-def page(watched: Watched) -> Page:
+def page(watched: Watched, server: ConsoleServer) -> Page:
+    """The console with its map."""
+    watched.open(server.url)
+    watched.page.locator("live-map[data-ready]").wait_for()
+    return watched.page
+
+
+@pytest.fixture
+def plain(watched: Watched, server: ConsoleServer) -> Page:
+    """The console in a browser that cannot draw maps: all else must work, and is quicker."""
+    watched.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    watched.open(server.url)
+    expect(watched.page.locator("live-map [role=alert]")).to_contain_text("Sin mapa")
     return watched.page
 
 
@@ -177,107 +191,128 @@ def test_an_alarm_arrives_is_acknowledged_by_keyboard_and_its_receipt_shows(
 
 
 def test_the_queue_is_walked_by_keys_and_the_most_urgent_is_on_top(
-    page: Page, scene: Scene
+    plain: Page, scene: Scene
 ) -> None:
     scene.incident("I-3", level="pre_alert", priority=3, state="acknowledged")
     scene.incident("I-2", level="alert", priority=2)
     scene.incident("I-1", level="breach", priority=1)
-    expect(alarms(page)).to_have_count(3)
-    shown = [text.strip()[:12] for text in alarms(page).locator(".unseen").all_inner_texts()]
+    expect(alarms(plain)).to_have_count(3)
+    shown = [text.strip()[:12] for text in alarms(plain).locator(".unseen").all_inner_texts()]
     assert shown == ["Prioridad 1:", "Prioridad 2:", "Prioridad 3:"]
-    chosen = page.locator("alarm-queue [aria-selected=true]")
-    page.keyboard.press("n")
+    chosen = plain.locator("alarm-queue [aria-selected=true]")
+    plain.keyboard.press("n")
     expect(chosen).to_have_id("incident-I-1")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    plain.keyboard.press("ArrowDown")
+    plain.keyboard.press("j")
+    plain.keyboard.press("j")
     expect(chosen).to_have_id("incident-I-3")
-    page.keyboard.press("k")
+    plain.keyboard.press("k")
     expect(chosen).to_have_id("incident-I-2")
-    page.keyboard.press("Enter")
-    expect(alarms(page).nth(2)).to_contain_text("atendido")
+    plain.keyboard.press("Enter")
+    expect(alarms(plain).nth(2)).to_contain_text("atendido")
     assert [incident for incident, _ in scene.acknowledged] == ["I-2"]
 
 
-def test_sound_repeats_until_silenced_here_or_acknowledged(page: Page, scene: Scene) -> None:
-    expect(page.locator("status-bar")).to_contain_text("Sin sonido")
+def test_a_new_alarm_is_selected_unless_another_waits(plain: Page, scene: Scene) -> None:
+    chosen = plain.locator("alarm-queue [aria-selected=true]")
     scene.incident("I-2", level="alert", priority=2)
-    expect(alarms(page)).to_have_count(1)
-    assert desk(page, "sound.pattern") == "2"
-    page.keyboard.press("s")
-    expect(alarms(page)).to_contain_text("silenciada aquí")
-    expect(page.locator("status-bar")).not_to_contain_text("Sin sonido")
-    assert (desk(page, "sound.pattern"), scene.acknowledged) == ("", [])
+    expect(chosen).to_have_id("incident-I-2")
+    scene.incident("I-3", level="breach", priority=1)
+    expect(alarms(plain)).to_have_count(2)
+    expect(chosen).to_have_id("incident-I-2")
+    plain.keyboard.press("a")
+    expect(chosen).to_contain_text("atendido")
+    scene.incident("I-1", level="breach", priority=1)
+    expect(chosen).to_have_id("incident-I-1")
+
+
+def test_a_fault_of_the_host_itself_is_an_alarm_without_an_order(plain: Page, scene: Scene) -> None:
+    said = {"es": "La base de datos no responde.", "en": "The database does not answer."}
+    scene.incident("store_down", level="breach", priority=1, order=None, sentence=said)
+    expect(alarms(plain)).to_contain_text("La base de datos")
+    expect(plain.locator("order-panel")).to_contain_text("La base de datos")
+    plain.keyboard.press("a")
+    expect(alarms(plain)).to_contain_text("atendido")
+
+
+def test_sound_repeats_until_silenced_here_or_acknowledged(plain: Page, scene: Scene) -> None:
+    expect(plain.locator("status-bar")).to_contain_text("Sin sonido")
+    scene.incident("I-2", level="alert", priority=2)
+    expect(alarms(plain)).to_have_count(1)
+    assert desk(plain, "sound.pattern") == "2"
+    plain.keyboard.press("s")
+    expect(alarms(plain)).to_contain_text("silenciada aquí")
+    expect(plain.locator("status-bar")).not_to_contain_text("Sin sonido")
+    assert (desk(plain, "sound.pattern"), scene.acknowledged) == ("", [])
     scene.incident("I-2", level="breach", priority=1)
-    expect(alarms(page)).not_to_contain_text("silenciada aquí")
-    assert desk(page, "sound.pattern") == "1"
-    page.keyboard.press("a")
-    expect(alarms(page)).to_contain_text("atendido")
-    assert desk(page, "sound.pattern") == ""
+    expect(alarms(plain)).not_to_contain_text("silenciada aquí")
+    assert desk(plain, "sound.pattern") == "1"
+    plain.keyboard.press("a")
+    expect(alarms(plain)).to_contain_text("atendido")
+    assert desk(plain, "sound.pattern") == ""
 
 
 def test_a_refused_acknowledgement_is_said_in_words(
-    watched: Watched, page: Page, scene: Scene
+    watched: Watched, plain: Page, scene: Scene
 ) -> None:
     scene.incident("I-1", level="alert", priority=2)
-    expect(alarms(page)).to_have_count(1)
+    expect(alarms(plain)).to_have_count(1)
     scene.acknowledge("I-1", "otra persona")
-    page.evaluate(
+    plain.evaluate(
         "import('/static/js/desk.js').then(({ desk }) => {"
         "desk.store.incidents.get('I-1').state = 'unacknowledged'; return desk.acknowledge(); })"
     )
-    expect(page.locator("status-bar [role=alert]")).to_contain_text("ya está atendido")
+    expect(plain.locator("status-bar [role=alert]")).to_contain_text("ya está atendido")
     watched.forgive("409")
 
 
 def test_a_silent_centre_is_said_loudly_and_forgotten_when_it_returns(
-    page: Page, scene: Scene
+    plain: Page, scene: Scene
 ) -> None:
-    banner = page.locator("status-bar [role=alert]")
+    banner = plain.locator("status-bar [role=alert]")
     scene.beat()
     expect(banner).to_have_count(0)
-    page.clock.fast_forward(SILENCE_MS)
+    plain.clock.fast_forward(SILENCE_MS)
     expect(banner).to_contain_text("SIN DATOS")
-    assert page.title().startswith("⚠")
-    assert desk(page, "sound.pattern") == "line"
+    assert plain.title().startswith("⚠")
+    assert desk(plain, "sound.pattern") == "line"
     scene.beat()
     expect(banner).to_have_count(0)
-    assert desk(page, "sound.pattern") == ""
+    assert desk(plain, "sound.pattern") == ""
 
 
-def test_a_host_that_restarts_is_found_again(watched: Watched, page: Page) -> None:
+def test_a_host_that_restarts_is_found_again(watched: Watched, plain: Page) -> None:
     feed = Feed()
     scene = Scene(feed)
     scene.incident("I-1", level="alert", priority=2)
     first = ConsoleServer(create_app(scene, feed, catalogue()), feed, port=0)
     first.start()
-    watched.urls.append(first.url)
-    page.goto(first.url)
-    expect(alarms(page)).to_have_id("incident-I-1")
+    watched.open(first.url)
+    expect(alarms(plain)).to_have_id("incident-I-1")
     first.stop()
     feed = Feed()
     scene = Scene(feed)
     scene.incident("I-7", level="breach", priority=1)
     second = ConsoleServer(create_app(scene, feed, catalogue()), feed, port=first.port)
     second.start()
-    expect(alarms(page)).to_have_id("incident-I-7")
-    page.goto(watched.urls[0])
+    expect(alarms(plain)).to_have_id("incident-I-7")
+    plain.goto(watched.urls[0])
     second.stop()
     watched.forgive("ERR_CONNECTION_REFUSED")
 
 
-def test_it_is_there_in_both_languages(page: Page, scene: Scene) -> None:
+def test_it_is_there_in_both_languages(plain: Page, scene: Scene) -> None:
     scene.incident("I-1", level="alert", priority=2)
-    expect(alarms(page)).to_contain_text("distancia de alerta")
-    page.keyboard.press("l")
-    expect(alarms(page)).to_contain_text("within the alert distance")
-    expect(page.locator("alarm-queue footer")).to_contain_text("Acknowledge")
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    assert page.title() == "(1) Resguardo, monitoring centre"
-    page.reload()
-    expect(page.locator("alarm-queue footer")).to_contain_text("Acknowledge")
-    page.keyboard.press("l")
-    expect(page.locator("alarm-queue footer")).to_contain_text("Atender")
+    expect(alarms(plain)).to_contain_text("distancia de alerta")
+    plain.keyboard.press("l")
+    expect(alarms(plain)).to_contain_text("within the alert distance")
+    expect(plain.locator("alarm-queue footer")).to_contain_text("Acknowledge")
+    expect(plain.locator("html")).to_have_attribute("lang", "en")
+    assert plain.title() == "(1) Resguardo, monitoring centre"
+    plain.reload()
+    expect(plain.locator("alarm-queue footer")).to_contain_text("Acknowledge")
+    plain.keyboard.press("l")
+    expect(plain.locator("alarm-queue footer")).to_contain_text("Atender")
 
 
 def test_the_map_shows_both_parties_by_shape_and_an_old_position_hollow(
@@ -311,23 +346,23 @@ def test_following_pauses_when_the_map_is_panned_and_resumes_by_key(page: Page) 
     expect(resume).to_have_count(0)
 
 
-def test_single_keys_can_be_turned_off_and_stay_out_of_fields(page: Page, scene: Scene) -> None:
+def test_single_keys_can_be_turned_off_and_stay_out_of_fields(plain: Page, scene: Scene) -> None:
     scene.incident("I-1", level="alert", priority=2)
-    expect(alarms(page)).to_have_count(1)
-    page.get_by_label("Operador").fill("")
-    page.keyboard.type("Salas")
-    page.keyboard.press("Tab")
-    assert (scene.acknowledged, desk(page, "operator")) == ([], "Salas")
-    page.keyboard.press("?")
-    dialog = page.get_by_role("dialog")
+    expect(alarms(plain)).to_have_count(1)
+    plain.get_by_label("Operador").fill("")
+    plain.keyboard.type("Salas")
+    plain.keyboard.press("Tab")
+    assert (scene.acknowledged, desk(plain, "operator")) == ([], "Salas")
+    plain.keyboard.press("?")
+    dialog = plain.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    page.get_by_label("Usar teclas sueltas").uncheck()
-    page.keyboard.press("Escape")
+    plain.get_by_label("Usar teclas sueltas").uncheck()
+    plain.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    page.keyboard.press("a")
+    plain.keyboard.press("a")
     assert scene.acknowledged == []
-    page.get_by_role("button", name="Atender").click()
-    expect(alarms(page)).to_contain_text("atendido")
+    plain.get_by_role("button", name="Atender").click()
+    expect(alarms(plain)).to_contain_text("atendido")
     assert scene.acknowledged == [("I-1", "Salas")]
 
 
@@ -346,14 +381,14 @@ def test_it_is_accessible_at_rest_in_alarm_and_with_its_help_open(page: Page, sc
     assert violations(page) == []
 
 
-def test_nothing_flashes_for_those_who_want_no_motion(page: Page, scene: Scene) -> None:
+def test_nothing_flashes_for_those_who_want_no_motion(plain: Page, scene: Scene) -> None:
     scene.incident("I-1", level="breach", priority=1)
-    mark = alarms(page).locator("path")
+    mark = alarms(plain).locator("path")
     expect(mark).to_have_css("animation-name", "none")
-    page.emulate_media(reduced_motion="no-preference")
+    plain.emulate_media(reduced_motion="no-preference")
     expect(mark).to_have_css("animation-name", "hollow")
     expect(mark).to_have_css("animation-duration", "1s")
-    page.emulate_media(reduced_motion="reduce")
+    plain.emulate_media(reduced_motion="reduce")
 
 
 def test_nothing_is_cut_off_at_its_side(page: Page) -> None:

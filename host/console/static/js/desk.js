@@ -9,6 +9,7 @@ import { Stream } from "./stream.js";
 const STATE_RANK = ["unacknowledged", "returned_unacknowledged", "acknowledged", "shelved"];
 const DRAW_AFTER_MS = 50; // events of one burst are shown together
 const NOTICE_MS = 8_000;
+const AIM_MS = 500; // a key pressed so soon was meant for what was selected before
 
 /** "change": something to be drawn anew. "alarm": a CustomEvent with an incident to announce. */
 class Desk extends EventTarget {
@@ -30,6 +31,7 @@ class Desk extends EventTarget {
   /** @type {Set<string>} acknowledgements under way */
   #pending = new Set();
   #drawing = false;
+  #takenAt = -AIM_MS;
 
   start() {
     const news = () => this.#news();
@@ -110,6 +112,7 @@ class Desk extends EventTarget {
   async acknowledge() {
     const incident = this.store.incidents.get(this.incident);
     if (!incident || !this.canAcknowledge(incident)) return;
+    if (performance.now() - this.#takenAt < AIM_MS) return;
     this.#pending.add(incident.incident);
     try {
       const answer = await fetch(
@@ -163,12 +166,12 @@ class Desk extends EventTarget {
   #news() {
     const waiting = this.waiting();
     this.#forget(waiting);
-    for (const incident of waiting) {
-      if (this.#announced.has(soundOf(incident))) continue;
+    const fresh = waiting.filter((incident) => !this.#announced.has(soundOf(incident)));
+    for (const incident of fresh) {
       this.#announced.add(soundOf(incident));
       this.dispatchEvent(new CustomEvent("alarm", { detail: incident }));
     }
-    this.#selectSomething(waiting);
+    this.#selectSomething(fresh);
     this.sound.play(this.#wantedSound(waiting));
     this.changed();
   }
@@ -188,16 +191,18 @@ class Desk extends EventTarget {
     return this.stream.stopped && !this.#silenced.has("line") ? "line" : "";
   }
 
-  // Never away from an alarm that waits for an answer: only from what needs none.
-  /** @param {Incident[]} waiting */
-  #selectSomething(waiting) {
-    if (this.incident && !this.store.incidents.has(this.incident)) this.incident = "";
+  // A new alarm is selected unless the operator is at one that still waits.
+  /** @param {Incident[]} fresh */
+  #selectSomething([first]) {
+    const selected = this.store.incidents.get(this.incident);
+    if (!selected) this.incident = "";
     if (this.order && !this.store.orders.has(this.order)) this.order = "";
-    const [first] = waiting;
-    if (!this.incident && first && (!this.order || first.order === this.order))
+    if (first && !(selected && isWaiting(selected))) {
+      if (selected) this.#takenAt = performance.now();
       this.selectAlarm(first);
+    }
     const [only] = this.store.orders.keys();
-    if (!this.order && only && this.store.orders.size === 1) this.select(only);
+    if (!this.order && !this.incident && only && this.store.orders.size === 1) this.select(only);
   }
 }
 

@@ -103,6 +103,7 @@ class LiveMap extends DeskElement {
     drawGraticule(map);
     this.#draw();
     this.dataset.ready = "";
+    await map.once("idle"); // the parties first, what lies under them after
     await drawOutlines(map);
   }
 
