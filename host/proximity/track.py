@@ -89,9 +89,10 @@ class Track:
             return IMPOSSIBLE_SPEED
         self.before_ms = fix.time_ms if self.fix is None else self.fix.time_ms
         self.fix = fix
-        self.resting = fix.at_rest
         if anchors and (anchor is None or self._tightens(anchor, fix)):
             self.anchor = fix
+        # An anchor from before this rest, kept against a coarser fix, may lie far behind.
+        self.resting = fix.at_rest and (self.resting or self.anchor is fix)
         return ""
 
     def place(self, fix: Fix) -> None:
