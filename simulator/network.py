@@ -54,15 +54,27 @@ class Link:
             if not kept:
                 return []
             now_ms = cut_until_ms + RECONNECT_MS
-        first_ms = now_ms + network.latency_ms + int(jitters[0] * network.jitter_ms)
-        first_ms = max(first_ms, self._latest_ms[way])
+        first_ms = self._in_order_ms(way, now_ms, jitters[0], delayed < network.reorder)
         if delayed < network.reorder:
             first_ms += int(jitters[2] * REORDER_MAX_MS)
-        else:
-            self._latest_ms[way] = first_ms
         if doubled < network.duplicate:
             return [first_ms, first_ms + network.latency_ms + int(jitters[1] * network.jitter_ms)]
         return [first_ms]
+
+    def passes_ms(self, way: Direction, now_ms: int) -> int:
+        """When something arrives that is only late, never lost: a connection's own packets."""
+        cut_until_ms = self._cut_until_ms(way, now_ms)
+        begins_ms = now_ms if cut_until_ms is None else cut_until_ms + RECONNECT_MS
+        return self._in_order_ms(way, begins_ms, 0.0)
+
+    def _in_order_ms(
+        self, way: Direction, now_ms: int, jitter: float, overtaken: bool = False
+    ) -> int:
+        due_ms = now_ms + self._network.latency_ms + int(jitter * self._network.jitter_ms)
+        due_ms = max(due_ms, self._latest_ms[way])
+        if not overtaken:
+            self._latest_ms[way] = due_ms
+        return due_ms
 
     def _cut_until_ms(self, way: Direction, now_ms: int) -> int | None:
         ends = [end for start, end in self._spans(("both", way)) if start <= now_ms < end]

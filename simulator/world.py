@@ -17,28 +17,29 @@ from typing import Any
 from host.outcome import Connection, Input, Received
 from host.registry import Registry, Role, Unit
 from host.store.store import Store
+from simulator.agenda import Act, agenda
 from simulator.chronicle import Chronicle
 from simulator.custody import Account, Custody
 from simulator.network import Link
 from simulator.noise import Noise
 from simulator.scenario import Scenario
-from simulator.schema.faults import Battery, CaseOpen, Fault, HostCrash, Panic, Reboot, StrapCut
+from simulator.schema.faults import HostCrash
 from simulator.virtual_host import VirtualHost
 from simulator.virtual_unit import VirtualUnit
 
 COMMIT_MS = 20  # from the receipt of a message to its commit
 SEND_MS = 20  # from the commit to the answer
-PRESSED_MS = 3_000  # for how long a panic button is pressed
 
 # Kinds of event, in the order in which they happen at the same instant.
-_FAULT, _UP, _HOST, _DOWN, _MOTION, _LINK, _UNIT = range(7)
+_ACT, _UP, _HOST, _DOWN, _LINK, _UNIT = range(6)
 _THE_HOST = ""
 
 Handler = Callable[..., None]  # (entity, now_ms, *what was scheduled with it)
+Progress = Callable[[int], None]  # told the time now and then
 
 
 class World:
-    """One run; `folder` takes the database."""
+    """One run, a Stage for the agenda; `folder` takes the database."""
 
     def __init__(self, scenario: Scenario, chronicle: Chronicle, folder: Path) -> None:
         self._scenario = scenario
@@ -54,25 +55,28 @@ class World:
         self._custody = Custody()
         self._store: Store | None = None
         self._host: VirtualHost | None = None
-        self._up_again_ms = 0
         self._crashes_ms = [
             scenario.at_ms(fault.at_s)
             for fault in scenario.document.faults
             if isinstance(fault, HostCrash)
         ]
+        self._in_broker: list[tuple[str, bytes]] = []  # what came while the host was down
 
-    def run(self) -> Account:
+    def run(self, progress: Progress = lambda _: None) -> Account:
         """From the scenario's start to its end."""
-        start_ms, end_ms = self._scenario.start_ms, self._scenario.end_ms
         try:
-            self._start_host(_THE_HOST, start_ms, self._registry())
+            with closing(Store.open(self._database)) as store:
+                store.enter(self._registry(), self._scenario.start_ms)
+            self._start_host(self._scenario.start_ms)
             for name in self._scenario.document.units:
                 self._place(name)
-            for fault in self._scenario.document.faults:
-                self._plan(fault, self._scenario.at_ms(fault.at_s))
-            while self._queue and self._queue[0][0] <= end_ms:
-                self._now_ms, _, entity, _, handle, what = heappop(self._queue)
+            for act in agenda(self._scenario):
+                self._at(act.due_ms, _ACT, act.unit, self._perform, act)
+            while self._queue and self._queue[0][0] <= self._scenario.end_ms:
+                self._now_ms, _, entity, number, handle, what = heappop(self._queue)
                 handle(entity, self._now_ms, *what)
+                if number % 256 == 0:
+                    progress(self._now_ms)
         finally:
             self._close_store()
         pending = {name: unit.pending() for name, unit in self._units.items()}
@@ -89,30 +93,44 @@ class World:
             self._armed_ms[entity] = due_ms
             self._at(due_ms, kind, entity, handle)
 
-    # What is broken on purpose
+    def _perform(self, entity: str, now_ms: int, act: Act) -> None:
+        act.perform(self, entity, now_ms)
 
-    def _plan(self, fault: Fault, at_ms: int) -> None:
-        if isinstance(fault, HostCrash):
-            back_ms = at_ms + round(fault.down_s * 1000)
-            self._at(at_ms, _FAULT, _THE_HOST, self._crash_host, back_ms)
-            self._at(back_ms, _FAULT, _THE_HOST, self._start_host)
-            return
-        self._at(at_ms, _FAULT, fault.unit, self._tell_fault, fault.fault)
-        if isinstance(fault, Reboot):
-            self._at(at_ms, _FAULT, fault.unit, self._power_off)
-            self._at(at_ms + round(fault.down_s * 1000), _FAULT, fault.unit, self._boot)
-        elif isinstance(fault, StrapCut):
-            self._at(at_ms, _FAULT, fault.unit, self._pin, "strap", 1)
-        elif isinstance(fault, CaseOpen):
-            self._at(at_ms, _FAULT, fault.unit, self._pin, "case", 1)
-        elif isinstance(fault, Panic):
-            self._at(at_ms, _FAULT, fault.unit, self._pin, "panic", 1)
-            self._at(at_ms + PRESSED_MS, _FAULT, fault.unit, self._pin, "panic", 0)
-        elif isinstance(fault, Battery):
-            self._at(at_ms, _FAULT, fault.unit, self._discharge, fault.pct)
+    # The agenda's stage
 
-    def _tell_fault(self, entity: str, now_ms: int, name: str) -> None:
-        self._chronicle.fault(name, entity, now_ms)
+    def tell(self, unit: str, now_ms: int, fault: str) -> None:
+        self._chronicle.fault(fault, unit, now_ms)
+
+    def power_on(self, unit: str, now_ms: int) -> None:
+        self._units[unit].boot(now_ms)
+        self._change_link(unit, now_ms)
+
+    def power_off(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+        self._units[unit].power_off()
+
+    def move(self, unit: str, now_ms: int, moving: bool) -> None:
+        self._units[unit].motion(moving, now_ms)
+        self._drain(unit, now_ms)
+
+    def pin(self, unit: str, now_ms: int, pin: str, value: int) -> None:
+        self._units[unit].pin(pin, value, now_ms)
+        self._drain(unit, now_ms)
+
+    def discharge(self, unit: str, now_ms: int, pct: int) -> None:
+        self._units[unit].battery(pct, now_ms)
+        self._drain(unit, now_ms)
+
+    def crash_host(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+        self._close_store()
+        self._host = None
+        self._armed_ms.pop(_THE_HOST, None)
+
+    def restart_host(self, unit: str, now_ms: int) -> None:
+        self.tell(unit, now_ms, "host_back")
+        self._start_host(now_ms)
+        waiting, self._in_broker = self._in_broker, []
+        for name, message in waiting:
+            self._arrive_up(name, now_ms, message)
 
     # Units
 
@@ -126,31 +144,8 @@ class World:
         noise = Noise(scenario.seed, name, said.gnss, scenario.document.faults, start_ms)
         self._units[name] = VirtualUnit(name, said, scenario.key_of(name), path, noise)
         self._links[name] = Link(scenario.seed, name, said.network, start_ms)
-        self._at(start_ms, _FAULT, name, self._boot)
-        for at_ms, moving in path.turns():
-            if at_ms > start_ms:
-                self._at(at_ms, _MOTION, name, self._move, moving)
         for at_ms in self._links[name].changes_ms():
             self._at(at_ms, _LINK, name, self._change_link)
-
-    def _boot(self, name: str, now_ms: int) -> None:
-        self._units[name].boot(now_ms)
-        self._change_link(name, now_ms)
-
-    def _power_off(self, name: str, now_ms: int) -> None:  # noqa: ARG002
-        self._units[name].power_off()
-
-    def _move(self, name: str, now_ms: int, moving: bool) -> None:
-        self._units[name].motion(moving, now_ms)
-        self._drain(name, now_ms)
-
-    def _pin(self, name: str, now_ms: int, pin: str, value: int) -> None:
-        self._units[name].pin(pin, value, now_ms)
-        self._drain(name, now_ms)
-
-    def _discharge(self, name: str, now_ms: int, pct: int) -> None:
-        self._units[name].battery(pct, now_ms)
-        self._drain(name, now_ms)
 
     def _run_unit(self, name: str, now_ms: int) -> None:
         self._armed_ms.pop(name, None)
@@ -182,7 +177,7 @@ class World:
 
     def _arrive_up(self, name: str, now_ms: int, message: bytes) -> None:
         if self._host is None:
-            self._at(self._up_again_ms, _UP, name, self._arrive_up, message)
+            self._in_broker.append((name, message))
         else:
             self._step_host([Received(name, message, now_ms)], now_ms)
 
@@ -202,21 +197,10 @@ class World:
         )
         return Registry(units, scenario.assignments, scenario.orders)
 
-    def _start_host(self, _: str, now_ms: int, registry: Registry | None = None) -> None:
+    def _start_host(self, now_ms: int) -> None:
         self._store = Store.open(self._database)
-        if registry is None:
-            self._chronicle.fault("host_back", "", now_ms)
-        else:
-            self._store.enter(registry, now_ms)
         self._host = VirtualHost(self._store, self._secret, now_ms, self._send_down)
         self._step_host([], now_ms)
-
-    def _crash_host(self, _: str, now_ms: int, back_ms: int) -> None:
-        self._chronicle.fault("host_crash", "", now_ms)
-        self._close_store()
-        self._host = None
-        self._armed_ms.pop(_THE_HOST, None)
-        self._up_again_ms = back_ms
 
     def _close_store(self) -> None:
         if self._store is not None:
