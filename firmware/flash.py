@@ -39,6 +39,8 @@ class Flash:
 class RamFlash(Flash):
     """Flash in memory, for virtual time and tests.
 
+    cells: what is in it
+    written: bytes programmed and erased so far
     cut_after: bytes that may still be programmed or erased before a PowerCut, None for no end.
     The byte that is cut is left half-way, and so is all that an erase had not yet reached: what
     such a cell reads is chance, here fixed by its address and the budget.
@@ -47,27 +49,27 @@ class RamFlash(Flash):
     def __init__(self, size: int, sector: int = SECTOR_BYTES, cut_after: int | None = None) -> None:
         super().__init__(size, sector)
         self.cut_after = cut_after
-        self.written = 0  # bytes programmed and erased so far: what a cut is chosen from
-        self._cells = bytearray(b"\xff" * size)
+        self.written = 0
+        self.cells = bytearray(b"\xff" * size)
 
     def read(self, at: int, buffer: bytearray) -> None:
-        buffer[:] = memoryview(self._cells)[at : at + len(buffer)]
+        buffer[:] = memoryview(self.cells)[at : at + len(buffer)]
 
     def program(self, at: int, data: bytes | bytearray) -> None:
         done = self._spend(len(data))
-        self._cells[at : at + done] = _cleared(self._cells[at : at + done], data[:done])
+        self.cells[at : at + done] = _cleared(self.cells[at : at + done], data[:done])
         if done < len(data):
-            self._cells[at + done] &= data[done] | self._chance(at + done)
+            self.cells[at + done] &= data[done] | self._chance(at + done)
             raise PowerCut
 
     def erase(self, at: int) -> None:
         done = self._spend(self.sector)
         for cell in range(at, at + done, _CHUNK_BYTES):
             end = min(cell + _CHUNK_BYTES, at + done)
-            self._cells[cell:end] = _ERASED[: end - cell]
+            self.cells[cell:end] = _ERASED[: end - cell]
         if done < self.sector:
             for cell in range(at + done, at + self.sector):
-                self._cells[cell] |= self._chance(cell)
+                self.cells[cell] |= self._chance(cell)
             raise PowerCut
 
     def _spend(self, wanted: int) -> int:

@@ -33,16 +33,16 @@ def sequences(journal):
 
 
 def test_the_newest_comes_first_and_a_restart_forgets_nothing():
-    flash = RamFlash(4 * 4096)
+    flash = RamFlash(8 * 1024, 1024)
     journal = mounted(flash)
     stored = []
-    for i in range(100):
+    for i in range(60):
         kind, size = (EVENT if i % 5 == 0 else FIX), 24 + i % 25
         stored.append(sealed(store(journal, kind, size), kind, size))
     assert list(journal.pending()) == stored[::-1]
     again = mounted(flash)
     assert list(again.pending()) == stored[::-1]
-    assert again.backlog == 100
+    assert again.backlog == 60
     assert again.counters["torn"] == 0
 
 
@@ -225,7 +225,7 @@ def cuts(flash, writes):
     for at, data in writes:
         for budget in range(flash.sector if data is None else len(data)):
             broken = RamFlash(flash.size, flash.sector)
-            broken._cells[:] = flash._cells
+            broken.cells[:] = flash.cells
             broken.cut_after = budget
             try:
                 write(broken, at, data)
@@ -262,7 +262,7 @@ def check_every_cut(sectors, steps):
 
 
 def check_recovery(flash, before, after, used, kinds):
-    blank = flash._cells[:]
+    blank = flash.cells[:]
     survivor = mounted(flash)
     found = sequences(survivor)
     assert before & after <= set(found) <= before | after
@@ -271,9 +271,9 @@ def check_recovery(flash, before, after, used, kinds):
     for record in survivor.pending():
         assert record == sealed(sequence_of(record), kinds[sequence_of(record)])
     # What repairs the flash may itself be cut.
-    for budget in range(flash.written and sum(a != b for a, b in zip(blank, flash._cells)) * 3):
+    for budget in range(flash.written and sum(a != b for a, b in zip(blank, flash.cells)) * 3):
         again = RamFlash(flash.size, flash.sector)
-        again._cells[:] = blank
+        again.cells[:] = blank
         again.cut_after = budget
         try:
             mounted(again)

@@ -161,9 +161,11 @@ def test_what_the_broker_did_not_confirm_goes_again_in_order_marked_as_duplicate
 
 def test_packet_ids_are_never_0_and_never_in_use():
     client = online()
-    assert client.publish("u", b"") == 1
-    client._packet_id = 0xFFFE
-    assert client.publish("u", b"") == 0xFFFF
+    assert client.publish("u", b"") == 1  # stays on its way
+    for packet_id in range(2, 0x10000):
+        assert client.publish("u", b"") == packet_id
+        client.outgoing()
+        assert client.feed(b"\x40\x02" + packet_id.to_bytes(2, "big")) == [(PUBLISHED, packet_id)]
     assert client.publish("u", b"") == 2
 
 
