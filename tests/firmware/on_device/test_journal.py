@@ -2,6 +2,7 @@
 
 import gc
 import os
+import time
 
 from firmware.flash import FileFlash, PowerCut, RamFlash
 from firmware.journal import BLOCK, Journal
@@ -309,7 +310,7 @@ def test_power_cut_at_every_byte_while_answers_leave_gaps():
 
 
 def test_ten_days_at_a_fix_a_minute_fit_into_a_megabyte_and_the_heap():
-    path = "ten_days.flash"
+    path = "/tmp/ten_days.%d.flash" % time.time_ns()
     flash = FileFlash(path, 256 * 4096)
     try:
         journal = mounted(flash)
