@@ -77,6 +77,10 @@ class Chronicle:
             self.facts.receipts += 1
             self._tell(self._event("receipt", delivery, at_ms))
 
+    def knows(self, signal: tuple[int, int, int, int]) -> bool:
+        """Whether the warning that a wearer felt has been told (a notice is the unit's own)."""
+        return not signal[3] or signal[3] in self._warnings
+
     def presented(self, unit: str, signal: tuple[int, int, int, int], at_ms: int) -> None:
         """What a wearer feels: a warning, or a notice of the unit's own."""
         pattern, _, text, number = signal

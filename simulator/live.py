@@ -1,0 +1,197 @@
+"""A scenario live: a real broker, the real host, and the firmware in MicroPython, on real time.
+
+Everything runs in processes of its own and meets only where it would in the field: units talk
+MQTT to the broker, by way of a network that can fail (wire.py), and hear NMEA from their receivers.
+The run is followed from outside: the host's audit, the broker's messages, what the wearers feel.
+"""
+
+from collections import deque
+from contextlib import ExitStack
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from host.broker import LOOPBACK, Broker
+from host.registry import Registry
+from host.store.store import Store
+from simulator.agenda import agenda
+from simulator.bytecode import compile_all
+from simulator.chronicle import Chronicle
+from simulator.custody import Account, Custody
+from simulator.fleet import Fleet
+from simulator.live_host import LiveHost, Plan
+from simulator.network import Link
+from simulator.observer import Observer
+from simulator.pace import Pace
+from simulator.scenario import Scenario
+from simulator.tap import Tap
+from simulator.virtual_unit import EPOCH_MS, Signal
+from simulator.wire import Wire
+
+LOOK_S = 0.25  # how often the host's audit is read, in real time
+LEAD_S = 1.5  # the host starts this long before the scenario
+
+
+class LiveWorld:
+    """One run, a Stage for the agenda. Enter it to set up; whatever happens, it leaves no process
+    behind. `folder` takes everything that the run writes."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        chronicle: Chronicle,
+        folder: Path,
+        *,
+        speed: float = 1.0,
+        console: str = f"{LOOPBACK}:0",
+        language: str = "es",
+    ) -> None:
+        self._scenario = scenario
+        self._chronicle = chronicle
+        self._folder = folder
+        self._speed = speed
+        self._console = console
+        self._language = language
+        self._stack = ExitStack()
+        self._custody = Custody()
+        self._host = LiveHost()
+        self._fleet = Fleet(scenario, folder, compile_all(), self._hear)
+        self._heard: SimpleQueue[tuple[str, Signal, int]] = SimpleQueue()
+        self._waiting: deque[tuple[str, Signal, int]] = deque()
+        self._looked_at = 0.0
+        self._pace = Pace(scenario.start_ms, monotonic(), speed)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._set_up(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def console_url(self) -> str:
+        """Where the page is."""
+        return self._host.console_url
+
+    def run(self) -> Account:
+        """Play the scenario to its end, and count what was made, stored and lost."""
+        acts = deque(agenda(self._scenario))
+        for now_ms in range(self._scenario.start_ms, self._scenario.end_ms, EPOCH_MS):
+            while acts and acts[0].due_ms <= now_ms:
+                act = acts.popleft()
+                self._pace.sleep_until(act.due_ms)
+                act.perform(self, act.unit, act.due_ms)
+            self._pace.sleep_until(now_ms)
+            self._fleet.speak(now_ms)
+            self._follow()
+        self._fleet.stop()
+        self._host.stop()
+        self._observer.look()
+        self._pass_on()
+        return self._custody.account(
+            (row for _, row in self._store.records()), self._fleet.pending()
+        )
+
+    # Set up
+
+    def _set_up(self, stack: ExitStack) -> None:
+        start_ms = self._scenario.start_ms
+        self._store = Store.open(self._database)
+        stack.callback(self._store.close)
+        stack.callback(self._fleet.stop)
+        self._fleet.enrol(self._store)
+        registry = Registry((), self._scenario.assignments, self._scenario.orders)
+        self._store.enter(registry, start_ms)
+        self._observer = Observer(self._store, self._chronicle)
+        self._broker = stack.enter_context(Broker(self._folder / "broker"))
+        tap = Tap(self._broker.port, self._custody)
+        tap.start()
+        stack.callback(tap.stop)
+        stack.callback(self._host.stop)
+        self._host.prepare()
+        self._pace = Pace(start_ms, monotonic() + LEAD_S, self._speed)
+        self._host.start(self._plan())
+        links = {
+            name: Link(self._scenario.seed, name, unit.network, start_ms)
+            for name, unit in self._scenario.document.units.items()
+        }
+        self._wire = Wire(self._broker.port, links, self._pace)
+        self._wire.start()
+        stack.callback(self._wire.stop)
+
+    @property
+    def _database(self) -> Path:
+        return self._folder / "resguardo.db"
+
+    def _plan(self) -> Plan:
+        return Plan(
+            folder=str(self._folder),
+            database=str(self._database),
+            broker_url=self._broker.url,
+            console=self._console,
+            language=self._language,
+            epoch_ms=self._pace.epoch_ms,
+            steady_s=self._pace.steady_s,
+            speed=self._pace.speed,
+        )
+
+    # The agenda's stage
+
+    def tell(self, unit: str, now_ms: int, fault: str) -> None:
+        self._chronicle.fault(fault, unit, now_ms)
+
+    def power_on(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+        self._fleet.power_on(unit, f"{LOOPBACK}:{self._wire.port_of[unit]}", self._pace)
+
+    def power_off(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+        self._fleet.power_off(unit)
+
+    def move(self, unit: str, now_ms: int, moving: bool) -> None:  # noqa: ARG002
+        self._fleet.motion(unit, moving)
+
+    def pin(self, unit: str, now_ms: int, pin: str, value: int) -> None:  # noqa: ARG002
+        self._fleet.pin(unit, pin, value)
+
+    def discharge(self, unit: str, now_ms: int, pct: int) -> None:  # noqa: ARG002
+        self._fleet.battery(unit, pct)
+
+    def crash_host(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+        self._host.crash()
+        self._host.prepare()
+
+    def restart_host(self, unit: str, now_ms: int) -> None:
+        self.tell(unit, now_ms, "host_back")
+        self._host.start(self._plan())
+
+    # What happens meanwhile
+
+    def _hear(self, unit: str, words: list[str]) -> None:
+        """A line of a unit's, in the thread that listens to it."""
+        if words[0] == "feel":
+            pattern, level, text = map(int, words[1:4])
+            self._heard.put((unit, (pattern, level, text, int(words[4], 16)), self._pace.now_ms()))
+
+    def _follow(self) -> None:
+        if monotonic() - self._looked_at >= LOOK_S:
+            self._looked_at = monotonic()
+            self._observer.look()
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Tell what was felt, in order, once the host's word on it has been read."""
+        try:
+            while True:
+                self._waiting.append(self._heard.get_nowait())
+        except Empty:
+            pass
+        while self._waiting and self._chronicle.knows(self._waiting[0][1]):
+            self._chronicle.presented(*self._waiting.popleft())
