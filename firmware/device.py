@@ -1,6 +1,5 @@
 """A device: a board, and what runs on it. The loop; what it carries is judged in unit.py."""
 
-import gc
 import os
 import sys
 
@@ -20,8 +19,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any  # MicroPython has none
 
-# Collect early: what is freed late leaves holes among what stays.
-_GC_THRESHOLD_BYTES = 16_384
 _NEVER_MS = 1 << 62
 
 
@@ -175,7 +172,6 @@ def _below(n: int) -> int:
 
 def run(board: Board, broker: str) -> int:
     """Run until the power goes. Returns the exit status, where the board has one."""
-    gc.threshold(_GC_THRESHOLD_BYTES)
     device = Device(board, broker)
     cause = board.reset_cause()
     if cause == POWER_ON and device.settings.get("exception"):
