@@ -144,7 +144,7 @@ const details = () => [
   text(
     "distances",
     "details",
-    { "text-offset": [0, -0.8], "text-size": 13, "text-allow-overlap": true },
+    { "text-anchor": "left", "text-offset": [0.8, 0], "text-size": 13, "text-allow-overlap": true },
     { filter: only("distance"), paint: { "text-color": "#e8ecf1" } },
   ),
 ];

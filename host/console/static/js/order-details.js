@@ -7,11 +7,16 @@ import { clock, countdown, duration, has, t } from "./i18n.js";
 import { RECEIPT, partySign } from "./signs.js";
 
 const SHOWN = 8;
+const GRACE_MS = 20_000; // from the end of a lease: waking, fixing, sending (the host's margin)
 
-/** The latest messages, newest first. @param {Delivery[]} deliveries */
+/** The latest messages, newest first, but for what this very screen is told.
+ * @param {Delivery[]} deliveries */
 export function deliveryRows(deliveries) {
-  if (!deliveries.length) return html`<p class="quiet">${t("message.none")}</p>`;
-  const latest = deliveries.sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, SHOWN);
+  const latest = deliveries
+    .filter(({ recipient, state }) => recipient !== "centre" && state !== "withdrawn")
+    .sort((a, b) => (a.at < b.at ? 1 : -1))
+    .slice(0, SHOWN);
+  if (!latest.length) return html`<p class="quiet">${t("message.none")}</p>`;
   return html`<ul class="messages">${latest.map(deliveryRow)}</ul>`;
 }
 
@@ -65,8 +70,9 @@ const heard = ({ last_contact: at }, now) =>
 
 /** @param {Unit} unit @param {number} now */
 function lease({ lease_until: until }, now) {
-  const left = until ? Date.parse(until) - now : 0;
-  return left > 0 ? countdown(left) : t("unit.overdue");
+  if (!until) return "—";
+  const left = Date.parse(until) - now;
+  return left > -GRACE_MS ? countdown(left) : t("unit.overdue");
 }
 
 /** @param {string} code */

@@ -120,7 +120,6 @@ class OrderPanel extends DeskElement {
         ${incident ? this.#incident(incident) : html`<p class="quiet">${t("order.none")}</p>`}
       </section>`;
     const deliveries = [...desk.store.deliveries.values()].filter((of) => of.order === order.order);
-    const units = desk.store.parties(order.order).map(({ unit }) => desk.store.units.get(unit));
     return html`
       <section>
         <header>
@@ -136,7 +135,7 @@ class OrderPanel extends DeskElement {
       </section>
       <section>
         <h3>${t("order.units")}</h3>
-        ${unitTable(units.filter((unit) => unit !== undefined))}
+        ${unitTable(desk.store.unitsOf(order.order))}
       </section>
     `;
   }

@@ -56,6 +56,12 @@ export class Store {
     return [...this.positions.values()].filter((position) => position.order === order);
   }
 
+  /** Units of an order's parties, heard of yet or not. @param {string} order */
+  unitsOf(order) {
+    const placed = new Set(this.parties(order).map(({ unit }) => unit));
+    return [...this.units.values()].filter((of) => of.order === order || placed.has(of.unit));
+  }
+
   /** What is over leaves, with its messages. @param {Incident} incident */
   #keepIncident(incident) {
     this.incidents.set(incident.incident, incident);

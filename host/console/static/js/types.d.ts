@@ -85,6 +85,8 @@ export interface Delivery {
 
 export interface Unit {
   unit: string;
+  /** One of its wearer's orders. */
+  order: string | null;
   role: Role;
   person: string;
   connected: boolean;
