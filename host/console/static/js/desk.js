@@ -6,7 +6,14 @@ import { Sound } from "./sound.js";
 import { Store } from "./store.js";
 import { Stream } from "./stream.js";
 
-const STATE_RANK = ["unacknowledged", "returned_unacknowledged", "acknowledged", "shelved"];
+const STATE_RANK = [
+  "unacknowledged",
+  "returned_unacknowledged",
+  "acknowledged",
+  "shelved",
+  "suppressed",
+  "out_of_service",
+];
 const DRAW_AFTER_MS = 50; // events of one burst are shown together
 const NOTICE_MS = 8_000;
 const AIM_MS = 500; // a key pressed so soon was meant for what was selected before
