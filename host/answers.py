@@ -11,34 +11,49 @@ from protocol import command
 _MARGIN_MS = int(MARGIN_S * 1000)
 
 
-def hear(wearer: Wearer, now_ms: int) -> None:
-    """An authentic record has come: the unit answers, and is next due at its floor."""
-    wearer.track.contact_ms = now_ms
-    wearer.track.due_ms = now_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS
+def hear(wearer: Wearer, newest: int, now_ms: int) -> None:
+    """Something new and authentic has come: the unit answers, and is next due at its floor.
+
+    A copy of what came before is no sign of life: anybody on the way can send it. And a backlog
+    does not shorten a lease that was granted to a newer record.
+    """
+    track = wearer.track
+    due_ms = now_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS
+    track.contact_ms = now_ms
+    track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
 
 
-def answer(wearer: Wearer, answered: int, now_ms: int, secret: bytes) -> Answer:
-    """Grant the lease that all of the wearer's orders allow, and note when the unit is overdue."""
+def grant(wearer: Wearer, newest: int, now_ms: int, secret: bytes) -> None:
+    """Grant the lease that all of the wearer's orders allow, and note when the unit is overdue.
+
+    To be called after `hear`, once every order has been assessed at `now_ms`. `newest` is the
+    greatest new sequence of the message; it never repeats. A backlog is granted nothing.
+    """
+    if newest != wearer.ledger.newest:
+        return
     unit, track = wearer.unit, wearer.track
     allowance_s = LEASE_CAP_S
     for state in wearer.orders:
         allowance_s = min(allowance_s, state.allowance_s(track, now_ms))
     if wearer.offends:
-        draw = unit.id.encode() + answered.to_bytes(4, "little")
-        lease_s = bracelet_lease_s(allowance_s, unit.floor_s, track.lease_s, secret, draw)
-        until_s, flags, shrink_pct = 0, 0, 100
+        draw = unit.id.encode() + newest.to_bytes(4, "little")
+        track.lease_s = bracelet_lease_s(allowance_s, unit.floor_s, track.lease_s, secret, draw)
     else:
-        lease_s = victim_lease_s(allowance_s, unit.floor_s)
-        until_s, flags, shrink_pct = _assured(wearer, now_ms)
-    track.lease_s = lease_s
-    track.due_ms = now_ms + lease_s * 1000 + _MARGIN_MS
+        track.lease_s = victim_lease_s(allowance_s, unit.floor_s)
+    track.due_ms = now_ms + track.lease_s * 1000 + _MARGIN_MS
+
+
+def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:
+    """What to tell the unit. For a copy of an earlier message it repeats the lease granted then,
+    which a unit takes only if `answered` is its newest report."""
+    until_s, flags, shrink_pct = (0, 0, 100) if wearer.offends else _assured(wearer, now_ms)
     ledger = wearer.ledger
     return Answer(
-        unit.id,
+        wearer.unit.id,
         ledger.watermark,
         ledger.bitmap(answered),
         answered,
-        lease_s,
+        max(wearer.track.lease_s, wearer.unit.floor_s),
         until_s,
         flags,
         shrink_pct,
@@ -56,7 +71,7 @@ def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:
             flags |= command.WATCHED
         elif state.condition is Condition.ASSURED:
             until_ms = min(until_ms, state.until_ms)
-            if state.rests(wearer.track):
+            if state.rests(wearer.track, now_ms):
                 flags |= command.RESTING
                 offender_m_s = state.offender.speed_m_s
                 together_m_s = offender_m_s + wearer.track.speed_m_s

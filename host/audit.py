@@ -10,13 +10,14 @@ show that its own end is missing: compare its last hash with one that was kept e
 
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from hmac import digest as hmac_digest
 from typing import Any, NamedTuple
 
 GENESIS = bytes(32)  # the hash before the first entry
 BATCH = "batch"  # the kind of an entry for a batch of the input log
+STARTED = "host.started"  # of one for a host that begins, from what the store holds
 
 _HEAD = struct.Struct(">QqHH")  # number, at_ms, and the lengths that keep kind and order apart
 _canonical = json.JSONEncoder(
@@ -63,13 +64,18 @@ class Chain:
         salt = hmac_digest(secret or self._secret, number, "sha256")
         return self._link(kind, order, at_ms, salt, _canonical(data).encode())
 
-    def append_batch(self, digest: bytes, count: int, at_ms: int) -> Entry:
-        """Link a batch of the input log: SHA-256 over its sealed records in order, and their count.
+    def append_batch(
+        self, digest: bytes, count: int, at_ms: int, parted: Sequence[int] = ()
+    ) -> Entry:
+        """Link a batch of the input log: how many rows, and SHA-256 over them in their order.
 
-        It has no salt: the records are encrypted and sealed by their units, and say nothing.
+        parted: as in host.outcome, where the rows alone do not say how messages were cut.
+        Some rows hold little that cannot be guessed (who acknowledged what): salted like the rest.
         """
-        data = f'{{"count":{count},"digest":"{digest.hex()}"}}'
-        return self._link(BATCH, "", at_ms, b"", data.encode())
+        data: dict[str, Any] = {"count": count, "digest": digest.hex()}
+        if parted:
+            data["parted"] = list(parted)
+        return self.append(BATCH, "", data, at_ms)
 
     def _link(self, kind: str, order: str, at_ms: int, salt: bytes, data: bytes) -> Entry:
         previous, number = self.hash, self.number + 1

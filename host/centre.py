@@ -6,32 +6,34 @@ then sends. Deadlines that fall before an input fire before it, so how inputs ar
 changes nothing.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import orjson
 
-from host.answers import answer, hear
-from host.audit import Chain
+from host import transcript
+from host.answers import answer, grant, hear
+from host.audit import STARTED, Chain
 from host.desk import Desk
-from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News
-from host.ingest.reception import log_row, receive
+from host.escalation.incident import Refused
+from host.escalation.policy import default
+from host.hindsight import is_news, look_back
+from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
+from host.ingest.reception import receive
 from host.outcome import (
     Acknowledge,
     Changed,
     Connection,
     Found,
     Input,
-    Lookback,
     Outcome,
     Placed,
     Received,
+    RecordRow,
 )
-from host.proximity.geodesy import arc_m, chord_m
 from host.proximity.order import OrderState, Signals
+from host.proximity.retrospect import APART_MS, was_near
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.types import Fix, Signal, UnitAlarm
 from host.registry import Assignment, Registry, Unit
@@ -39,7 +41,9 @@ from host.roster import Roster
 from host.timers import Key, Timers
 from host.wearer import Wearer
 
-RETROSPECT_MS = 120_000  # a late fix is held against a counterpart's of about the same time
+RETROSPECT_MS = APART_MS
+
+UNKNOWN_UNIT = "unknown_unit"
 
 # Kinds of timer, in the order in which they fire at the same instant.
 _ROSTER, _ORDER, _CASE = range(3)
@@ -55,9 +59,11 @@ class Centre:
         self.now_ms = now_ms
         self.counters: Counter[str] = Counter()
         self.roster = Roster(registry, now_ms)
-        self.desk = Desk(chain or Chain(secret), self._unit_of)
+        self._chain = chain or Chain(secret)
+        self.desk = Desk(self._chain, self._unit_of)
         self.timers = Timers(self._due_ms)
         self._secret = secret
+        self._started_from: Registry | None = registry  # until the audit says so
         self._touched_units: set[str] = set()
         self._touched_orders: set[str] = set()
         self._handlers: dict[type, Callable[[Any, Outcome], None]] = {
@@ -90,7 +96,7 @@ class Centre:
 
     def step(self, inputs: list[Input], now_ms: int) -> Outcome:
         """Take inputs in their order of arrival, and let deadlines up to `now_ms` pass."""
-        outcome = Outcome()
+        outcome = self._begin()
         for item in inputs:
             self._pass_time(item.at_ms, outcome)
             self._handlers[type(item)](item, outcome)
@@ -98,15 +104,38 @@ class Centre:
         self._close(outcome)
         return outcome
 
+    def set_aside(self, unit: str, sealed: bytes, now_ms: int) -> Outcome:
+        """Keep an input that a step has failed on, and do nothing else with it."""
+        outcome = self._begin()
+        self.now_ms = max(self.now_ms, now_ms)
+        row = transcript.log_row(self.now_ms, unit, "message", sealed, -1, transcript.POISON)
+        outcome.records.append(row)
+        self.desk.close(self.now_ms, outcome)
+        return outcome
+
+    def _begin(self) -> Outcome:
+        outcome = Outcome()
+        registry, self._started_from = self._started_from, None
+        if registry is not None:
+            data = {
+                "entry": registry.entry,
+                "registry": transcript.digest_of(registry),
+                "policy": default().digest,
+            }
+            outcome.audit.append(self._chain.append(STARTED, "", data, self.now_ms))
+        return outcome
+
     # Time
 
     def _pass_time(self, now_ms: int, outcome: Outcome) -> None:
         """Fire every deadline up to `now_ms`, each at its own time; time never goes back."""
+        now_ms = max(now_ms, self.now_ms)
         while (due := self.timers.pop(now_ms)) is not None:
             due_ms, (kind, entity) = due
             self.now_ms = max(self.now_ms, due_ms)
             if kind == _ROSTER:
                 self._bound(self.roster.pass_boundary(entity, self.now_ms), outcome)
+                self._touch_unit(entity)
                 boundary_ms = self.roster.boundary_ms(entity, self.now_ms)
                 self.timers.arm((_ROSTER, entity), boundary_ms)
             elif kind == _ORDER:
@@ -115,7 +144,7 @@ class Centre:
             else:
                 self.desk.timer(entity, self.now_ms, outcome)
                 self._arm_case(entity)
-        self.now_ms = max(self.now_ms, now_ms)
+        self.now_ms = now_ms
 
     def _due_ms(self, key: Key) -> int | None:
         kind, entity = key
@@ -137,23 +166,36 @@ class Centre:
     # A message
 
     def _received(self, message: Received, outcome: Outcome) -> None:
-        wearer = self.roster.wearers.get(message.unit)
+        unit = message.unit
+        wearer = self.roster.wearers.get(unit)
         if wearer is None:
-            self.counters["unknown_unit"] += 1
-            row = log_row(self.now_ms, message.unit, "message", message.payload, -1, "unknown_unit")
-            outcome.records.append(row)
+            self.counters[UNKNOWN_UNIT] += 1
+            row = transcript.log_row(
+                self.now_ms, unit, "message", message.payload, -1, UNKNOWN_UNIT
+            )
+            self._log([row], outcome)
             return
-        rows, news, answered = receive(wearer, message.payload, self.now_ms, self.counters)
-        outcome.records += rows
-        if answered:
-            hear(wearer, self.now_ms)
+        rows, news, answered, newest = receive(wearer, message.payload, self.now_ms, self.counters)
+        self._log(rows, outcome)
+        if newest:
+            hear(wearer, newest, self.now_ms)
         for item in news:
             self._news(wearer, item, outcome)
-        if answered:
+        if newest:
             if not news or type(news[-1]) not in (Moved, Doubted):
                 self._reassess(wearer, outcome)
-            outcome.answers.append(answer(wearer, answered, self.now_ms, self._secret))
-            self._touched_units.add(wearer.unit.id)
+            grant(wearer, newest, self.now_ms, self._secret)
+        if answered:
+            outcome.answers.append(answer(wearer, answered, self.now_ms))
+            self._touched_units.add(unit)
+
+    def _log(self, rows: list[RecordRow], outcome: Outcome) -> None:
+        """Write down one message."""
+        if rows and outcome.records:
+            last, first = outcome.records[-1], rows[0]
+            if last.received_ms == first.received_ms and last.unit == first.unit:
+                outcome.parted.append(len(outcome.records))
+        outcome.records += rows
 
     def _news(self, wearer: Wearer, news: News, outcome: Outcome) -> None:
         if isinstance(news, Moved):
@@ -164,9 +206,18 @@ class Centre:
         elif isinstance(news, CameLate):
             self._look_back(wearer, news.fix, outcome)
         elif isinstance(news, Alarmed):
-            self._alarm(wearer, news, outcome)
+            for state in self.roster.concerned(wearer.unit.id, news.at_ms)[1]:
+                self._alarm(state, wearer, news, outcome)
         else:
-            order = self.desk.receipt(news.warning_id, news.outcome, self.now_ms, outcome)
+            self._receipt(wearer, news, outcome)
+
+    def _receipt(self, wearer: Wearer, news: Presented, outcome: Outcome) -> None:
+        role = wearer.unit.role
+        try:
+            order = self.desk.receipt(news.warning_id, news.outcome, role, self.now_ms, outcome)
+        except Refused as error:
+            self.counters[error.reason] += 1
+        else:
             if order is not None:
                 self._arm_case(order)
 
@@ -181,23 +232,22 @@ class Centre:
 
     def _signal(self, state: OrderState, signal: Signal, outcome: Outcome) -> None:
         outcome.signals.append(signal)
-        possible = state.contact_possible(self.now_ms)
-        self.desk.signal(state.order, signal, self.now_ms, possible, outcome)
+        self.desk.signal(state, signal, self.now_ms, outcome)
         self._arm_case(state.order.id)
 
-    def _alarm(self, wearer: Wearer, news: Alarmed, outcome: Outcome) -> None:
-        for state in wearer.orders:
-            alarm = UnitAlarm(
-                state.order.id,
-                wearer.unit.id,
-                wearer.unit.role,
-                wearer.person or "",
-                news.code,
-                news.raised,
-                news.at_ms,
-                self.now_ms,
-            )
-            self._signal(state, alarm, outcome)
+    def _alarm(self, state: OrderState, wearer: Wearer, news: Alarmed, outcome: Outcome) -> None:
+        unit = wearer.unit
+        alarm = UnitAlarm(
+            state.order.id,
+            unit.id,
+            unit.role,
+            self.roster.concerned(unit.id, news.at_ms)[0],
+            news.code,
+            news.raised,
+            news.at_ms,
+            self.now_ms,
+        )
+        self._signal(state, alarm, outcome)
 
     def _reassess(self, wearer: Wearer, outcome: Outcome) -> None:
         for state in wearer.orders:
@@ -206,54 +256,61 @@ class Centre:
     # A late fix: evidence, which may prove a breach in the past
 
     def _look_back(self, wearer: Wearer, late: Fix, outcome: Outcome) -> None:
-        for state in wearer.orders:
-            order = state.order
-            others = order.protected if wearer.offends else (order.offender,)
-            for person in others:
-                counterpart = self.roster.wearer_of(person)
-                if counterpart is not None:
-                    outcome.lookbacks.append(Lookback(order.id, late, counterpart.unit.id))
+        proven, asked = look_back(self.roster, late)
+        for state in proven:
+            self._prove(state, wearer, late, outcome)
+        outcome.lookbacks += asked
 
     def _found(self, found: Found, outcome: Outcome) -> None:
         state = self.roster.orders.get(found.order)
         wearer = self.roster.wearers.get(found.late.unit)
-        late, counterpart = found.late, found.counterpart
-        if state is None or wearer is None or counterpart is None:
+        if state is None or wearer is None or found.counterpart is None:
             return
-        apart_ms = abs(late.time_ms - counterpart.time_ms)
-        distance_m = arc_m(chord_m(late[5:8], counterpart[5:8]))
-        if apart_ms <= RETROSPECT_MS and distance_m <= state.order.alert_m:
-            self._alarm(wearer, Alarmed("retrospective", True, late.time_ms), outcome)
+        if was_near(state.order, found.late, found.counterpart):
+            outcome.records.append(transcript.found(found, self.now_ms))
+            self._prove(state, wearer, found.late, outcome)
+
+    def _prove(self, state: OrderState, wearer: Wearer, late: Fix, outcome: Outcome) -> None:
+        if is_news(state, late, self.now_ms):
+            self._alarm(state, wearer, Alarmed("retrospective", True, late.time_ms), outcome)
 
     # The other inputs
 
     def _connection(self, connection: Connection, outcome: Outcome) -> None:
         wearer = self.roster.wearers.get(connection.unit)
-        if wearer is not None and wearer.connected != connection.up:
+        if wearer is None:
+            self.counters[UNKNOWN_UNIT] += 1
+        elif wearer.connected != connection.up:
             wearer.connected = connection.up
-            self._log("connection", connection.unit, {"up": connection.up}, outcome)
+            outcome.records.append(transcript.connected(connection, self.now_ms))
             self._touched_units.add(connection.unit)
 
     def _acknowledge(self, act: Acknowledge, outcome: Outcome) -> None:
-        self._log("acknowledge", "", asdict(act), outcome)
+        outcome.records.append(transcript.acknowledged(act, self.now_ms))
         order = self.desk.acknowledge(act.incident, act.operator, self.now_ms, outcome)
         if order is not None:
             self._arm_case(order)
 
     def _placed(self, placed: Placed, outcome: Outcome) -> None:
-        self._log("placed", placed.fix.unit, {"person": placed.person}, outcome)
+        outcome.records.append(transcript.placed(placed, self.now_ms))
         self._bound(self.roster.place(placed.person, placed.fix, self.now_ms), outcome)
 
     def _changed(self, change: Changed, outcome: Outcome) -> None:
         item = change.item
-        self._log("registry", item.unit if isinstance(item, Assignment) else item.id, {}, outcome)
+        outcome.records.append(transcript.changed(item, self.now_ms))
         if isinstance(item, Unit):
             self._bound(self.roster.put_unit(item, self.now_ms), outcome)
+            self._touch_unit(item.id)
         elif isinstance(item, Assignment):
             self._bound(self.roster.put_assignment(item, self.now_ms), outcome)
             self.timers.arm((_ROSTER, item.unit), self.roster.boundary_ms(item.unit, self.now_ms))
+            self._touch_unit(item.unit)
         else:
             self._bound([self.roster.put_order(item, self.now_ms)], outcome)
+
+    def _touch_unit(self, unit: str) -> None:
+        if unit in self.roster.wearers:  # it may be assigned before it is enrolled
+            self._touched_units.add(unit)
 
     def _unit_of(self, person: str) -> str | None:
         wearer = self.roster.wearer_of(person)
@@ -262,10 +319,6 @@ class Centre:
     def _bound(self, states: list[OrderState], outcome: Outcome) -> None:
         for state in states:
             self._signals(state, state.rebound(self.now_ms), outcome)
-
-    def _log(self, kind: str, unit: str, data: dict[str, Any], outcome: Outcome) -> None:
-        sealed = json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
-        outcome.records.append(log_row(self.now_ms, unit, kind, sealed))
 
     def _close(self, outcome: Outcome) -> None:
         """Collect the state of all that was touched, once, and seal the batch into the audit."""

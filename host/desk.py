@@ -21,8 +21,10 @@ from host.escalation.effects import (
 from host.escalation.incident import Refused, UnknownIncident
 from host.escalation.policy import default
 from host.outcome import Outcome, Warn
-from host.proximity.types import ConditionChange, Signal, Transition, UnitAlarm
-from host.registry import Order
+from host.proximity.order import OrderState
+from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
+from host.registry import Order, Role
+from host.transcript import row_bytes
 
 _SIGNALS = {Transition: "level", ConditionChange: "condition", UnitAlarm: "unit"}
 
@@ -38,6 +40,7 @@ class Desk:
         self._cases: dict[str, Case] = {}
         self._order_of_incident: dict[str, str] = {}
         self._order_of_warning: dict[int, str] = {}
+        self._warnings_of: dict[str, list[int]] = {}
         self._touched: set[str] = set()
 
     def restore(self, order: Order, state: bytes) -> None:
@@ -49,7 +52,7 @@ class Desk:
         for incident in case.incidents.values():
             self._order_of_incident[incident.id] = order.id
         for delivery in case.deliveries.values():
-            self._order_of_warning[delivery.warning_id] = order.id
+            self._expect_receipt(delivery.warning_id, order.id)
 
     def due_ms(self, order: str) -> int | None:
         """When a case's `timer` wants to be called next."""
@@ -62,18 +65,23 @@ class Desk:
 
     # What can happen
 
-    def signal(
-        self, order: Order, signal: Signal, now_ms: int, contact_possible: bool, outcome: Outcome
-    ) -> None:
-        """A change of level or assurance, or a unit's alarm."""
+    def signal(self, state: OrderState, signal: Signal, now_ms: int, outcome: Outcome) -> None:
+        """A change of level or assurance, or a unit's alarm, of the order that `state` is of."""
+        order = state.order
         self._audit(_SIGNALS[type(signal)], order.id, now_ms, asdict(signal), outcome)
         case = self._cases.get(order.id)
         if case is None:
             if not opens(signal):
                 return
             case = self._cases[order.id] = Case(order, default())
+            if state.condition is Condition.INACTIVE:  # or it would not keep quiet
+                told = ConditionChange(
+                    order.id, now_ms, state.condition, state.condition, state.reason
+                )
+                case.signal(told, now_ms)
         case.order = order
-        self._carry(order.id, case.signal(signal, now_ms, contact_possible), now_ms, outcome)
+        possible = state.contact_possible(now_ms)
+        self._carry(order.id, case.signal(signal, now_ms, possible), now_ms, outcome)
 
     def timer(self, order: str, now_ms: int, outcome: Outcome) -> None:
         """A deadline of the order's case has come."""
@@ -94,39 +102,36 @@ class Desk:
         self._carry(order, effects, now_ms, outcome)
         return order
 
-    def receipt(self, warning_id: int, presented: int, now_ms: int, outcome: Outcome) -> str | None:
-        """A unit's receipt. Returns the order that the warning was sent for, if it is known."""
+    def receipt(
+        self, warning_id: int, presented: int, role: Role, now_ms: int, outcome: Outcome
+    ) -> str | None:
+        """A receipt of a unit that is worn as `role`.
+
+        Returns the order that the warning was sent for, if it is known. Raises Refused for a
+        receipt that nobody could have given.
+        """
         order = self._order_of_warning.get(warning_id)
         if order is None:
             return None
-        try:
-            effects = self._cases[order].receipt(warning_id, presented, now_ms)
-        except Refused as error:
-            outcome.refusals[f"{warning_id:016x}"] = error
-            return order
-        self._carry(order, effects, now_ms, outcome)
+        case = self._cases[order]
+        delivery = case.deliveries.get(f"{warning_id:016x}")
+        if delivery is not None and delivery.recipient.party is not role:
+            raise Refused("foreign_receipt", f"warning {delivery.id} was not for the {role}'s unit")
+        self._carry(order, case.receipt(warning_id, presented, now_ms), now_ms, outcome)
         return order
 
     def close(self, now_ms: int, outcome: Outcome) -> None:
         """Give out the states of the cases that changed, and chain the batch of records."""
         for order in sorted(self._touched):
-            case = self._cases[order]
-            outcome.cases[order] = b"" if case.quiet else orjson.dumps(case.state())
-            if case.quiet:
-                self._drop(order)
+            case = self._cases.get(order)
+            outcome.cases[order] = b"" if case is None else orjson.dumps(case.state())
         self._touched.clear()
         if outcome.records:
             digest = sha256()
             for row in outcome.records:
-                digest.update(row.sealed)
-            entry = self._chain.append_batch(digest.digest(), len(outcome.records), now_ms)
-            outcome.audit.append(entry)
-
-    def _drop(self, order: str) -> None:
-        del self._cases[order]
-        over = [one for one, its_order in self._order_of_warning.items() if its_order == order]
-        for warning_id in over:
-            del self._order_of_warning[warning_id]
+                digest.update(row_bytes(row))
+            count, parted = len(outcome.records), outcome.parted
+            outcome.audit.append(self._chain.append_batch(digest.digest(), count, now_ms, parted))
 
     def _carry(self, order: str, effects: list[Effect], now_ms: int, outcome: Outcome) -> None:
         for effect in effects:
@@ -152,9 +157,18 @@ class Desk:
             elif isinstance(effect, ClearLatch):
                 outcome.clear_latch.append((effect.unit, effect.code))
         self._touched.add(order)
+        if self._cases[order].quiet:  # at once, so that it does not matter when a step ends
+            del self._cases[order]
+            for warning_id in self._warnings_of.pop(order, ()):
+                del self._order_of_warning[warning_id]
+
+    def _expect_receipt(self, warning_id: int, order: str) -> None:
+        if warning_id not in self._order_of_warning:
+            self._order_of_warning[warning_id] = order
+            self._warnings_of.setdefault(order, []).append(warning_id)
 
     def _send(self, order: str, warning: SendWarning, outcome: Outcome) -> None:
-        self._order_of_warning[warning.warning_id] = order
+        self._expect_receipt(warning.warning_id, order)
         outcome.rising = True
         unit = self._unit_of(warning.person)
         if unit is not None:

@@ -66,9 +66,10 @@ Input = Received | Connection | Acknowledge | Changed | Placed | Found
 class RecordRow(NamedTuple):
     """One row of the input log, in commit order. `verdict` "" is accepted and believed.
 
-    kind: "fix", "event", "boot", "receipt", "tombstone", "unknown" for records; "message" for
-    one that could not be cut into records; "timer", "acknowledge", "registry", "connection",
-    "placed", "found" for the other inputs, whose `sealed` holds their JSON.
+    kind: "fix", "event", "boot", "receipt", "tombstone", "unknown" for new records; "record" for
+    one that is refused; "message" for what could not be cut into records; "acknowledge",
+    "registry", "connection", "placed", "found" for the other inputs, whose `sealed` holds their
+    JSON (host/transcript.py).
     """
 
     received_ms: int
@@ -124,6 +125,8 @@ class Outcome:
     """
 
     records: list[RecordRow] = field(default_factory=list)
+    # Where in them a message begins although the row before is of the same unit and millisecond.
+    parted: list[int] = field(default_factory=list)
     units: dict[str, bytes] = field(default_factory=dict)  # unit -> state blob
     orders: dict[str, bytes] = field(default_factory=dict)  # order -> state blob
     cases: dict[str, bytes] = field(default_factory=dict)  # order -> open incidents, JSON

@@ -4,7 +4,7 @@ These are the frozen forms that the cores work with; the rows behind them are in
 All distances are metres, all instants UTC milliseconds since 1970; an instant of None is open.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -99,8 +99,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """All that is in force or will be: what a centre starts from."""
+    """All that is in force or will be: what a centre starts from.
+
+    `entry` numbers the newest of what was entered, so that the same registry can be had again.
+    """
 
     units: tuple[Unit, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     orders: tuple[Order, ...] = ()
+    entry: int = field(default=0, compare=False)

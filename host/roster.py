@@ -1,11 +1,12 @@
 """Who wears what, now: units, persons and orders bound to each other by dated assignments."""
 
-from collections.abc import Iterator
+from bisect import insort
+from collections.abc import Iterable, Iterator
 
 from host.proximity.fence import Fence
 from host.proximity.order import OrderState
 from host.proximity.schedule import ALWAYS_MS
-from host.proximity.track import Track
+from host.proximity.track import SPEED_M_S, Track
 from host.proximity.types import Fix
 from host.registry import Assignment, Order, Registry, Role, Unit
 from host.wearer import Wearer
@@ -15,29 +16,33 @@ class Roster:
     """Live units and orders. A person without a unit has an empty track: no position, no contact.
 
     A unit that changes hands starts a fresh track: what it reported of the one person says
-    nothing about the other.
+    nothing about the other. Of two units that somebody wears, the one put on later counts.
+    Nothing here depends on the order in which things were entered.
     """
 
     def __init__(self, registry: Registry, now_ms: int) -> None:
         self.wearers: dict[str, Wearer] = {unit.id: Wearer(unit) for unit in registry.units}
         self.orders: dict[str, OrderState] = {}
-        self._assignments: dict[str, list[Assignment]] = {}
-        self._unit_of: dict[str, str] = {}  # person -> unit, as assigned now
+        self._assignments: dict[str, tuple[Assignment, ...]] = {}  # by unit
+        self._units_of: dict[str, tuple[str, ...]] = {}  # person -> units, whenever assigned
         self._placed: dict[str, Track] = {}
-        self._orders_of: dict[str, tuple[str, ...]] = {}  # person -> orders
+        self._orders_of: dict[str, list[str]] = {}  # person -> orders, sorted
         for assignment in registry.assignments:
-            self._assignments.setdefault(assignment.unit, []).append(assignment)
+            self._enter(assignment)
         for unit in self._assignments:
             self._hand_over(unit, now_ms)
-        for order in registry.orders:
-            self.put_order(order, now_ms)
+        for order in sorted(registry.orders, key=lambda order: order.id):
+            for person in _persons(order):
+                self._orders_of.setdefault(person, []).append(order.id)
+            self._bind(order, now_ms)
+        self._share_out(self._orders_of)
 
     # Look up
 
     def wearer_of(self, person: str) -> Wearer | None:
         """The unit that a person wears now."""
-        unit = self._unit_of.get(person)
-        return None if unit is None else self.wearers[unit]
+        worn = self._worn_by(person)
+        return max(worn, key=lambda wearer: (wearer.since_ms, wearer.unit.id)) if worn else None
 
     def track_of(self, person: str) -> Track:
         """A person's track: of the unit worn, of a fixed place, or an empty one."""
@@ -45,6 +50,30 @@ class Roster:
             return self._placed[person]
         wearer = self.wearer_of(person)
         return Track() if wearer is None else wearer.track
+
+    def place_of(self, person: str) -> Fix | None:
+        """Where somebody is for good, who is a fixed place instead of wearing a unit."""
+        track = self._placed.get(person)
+        return None if track is None else track.fix
+
+    def unit_at(self, person: str, at_ms: int) -> str | None:
+        """The unit that a person wore at some time."""
+        worn = [
+            (assignment.from_ms, unit)
+            for unit in self._units_of.get(person, ())
+            if (assignment := self._in_force(unit, at_ms)) and assignment.person == person
+        ]
+        return max(worn)[1] if worn else None
+
+    def concerned(self, unit: str, at_ms: int) -> tuple[str, list[OrderState]]:
+        """Of whom a unit spoke at some time, and the orders that bind that person now."""
+        wearer = self.wearers[unit]
+        if at_ms < wearer.since_ms:
+            worn = self._in_force(unit, at_ms)
+            if worn is not None:
+                orders = self._orders_of.get(worn.person, ())
+                return worn.person, [self.orders[order] for order in orders]
+        return wearer.person or "", list(wearer.orders)
 
     def boundary_ms(self, unit: str, now_ms: int) -> int:
         """When an assignment of a unit next begins or ends."""
@@ -64,44 +93,38 @@ class Roster:
     def put_unit(self, unit: Unit, now_ms: int) -> list[OrderState]:
         """Enrol a unit, or enrol it again: a new epoch begins with an empty ledger."""
         known = self.wearers.get(unit.id)
-        self.wearers[unit.id] = fresh = Wearer(unit)
-        if known is None:
-            return self._hand_over(unit.id, now_ms)
-        if known.unit.epoch == unit.epoch:
-            fresh.ledger = known.ledger
-        fresh.person, fresh.track, fresh.orders = known.person, known.track, known.orders
-        fresh.battery, fresh.connected, fresh.alarms = known.battery, known.connected, known.alarms
-        return []
+        if known is not None:
+            known.enrol(unit)
+            return []
+        self.wearers[unit.id] = Wearer(unit)
+        return self._hand_over(unit.id, now_ms)
 
     def put_assignment(self, assignment: Assignment, now_ms: int) -> list[OrderState]:
         """A new or an ended assignment: it replaces the one of the same unit, person and start."""
-        key = (assignment.person, assignment.from_ms)
-        kept = [
-            one
-            for one in self._assignments.get(assignment.unit, [])
-            if (one.person, one.from_ms) != key
-        ]
-        self._assignments[assignment.unit] = [*kept, assignment]
+        self._enter(assignment)
         return self._hand_over(assignment.unit, now_ms)
 
     def put_order(self, order: Order, now_ms: int) -> OrderState:
         """A new order, or a new version of one: levels are kept, the promise starts anew."""
         before = self.orders.get(order.id)
+        parties = dict.fromkeys(_persons(order))
         if before is not None:
-            self._unlist(before.order)
+            for person in _persons(before.order):
+                self._orders_of[person].remove(order.id)
+                parties[person] = None
+        for person in _persons(order):
+            insort(self._orders_of.setdefault(person, []), order.id)
         state = self._bind(order, now_ms)
         if before is not None:
             state.restore(before.state(), now_ms)
-        for person in (order.offender, *order.protected):
-            self._orders_of[person] = (*self._orders_of.get(person, ()), order.id)
-        self._share_out(order.offender, *order.protected)
+        self._share_out(parties)
         return state
 
     def place(self, person: str, fix: Fix, now_ms: int) -> list[OrderState]:
         """Make a person a fixed place."""
         self._placed[person] = track = Track()
         track.place(fix)
-        return self._bind_orders_of(person, now_ms)
+        return self._bind_orders_of([person], now_ms)
 
     def pass_boundary(self, unit: str, now_ms: int) -> list[OrderState]:
         """An assignment of a unit begins or ends."""
@@ -110,82 +133,89 @@ class Roster:
     def restore_unit(self, unit: str, state: bytes) -> None:
         """Give a unit its state back; a wearer who has changed meanwhile starts afresh."""
         wearer = self.wearers.get(unit)
-        if wearer is None:
-            return
-        person, track = wearer.person, wearer.track
-        wearer.restore(state)
-        if wearer.person != person:
-            wearer.person = person
-            track.restore(Track().state())
+        if wearer is not None:
+            wearer.restore(state)
+
+    # Assignments
+
+    def _enter(self, assignment: Assignment) -> None:
+        unit, person = assignment.unit, assignment.person
+        others = (
+            one
+            for one in self._assignments.get(unit, ())
+            if (one.person, one.from_ms) != (person, assignment.from_ms)
+        )
+        self._assignments[unit] = (*others, assignment)
+        units = self._units_of.get(person, ())
+        if unit not in units:
+            self._units_of[person] = (*units, unit)
+
+    def _in_force(self, unit: str, at_ms: int) -> Assignment | None:
+        """What a unit's assignments say of an instant; where they overlap, the later one."""
+        covering = [
+            one
+            for one in self._assignments.get(unit, ())
+            if one.from_ms <= at_ms and (one.until_ms is None or at_ms < one.until_ms)
+        ]
+        return max(covering, key=lambda one: (one.from_ms, one.person)) if covering else None
+
+    def _worn_by(self, person: str) -> list[Wearer]:
+        units = (self.wearers.get(unit) for unit in self._units_of.get(person, ()))
+        return [wearer for wearer in units if wearer is not None and wearer.person == person]
 
     def _hand_over(self, unit: str, now_ms: int) -> list[OrderState]:
         wearer = self.wearers.get(unit)
         if wearer is None:
             return []  # assigned before it is enrolled: bound when it is
-        person = self._person_at(unit, now_ms)
-        if person == wearer.person:
+        worn = self._in_force(unit, now_ms)
+        person, since_ms = (None, 0) if worn is None else (worn.person, worn.from_ms)
+        if (person, since_ms) == (wearer.person, wearer.since_ms):
             return []
-        before, wearer.person = wearer.person, person
-        wearer.track = Track()
-        wearer.track.paged = wearer.unit.listen_s is not None
-        bound: list[OrderState] = []
-        if before is not None and self._unit_of.get(before) == unit:
-            del self._unit_of[before]
-            bound += self._bind_orders_of(before, now_ms)
-        if person is not None:
-            self._unit_of[person] = unit
-            bound += self._bind_orders_of(person, now_ms)
-        else:
-            wearer.orders = ()
-        return bound
+        before = wearer.person
+        wearer.change_hands(person, since_ms)
+        return self._bind_orders_of([one for one in (before, person) if one is not None], now_ms)
 
-    def _person_at(self, unit: str, now_ms: int) -> str | None:
-        for assignment in self._assignments.get(unit, ()):
-            until_ms = assignment.until_ms
-            if assignment.from_ms <= now_ms and (until_ms is None or now_ms < until_ms):
-                return assignment.person
-        return None
+    # Orders
 
-    def _bind_orders_of(self, person: str, now_ms: int) -> list[OrderState]:
+    def _bind_orders_of(self, persons: list[str], now_ms: int) -> list[OrderState]:
+        orders = {order for person in persons for order in self._orders_of.get(person, ())}
         bound = []
-        for order_id in self._orders_of.get(person, ()):
-            state = self.orders[order_id]
-            kept = state.state()
-            fresh = self._bind(state.order, now_ms)
-            fresh.restore(kept, now_ms)
-            bound.append(fresh)
-            self._share_out(state.order.offender, *state.order.protected)
+        parties = dict.fromkeys(persons)
+        for order in sorted(orders):
+            before = self.orders[order]
+            state = self._bind(before.order, now_ms)
+            state.restore(before.state(), now_ms)
+            bound.append(state)
+            parties |= dict.fromkeys(_persons(before.order))
+        self._share_out(parties)
         return bound
 
     def _bind(self, order: Order, now_ms: int) -> OrderState:
         offender = self.track_of(order.offender)
         victims = tuple(self.track_of(person) for person in order.protected)
-        _quicken(offender, order.offender_speed_m_s)
-        for victim in victims:
-            _quicken(victim, order.victim_speed_m_s)
         fences = tuple(Fence(zone) for zone in order.zones)
-        state = OrderState(order, offender, victims, fences, now_ms)
-        self.orders[order.id] = state
+        self.orders[order.id] = state = OrderState(order, offender, victims, fences, now_ms)
         return state
 
-    def _share_out(self, *persons: str) -> None:
+    def _share_out(self, persons: Iterable[str]) -> None:
+        """Give each person's units their orders, and the highest speed that any of them assumes."""
         for person in persons:
+            orders = tuple(self.orders[order] for order in self._orders_of.get(person, ()))
+            for other in self._worn_by(person):
+                other.orders = ()
             wearer = self.wearer_of(person)
             if wearer is not None:
-                ids = self._orders_of.get(person, ())
-                wearer.orders = tuple(self.orders[order_id] for order_id in ids)
-
-    def _unlist(self, order: Order) -> None:
-        for person in (order.offender, *order.protected):
-            ids = self._orders_of.get(person, ())
-            self._orders_of[person] = tuple(one for one in ids if one != order.id)
-            self._share_out(person)
+                wearer.orders = orders
+                speeds = [_speed_m_s(state.order, person) for state in orders]
+                wearer.track.speed_m_s = max(speeds, default=SPEED_M_S)
 
 
-def _quicken(track: Track, speed_m_s: float) -> None:
-    """A wearer of several orders is bounded by the highest speed that any of them assumes."""
-    if track.fix is None or not track.fix.fixed:
-        track.speed_m_s = max(track.speed_m_s, speed_m_s)
+def _persons(order: Order) -> tuple[str, ...]:
+    return (order.offender, *order.protected)
+
+
+def _speed_m_s(order: Order, person: str) -> float:
+    return order.offender_speed_m_s if person == order.offender else order.victim_speed_m_s
 
 
 def parties(order: Order) -> list[tuple[Role, str]]:

@@ -24,7 +24,6 @@ from host.errors import ResguardoError
 from host.escalation.policy import default
 from host.health import BROKER_DOWN, CLOCK_STEP, STEP_FAILED, STORE_DOWN, Health
 from host.inbox import Ask, Inbox, Stop, Wake
-from host.ingest.reception import log_row
 from host.mqtt import Transport
 from host.outcome import Acknowledge, Input, Outcome, Received
 from host.registry import Unit
@@ -34,11 +33,11 @@ from host.store.reader import Reader
 from host.store.states import CASE, ORDER, UNIT
 from host.store.store import Store
 from host.store.writer import Writer
+from host.transcript import POISON, sealed_of
 
 TURN_S = 1.0  # the loop never sleeps longer
 BROKER_GRACE_S = 10.0
 CLOCK_BACK_MAX_MS = 60_000
-POISON = "poison"
 
 _log = logging.getLogger(__name__)
 
@@ -190,8 +189,8 @@ class Service:
             except Exception:
                 self.counters[POISON] += 1
                 self._check(STEP_FAILED, type(item).__name__, now_ms)
-                outcome = _quarantine(item, now_ms)
                 self._replace_centre(now_ms)
+                outcome = self._quarantine(item, now_ms)
             self.dispatch.submit(outcome, [ask for ask in asks if ask.act is item], self._wake)
             self.dispatch.settle()
 
@@ -209,6 +208,10 @@ class Service:
         counters = self.centre.counters
         self._screen.centre = self.centre = self._revive(now_ms)
         self.centre.counters = counters
+
+    def _quarantine(self, item: Input, now_ms: int) -> Outcome:
+        """An input that a step failed on, kept with its reason."""
+        return self.centre.set_aside(getattr(item, "unit", ""), sealed_of(item), now_ms)
 
     def _unit(self, unit: str) -> Unit:
         return self.centre.roster.wearers[unit].unit
@@ -258,10 +261,3 @@ def _last_ms(store: Store, clock: Clock) -> int:
             f"says {views.iso(now_ms)}: set the clock right"
         )
     return max(last_ms, now_ms)
-
-
-def _quarantine(item: Input, now_ms: int) -> Outcome:
-    """An input that a step failed on, kept with its reason."""
-    unit = getattr(item, "unit", "")
-    sealed = item.payload if isinstance(item, Received) else repr(item).encode()
-    return Outcome(records=[log_row(now_ms, unit, "message", sealed, -1, POISON)])

@@ -12,16 +12,20 @@ from protocol.seal import Channel, up_channel
 
 
 class Wearer:
-    """One enrolled unit with its present wearer; `orders` are those that bind this wearer."""
+    """One enrolled unit with its present wearer; `orders` are those that bind this wearer.
+
+    What a unit reported of one wearer says nothing of the next: `since_ms` is when it was put on.
+    """
 
     __slots__ = (
-        "alarms",
         "battery",
         "channel",
         "connected",
         "ledger",
         "orders",
         "person",
+        "since_ms",
+        "told",
         "track",
         "unit",
     )
@@ -31,33 +35,62 @@ class Wearer:
         self.channel: Channel = up_channel(unit.key, unit.id, unit.epoch)
         self.ledger = Ledger()
         self.person: str | None = None
-        self.track = Track()
+        self.since_ms = 0
+        self.track = Track(paged=unit.listen_s is not None)
         self.orders: tuple[OrderState, ...] = ()
         self.battery: int | None = None
         self.connected = False
-        self.alarms: tuple[str, ...] = ()  # codes raised and not healed
+        # Per alarm code the sequence of the newest word on it, negative when that was "healed".
+        self.told: dict[str, int] = {}
 
     @property
     def offends(self) -> bool:
         """Whether this is a bracelet."""
         return self.unit.role is Role.OFFENDER
 
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """Codes raised and not healed, the latest last."""
+        raised = sorted((told, code) for code, told in self.told.items() if told > 0)
+        return tuple(code for _, code in raised)
+
+    def enrol(self, unit: Unit) -> None:
+        """Take a new version of the unit. A new epoch begins with an empty ledger."""
+        if unit.epoch != self.unit.epoch:
+            self.ledger = Ledger()
+            self.told = {}
+            self.track.resting = False  # sequences of two epochs cannot be compared
+        self.unit = unit
+        self.channel = up_channel(unit.key, unit.id, unit.epoch)
+        self.track.paged = unit.listen_s is not None
+
+    def change_hands(self, person: str | None, since_ms: int) -> None:
+        """Somebody else wears it from now on, or nobody."""
+        self.person, self.since_ms = person, since_ms
+        self.track = Track(paged=self.unit.listen_s is not None)
+        self.orders = ()
+
     def state(self) -> bytes:
         """What must survive a restart, as JSON."""
         kept: list[Any] = [
             self.unit.epoch,
             self.person,
-            self.ledger.state(),
+            self.since_ms,
             self.track.state(),
             self.battery,
-            self.alarms,
+            self.connected,
+            self.ledger.state(),
+            self.told,
         ]
         return orjson.dumps(kept)
 
     def restore(self, state: bytes) -> None:
-        """Take what `state` gave; a ledger of another enrolment epoch is not this one's."""
-        epoch, self.person, ledger, track, self.battery, alarms = orjson.loads(state)
-        self.alarms = tuple(alarms)
-        self.track.restore(track)
+        """Take what `state` gave, as far as enrolment and wearer are still the same."""
+        epoch, person, since_ms, track, self.battery, self.connected, *rest = orjson.loads(state)
+        if (person, since_ms) == (self.person, self.since_ms):
+            self.track.restore(track)
         if epoch == self.unit.epoch:
+            ledger, self.told = rest
             self.ledger.restore(ledger)
+        else:
+            self.track.resting = False

@@ -2,66 +2,82 @@
 
 from typing import Any, NamedTuple
 
-from host.ingest.ledger import NEW, TAMPER, Ledger
-from protocol.errors import WireError
-from protocol.record import Tombstone, decode, sequence_of, split
+from host.ingest.ledger import NEW, Ledger
+from protocol.errors import Oversized, Truncated, WireError
+from protocol.record import decode, sequence_of, split
 from protocol.seal import SEAL_BYTES, Channel
 
-MESSAGE = -1  # sequence of a message that could not be cut into records
+MESSAGE = -1  # sequence of what could not be cut into records
+_RECORD_BYTES_MIN = 8 + SEAL_BYTES
 
 
-class Accepted(NamedTuple):
-    """An authentic record seen for the first time. `record` None: a type not known here."""
+class Part(NamedTuple):
+    """One record of a message. `reason` "" says that it is authentic and new.
 
-    record: Any
-    sealed: bytes
-
-
-class Refused(NamedTuple):
-    """Bytes that are not believed, and the name of the reason. `keep`: into quarantine."""
+    `record` None is then of a type not known here; with a reason nothing of it is believed.
+    """
 
     sequence: int
-    reason: str
     sealed: bytes
-    keep: bool
+    record: Any
+    reason: str
 
 
 class Intake(NamedTuple):
-    """What one message held. `answered` is its greatest authentic sequence, 0 for none."""
+    """What one message held, in its order.
 
-    accepted: list[Accepted]
-    refused: list[Refused]
+    `answered` is its greatest committed sequence, `newest` its greatest new one; 0 for none.
+    """
+
+    parts: list[Part]
     answered: int
+    newest: int
 
 
 def take(payload: bytes, channel: Channel, ledger: Ledger) -> Intake:
-    """Read one message into the ledger. Never raises on bytes; each record stands for itself.
-
-    A copy of a record that is already committed is counted and answered, but not kept again.
-    """
-    accepted: list[Accepted] = []
-    refused: list[Refused] = []
-    answered = 0
-    try:
-        parts = split(payload)
-    except WireError as error:
-        refused.append(Refused(MESSAGE, error.reason, payload, keep=True))
-        return Intake(accepted, refused, answered)
-    for sealed in parts:
+    """Read one message into the ledger. Never raises on bytes; each record stands for itself."""
+    records, rest = _cut(payload)
+    parts: list[Part] = []
+    answered = newest = 0
+    for sealed in records:
         sequence = sequence_of(sealed)
+        record, flaw = None, ""
         try:
             record = decode(sealed, channel)
         except WireError as error:
-            refused.append(Refused(sequence, error.reason, sealed, keep=True))
-            continue
+            flaw = error.reason
+            if not (type(error) is Truncated and _authentic(sealed, channel)):
+                parts.append(Part(sequence, sealed, None, flaw))
+                continue
         verdict = ledger.admit(sequence, sealed[-SEAL_BYTES:])
-        if verdict != NEW:
-            refused.append(Refused(sequence, verdict, sealed, keep=verdict == TAMPER))
-            if ledger.has(sequence):
-                answered = max(answered, sequence)
-            continue
-        answered = max(answered, sequence)
-        if type(record) is Tombstone:
-            ledger.cover(record.first, record.last)
-        accepted.append(Accepted(record, sealed))
-    return Intake(accepted, refused, answered)
+        if verdict == NEW:
+            newest = max(newest, sequence)
+        if ledger.has(sequence):
+            answered = max(answered, sequence)
+        parts.append(Part(sequence, sealed, record, verdict or flaw))
+    if rest is not None:
+        parts.append(rest)
+    return Intake(parts, answered, newest)
+
+
+def _cut(payload: bytes) -> tuple[list[bytes], Part | None]:
+    """The records of a message, and what is left where the lengths do not add up."""
+    try:
+        records = split(payload)
+    except Oversized as error:
+        return [], Part(MESSAGE, payload, None, error.reason)
+    except WireError as error:
+        records, at = [], 0
+        while len(payload) - at >= _RECORD_BYTES_MIN:
+            length = payload[at + 1]
+            if not _RECORD_BYTES_MIN <= length <= len(payload) - at:
+                break
+            records.append(payload[at : at + length])
+            at += length
+        return records, Part(MESSAGE, payload[at:], None, error.reason)
+    return records, None if records else Part(MESSAGE, payload, None, Truncated.reason)
+
+
+def _authentic(sealed: bytes, channel: Channel) -> bool:
+    """Whether the unit itself sealed these bytes: its own fault will not heal by sending again."""
+    return channel.fits(sealed[:-SEAL_BYTES], sealed[-SEAL_BYTES:])

@@ -17,6 +17,7 @@ NULL_ISLAND = "null_island"
 OUT_OF_RANGE = "out_of_range"
 FUTURE = "future"
 YEARS_OFF = "years_off"
+MALFORMED_TIME = "malformed_time"
 NO_ACCURACY = "no_accuracy"
 UNKNOWN_SOURCE = "unknown_source"
 
@@ -35,8 +36,10 @@ def judge(record: WireFix, received_ms: int) -> str:
         return NULL_ISLAND
     if abs(lat_e7) > _LAT_MAX_E7 or abs(lon_e7) > _LON_MAX_E7:
         return OUT_OF_RANGE
+    if record.ms > 999:
+        return MALFORMED_TIME
     time_ms = time_ms_of(record)
-    if time_ms > received_ms + FUTURE_MS or record.ms > 999:
+    if time_ms > received_ms + FUTURE_MS:
         return FUTURE
     if time_ms < received_ms - BACKLOG_MS:
         return YEARS_OFF

@@ -3,15 +3,20 @@
 from collections import Counter
 from typing import Any, NamedTuple
 
-from host.ingest.intake import take
+from host.ingest.intake import MESSAGE, Part, take
 from host.ingest.judge import believable, judge, resolved, time_ms_of
-from host.ingest.ledger import TAMPER
+from host.ingest.ledger import DUPLICATE, TAMPER, TOO_MANY_GAPS
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.outcome import RecordRow
 from host.proximity.bound import MARGIN_S
 from host.proximity.track import LATE
+from host.transcript import log_row
 from host.wearer import Wearer
 from protocol import record
+
+# Named reasons, as they are counted and stored.
+EARLIER_WEARER = "earlier_wearer"  # it speaks of a person who wore the unit before
+IMPOSSIBLE_RANGE = "impossible_range"  # a tombstone for what is yet to come
 
 EVENT_NAMES = {
     record.STRAP: "strap",
@@ -26,79 +31,101 @@ EVENT_NAMES = {
     record.SPOOFING: "spoofing",
     record.CHARGING: "charging",
 }
-_KINDS = {
-    record.Event: "event",
-    record.Boot: "boot",
-    record.Receipt: "receipt",
-    record.Tombstone: "tombstone",
-}
 _TIMED = (record.Event, record.Boot, record.Receipt)
 _NO_ALARM = ("motion", "charging")
 _MARGIN_MS = int(MARGIN_S * 1000)
 
 
 class Reception(NamedTuple):
-    """What one message came to. `answered` is its greatest authentic sequence, 0 for none."""
+    """What one message came to. `answered` is its greatest committed sequence, `newest` its
+    greatest new one; 0 for none. `rows` are in the order of the message, without duplicates."""
 
     rows: list[RecordRow]
     news: list[News]
     answered: int
+    newest: int
 
 
 def receive(wearer: Wearer, payload: bytes, now_ms: int, counters: Counter[str]) -> Reception:
-    """Take a message into the wearer's ledger and track. Rejections are counted by reason."""
-    intake = take(payload, wearer.channel, wearer.ledger)
-    rows: list[RecordRow] = []
-    news: list[News] = []
-    unit = wearer.unit.id
-    for refused in intake.refused:
-        counters[refused.reason] += 1
-        if refused.keep:
-            rows.append(
-                log_row(now_ms, unit, "record", refused.sealed, refused.sequence, refused.reason)
-            )
-        if refused.reason == TAMPER:
-            wearer.track.doubt()
-            news += [Alarmed("tamper", True, now_ms), Doubted()]
+    """Take a message into the wearer's ledger and track. Rejections are counted by reason.
+
+    A copy of a record that is known to be stored already is counted, and not stored again.
+    """
+    known = wearer.ledger.newest
+    parts, answered, newest = take(payload, wearer.channel, wearer.ledger)
+    reader = _Reader(wearer, now_ms, known)
+    rows: dict[int, RecordRow] = {}
     # Oldest first: a backlog that comes with the newest fix is not late against it.
-    for told, sealed in sorted(intake.accepted, key=lambda one: record.sequence_of(one.sealed)):
-        counters["accepted"] += 1
+    for place, part in sorted(enumerate(parts), key=_sequence):
+        reason = part.reason
+        if not reason:
+            row = rows[place] = reader.read(part)
+            counters["accepted"] += 1
+            reason = row.verdict
+        elif reason != DUPLICATE:
+            kind = "message" if part.sequence == MESSAGE else "record"
+            rows[place] = log_row(now_ms, wearer.unit.id, kind, part.sealed, part.sequence, reason)
+        if reason:
+            counters[reason] += 1
+    if any(part.reason == TAMPER for part in parts):
+        wearer.track.doubt()  # last, for the first copy may be in this very message
+        reader.news += [Alarmed("tamper", True, now_ms), Doubted()]
+    return Reception([rows[place] for place in sorted(rows)], reader.news, answered, newest)
+
+
+class _Reader:
+    """The new records of one message, and what they mean. `known`: the newest one before it."""
+
+    def __init__(self, wearer: Wearer, now_ms: int, known: int) -> None:
+        self.news: list[News] = []
+        self._wearer = wearer
+        self._now_ms = now_ms
+        self._known = known
+
+    def read(self, part: Part) -> RecordRow:
+        told = part.record
         if type(told) is record.Fix:
-            row = _fix(wearer, told, sealed, now_ms, news)
-            if row.verdict:
-                counters[row.verdict] += 1
-        else:
-            kind = _KINDS.get(type(told), "unknown")
-            at_ms = _told_ms(told, now_ms)
-            if kind == "event":
-                _event(wearer, told, at_ms, news)
-            elif kind == "receipt":
-                news.append(Presented(told.warning_id, told.outcome))
-            row = log_row(now_ms, unit, kind, sealed, record.sequence_of(sealed), time_ms=at_ms)
-        rows.append(row)
-    return Reception(rows, news, intake.answered)
+            return self._fix(told, part.sealed)
+        kind, verdict = "unknown", ""
+        at_ms = _told_ms(told, self._now_ms)
+        if type(told) is record.Event:
+            kind = "event"
+            self._event(told, at_ms)
+        elif type(told) is record.Receipt:
+            kind = "receipt"
+            self.news.append(Presented(told.warning_id, told.outcome))
+        elif type(told) is record.Tombstone:
+            kind, verdict = "tombstone", self._tombstone(told)
+        elif type(told) is record.Boot:
+            kind = "boot"
+        unit = self._wearer.unit.id
+        return log_row(self._now_ms, unit, kind, part.sealed, part.sequence, verdict, at_ms)
 
+    def _fix(self, fix: Any, sealed: bytes) -> RecordRow:
+        wearer = self._wearer
+        self._battery(fix)
+        verdict = judge(fix, self._now_ms)
+        if not verdict:
+            verdict = self._believe(fix)
+        return RecordRow(
+            self._now_ms,
+            wearer.unit.id,
+            "fix",
+            fix.sequence,
+            time_ms_of(fix),
+            fix.lat_e7,
+            fix.lon_e7,
+            fix.a95_dm * 100,
+            verdict,
+            sealed,
+        )
 
-def log_row(
-    now_ms: int,
-    unit: str,
-    kind: str,
-    sealed: bytes,
-    sequence: int = 0,
-    verdict: str = "",
-    time_ms: int = 0,
-) -> RecordRow:
-    """A row of the input log that holds no position."""
-    return RecordRow(now_ms, unit, kind, sequence, time_ms, None, None, None, verdict, sealed)
-
-
-def _fix(
-    wearer: Wearer, fix: record.Fix, sealed: bytes, now_ms: int, news: list[News]
-) -> RecordRow:
-    wearer.battery = fix.battery
-    verdict = judge(fix, now_ms)
-    if not verdict:
+    def _believe(self, fix: Any) -> str:
+        wearer, news = self._wearer, self.news
         believed = believable(wearer.unit.id, fix)
+        if believed.time_ms < wearer.since_ms:
+            news.append(CameLate(believed))
+            return EARLIER_WEARER
         verdict = wearer.track.believe(believed, resolved(fix))
         if not verdict:
             news.append(Moved(believed))
@@ -106,31 +133,43 @@ def _fix(
             news.append(CameLate(believed))
         else:
             news.append(Doubted())
-    return RecordRow(
-        now_ms,
-        wearer.unit.id,
-        "fix",
-        fix.sequence,
-        time_ms_of(fix),
-        fix.lat_e7,
-        fix.lon_e7,
-        fix.a95_dm * 100,
-        verdict,
-        sealed,
-    )
+        return verdict
+
+    def _event(self, event: Any, at_ms: int) -> None:
+        wearer = self._wearer
+        self._battery(event)
+        code = EVENT_NAMES.get(event.code, f"event_{event.code}")
+        if code not in _NO_ALARM:
+            self._alarm(code, bool(event.raised), event.sequence, at_ms)
+        elif code == "motion" and event.raised and wearer.track.resting:
+            fix = wearer.track.fix
+            if fix is None or event.sequence > fix.sequence:  # else he has come to rest since
+                wearer.track.moved_off(at_ms, _MARGIN_MS)
+                self.news.append(Doubted())
+
+    def _alarm(self, code: str, raised: bool, sequence: int, at_ms: int) -> None:
+        """Whatever was raised is told, however late; what is late never has the last word."""
+        told = self._wearer.told.get(code, 0)
+        if sequence > abs(told):
+            self._wearer.told[code] = sequence if raised else -sequence
+            self.news.append(Alarmed(code, raised, at_ms))
+        elif raised:
+            self.news.append(Alarmed(code, True, at_ms))
+            if told < 0:
+                self.news.append(Alarmed(code, False, at_ms))
+
+    def _tombstone(self, told: Any) -> str:
+        if not 0 < told.first <= told.last < told.sequence:
+            return IMPOSSIBLE_RANGE
+        return "" if self._wearer.ledger.cover(told.first, told.last) else TOO_MANY_GAPS
+
+    def _battery(self, told: Any) -> None:
+        if told.sequence > self._known:
+            self._wearer.battery = told.battery
 
 
-def _event(wearer: Wearer, event: record.Event, at_ms: int, news: list[News]) -> None:
-    code = EVENT_NAMES.get(event.code, f"event_{event.code}")
-    raised = bool(event.raised)
-    wearer.battery = event.battery
-    if code not in _NO_ALARM:
-        others = tuple(alarm for alarm in wearer.alarms if alarm != code)
-        wearer.alarms = (*others, code) if raised else others
-        news.append(Alarmed(code, raised, at_ms))
-    elif code == "motion" and raised and wearer.track.resting:
-        wearer.track.moved_off(at_ms, _MARGIN_MS)
-        news.append(Doubted())
+def _sequence(numbered: tuple[int, Part]) -> int:
+    return numbered[1].sequence
 
 
 def _told_ms(told: Any, now_ms: int) -> int:

@@ -11,6 +11,7 @@ whose unit wakes on motion and reports at once; its age then counts as the margi
 from typing import NamedTuple
 
 from host.proximity.geodesy import chord_m
+from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import Track, radius_m
 
 MARGIN_S = 20.0  # worst wake-up, GNSS, uplink, commit, answer and timer drift
@@ -46,3 +47,10 @@ def slack_m(one: Track, other: Track, limit_m: float, used_m: float) -> float:
     if one.anchor is None or other.anchor is None:
         raise ValueError("a party without an anchor has no bound")
     return chord_m(one.anchor[5:8], other.anchor[5:8]) - limit_m - used_m
+
+
+def after_ms(now_ms: int, slack: float, rate_m_s: float) -> int:
+    """When `slack` metres will have been used up; never before `now_ms`, ALWAYS_MS for never."""
+    if rate_m_s <= 0:
+        return ALWAYS_MS if slack > 0 else now_ms
+    return now_ms + int(slack / rate_m_s * 1000)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from host.proximity.estimate import entered, left
 from host.proximity.types import Level
+from host.registry import Order, Zone
 
 LEAVE_AFTER_MS = 120_000
 LEAVE_FIXES = 3
@@ -40,6 +41,19 @@ class Limits(NamedTuple):
     pre_alert_m: float
     alert_m: float
     breach_m: float
+
+
+NO_LIMITS = Limits(inf, 0, 0, 0)
+
+
+def radii(order: Order) -> Limits:
+    """About a protected person."""
+    return Limits(inf, order.pre_alert_m, order.alert_m, order.contact_m)
+
+
+def edge(zone: Zone) -> Limits:
+    """From a zone's edge: inside is a breach."""
+    return Limits(inf, 2 * zone.margin_m, zone.margin_m, 0)
 
 
 class Watch:
@@ -119,16 +133,13 @@ class Watch:
         return (lowest, "evidence") if lowest < self.level else None
 
     def state(self) -> list[Any]:
-        """What must survive a restart, as JSON."""
+        """What must survive a restart, as JSON; distances are measured again."""
         evidence = [[int(level), *seen] for level, seen in (self.evidence or {}).items()]
-        distance_m = None if self.distance_m == inf else self.distance_m
-        return [self.cause, int(self.level), self.rise, distance_m, self.relative, evidence]
+        return [self.cause, int(self.level), self.rise, evidence]
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
-        _, level, self.rise, distance_m, relative, evidence = state
+        _, level, self.rise, evidence = state
         self.level = Level(level)
-        self.distance_m = inf if distance_m is None else distance_m
-        self.relative = None if relative is None else tuple(relative)
         kept = {Level(key): (first_ms, count) for key, first_ms, count in evidence}
         self.evidence = kept or None

@@ -9,29 +9,19 @@ from itertools import compress
 from math import inf
 from typing import Any
 
-from host.proximity.bound import MARGIN_S, Reach, reach, slack_m
-from host.proximity.estimate import sigma_m
+from host.proximity.bound import MARGIN_S, Reach, after_ms, reach, slack_m
 from host.proximity.fence import Fence
-from host.proximity.geodesy import arc_m, nearest_on_segment_m
-from host.proximity.levels import (
-    FRESH_A95_M,
-    FRESH_AGE_MS,
-    SWEPT_GAP_MS,
-    Limits,
-    Measured,
-    Watch,
-)
-from host.proximity.schedule import ALWAYS_MS, in_force, window
+from host.proximity.levels import NO_LIMITS, SWEPT_GAP_MS, Watch, edge, radii
+from host.proximity.measure import measure_pair, measure_zone
+from host.proximity.schedule import ALWAYS_MS, causes_in_force
 from host.proximity.track import Track
 from host.proximity.types import (
     Condition,
     ConditionChange,
-    Fix,
     Level,
-    Source,
     Transition,
 )
-from host.registry import Order, Strength, Zone
+from host.registry import Order, Strength
 
 LEASE_CAP_S = 600.0
 LEASE_RAISED_CAP_S = 30.0  # a level is left only on fresh fixes of both
@@ -49,9 +39,11 @@ class OrderState:
         "_announced",
         "_boundary_ms",
         "_fences",
+        "_on",
+        "_resting",
+        "_retired",
         "_since_ms",
         "_slacks",
-        "_zones_on",
         "condition",
         "offender",
         "order",
@@ -74,19 +66,21 @@ class OrderState:
         self.offender = offender
         self.victims = victims
         self._fences = fences
-        limits = Limits(inf, order.pre_alert_m, order.alert_m, order.contact_m)
+        limits = radii(order)
+        self._retired: list[Watch] = []  # causes that only earlier versions had
         self.watches = (
             *(Watch(f"victim:{person}", limits) for person in order.protected),
-            *(Watch(f"zone:{zone.id}", _edge(zone)) for zone in order.zones),
+            *(Watch(f"zone:{zone.id}", edge(zone)) for zone in order.zones),
         )
         self.condition = Condition.UNASSURED
         self.reason = "new_order"
         self.until_ms = 0  # assured until; meaningful while assured
         self._announced = Condition.INACTIVE
         self._since_ms = now_ms
+        self._resting: tuple[Track, ...] = ()  # whose rest the promise counts on
         self._slacks: tuple[float, ...] | None = None  # per cause in force, as last assessed
         self._active = False
-        self._zones_on: tuple[bool, ...] = ()
+        self._on: tuple[bool, ...] = ()  # per cause
         self._boundary_ms = 0
         self._look_at_clock(now_ms)
 
@@ -110,8 +104,8 @@ class OrderState:
     def rebound(self, now_ms: int) -> Signals:
         """Parties or terms are new: judge what is known, without a crossing."""
         signals: Signals = []
-        if self._active:
-            self._judge(now_ms, now_ms, False, None, signals)
+        self._look_at_clock(now_ms)
+        self._judge_anew(now_ms, signals)
         self._assess(now_ms, signals)
         return signals
 
@@ -128,7 +122,7 @@ class OrderState:
         """When the state may change by itself."""
         due_ms = self._boundary_ms
         if self.condition is Condition.ASSURED:
-            due_ms = min(due_ms, self.until_ms)
+            due_ms = min(due_ms, self.until_ms, *(track.due_ms for track in self._resting))
         elif self.condition is Condition.WATCHED:
             due_ms = min(due_ms, self.offender.due_ms, *(track.due_ms for track in self.victims))
         elif self.condition is Condition.UNASSURED and self._announced is not self.condition:
@@ -157,7 +151,7 @@ class OrderState:
             cap_s = min(cap_s, LEASE_RAISED_CAP_S)
         if self._slacks is None:
             return 0.0  # a party is disbelieved or was never seen
-        own_m_s = 0.0 if self.rests(track) else track.speed_m_s
+        own_m_s = 0.0 if self.rests(track, now_ms) else track.speed_m_s
         for index, slack in enumerate(self._slacks):
             if index < len(self.victims):
                 victim = self.victims[index]
@@ -185,9 +179,9 @@ class OrderState:
                 return True
         return False
 
-    def rests(self, track: Track) -> bool:
-        """Whether the promise counts on this party's staying at rest."""
-        if not track.resting:
+    def rests(self, track: Track, now_ms: int) -> bool:
+        """Whether the promise counts on this party's staying at rest: not once it is overdue."""
+        if not track.resting or now_ms >= track.due_ms:
             return False
         if track is self.offender:
             return self.order.strength is Strength.SUPERVISED and track.paged
@@ -199,69 +193,25 @@ class OrderState:
         self, at_ms: int, now_ms: int, sweep: bool, moved: Track | None, signals: Signals
     ) -> None:
         pairs = len(self.victims)
-        for index, watch in enumerate(self.watches):
-            if index < pairs:
+        for index, (watch, on) in enumerate(zip(self.watches, self._on, strict=True)):
+            if not on:
+                continue
+            if index >= pairs:
+                if moved is not None and moved is not self.offender:
+                    continue
+                measured = measure_zone(watch, self.offender, self._fences[index - pairs], sweep)
+            else:
                 victim = self.victims[index]
                 if moved is not None and moved is not victim and moved is not self.offender:
                     continue
-                measured = self._measure_pair(watch, victim, sweep)
-            elif moved is None or moved is self.offender:
-                if not self._zones_on[index - pairs]:
-                    continue
-                measured = self._measure_zone(watch, self._fences[index - pairs], sweep)
-            else:
-                continue
+                measured = measure_pair(watch, self.offender, victim, sweep)
             if measured is None:
                 continue
+            if moved is None:
+                measured = measured._replace(fresh=False)
             change = watch.observe(measured)
             if change is not None:
                 self._move(watch, *change, at_ms, now_ms, signals)
-
-    def _measure_pair(self, watch: Watch, victim: Track, sweep: bool) -> Measured | None:
-        one, other = self.offender.fix, victim.fix
-        if one is None or other is None:
-            return None
-        before = watch.relative
-        x, y, z = one.x_m - other.x_m, one.y_m - other.y_m, one.z_m - other.z_m
-        relative = watch.relative = (x, y, z)
-        distance_m = arc_m((x * x + y * y + z * z) ** 0.5)
-        nearest_m = distance_m
-        if sweep and before is not None:
-            nearest_m = min(
-                distance_m,
-                nearest_on_segment_m((before[0], before[1], before[2]), relative),
-            )
-        at_ms = max(one.time_ms, other.time_ms)
-        return Measured(
-            at_ms,
-            distance_m,
-            nearest_m,
-            sigma_m(one.a95_m, other.a95_m),
-            _counts(one, at_ms) and _counts(other, at_ms),
-            Level.BREACH
-            if one.source is Source.GNSS and other.source is Source.GNSS
-            else Level.PRE_ALERT,
-        )
-
-    def _measure_zone(self, watch: Watch, fence: Fence, sweep: bool) -> Measured | None:
-        fix = self.offender.fix
-        if fix is None:
-            return None
-        before = watch.relative
-        point = watch.relative = (fix.x_m, fix.y_m, fix.z_m)
-        distance_m = fence.distance_m(point)
-        nearest_m = distance_m
-        if sweep and before is not None:
-            nearest_m = min(distance_m, fence.nearest_m((before[0], before[1], before[2]), point))
-        return Measured(
-            fix.time_ms,
-            distance_m,
-            nearest_m,
-            sigma_m(fix.a95_m, 0.0),
-            _counts(fix, fix.time_ms),
-            Level.BREACH if fix.source is Source.GNSS else Level.PRE_ALERT,
-            straight=True,
-        )
 
     def _move(
         self, watch: Watch, level: Level, reason: str, at_ms: int, now_ms: int, signals: Signals
@@ -285,10 +235,10 @@ class OrderState:
     # What can be promised
 
     def _reach(self, track: Track, now_ms: int) -> Reach:
-        return reach(track, now_ms, self.rests(track))
+        return reach(track, now_ms, self.rests(track, now_ms))
 
     def _fences_on(self) -> Iterator[Fence]:
-        return compress(self._fences, self._zones_on)
+        return compress(self._fences, self._on[len(self.victims) :])
 
     def _until_ms(self, now_ms: int) -> int:
         """Assured until: nobody can have come within an alert distance unseen before that.
@@ -306,11 +256,11 @@ class OrderState:
             used_m = mine.used_m + theirs.used_m
             slack = slack_m(self.offender, victim, self.order.alert_m, used_m)
             slacks.append(slack)
-            until_ms = min(until_ms, _after(now_ms, slack, mine.rate_m_s + theirs.rate_m_s))
+            until_ms = min(until_ms, after_ms(now_ms, slack, mine.rate_m_s + theirs.rate_m_s))
         for fence in self._fences_on():
             slack = fence.distance_m(anchor[5:8]) - fence.zone.margin_m - mine.used_m
             slacks.append(slack)
-            until_ms = min(until_ms, _after(now_ms, slack, mine.rate_m_s))
+            until_ms = min(until_ms, after_ms(now_ms, slack, mine.rate_m_s))
         self._slacks = tuple(slacks)
         return until_ms
 
@@ -319,6 +269,7 @@ class OrderState:
             return Condition.INACTIVE, "not_in_force"
         self._slacks = None
         parties = (self.offender, *self.victims)
+        self._resting = tuple(track for track in parties if self.rests(track, now_ms))
         for track in parties:
             if track.contact_ms < self._since_ms:
                 return Condition.UNASSURED, "new_order"
@@ -349,28 +300,27 @@ class OrderState:
         self._announced = self.condition
 
     def _look_at_clock(self, now_ms: int) -> None:
-        self._active, self._boundary_ms = in_force(self.order, now_ms)
-        zones_on = []
-        for zone in self.order.zones:
-            on, boundary_ms = window(zone.schedule, now_ms, self.order.time_zone)
-            zones_on.append(self._active and on)
-            self._boundary_ms = min(self._boundary_ms, boundary_ms)
-        self._zones_on = tuple(zones_on)
+        self._active, self._on, self._boundary_ms = causes_in_force(self.order, now_ms)
 
     def _cross_boundary(self, now_ms: int, signals: Signals) -> None:
-        was_on = self._causes_on()
+        was_on = self._on
         self._look_at_clock(now_ms)
-        now_on = self._causes_on()
-        for watch, before, after in zip(self.watches, was_on, now_on, strict=True):
-            if before != after:
-                watch.relative = None
-            if before and not after and watch.level > Level.CLEAR:
-                self._move(watch, Level.CLEAR, "not_in_force", now_ms, now_ms, signals)
-        if any(after and not before for before, after in zip(was_on, now_on, strict=True)):
-            self._judge(now_ms, now_ms, False, None, signals)
+        if self._on != was_on:
+            self._judge_anew(now_ms, signals)
 
-    def _causes_on(self) -> list[bool]:
-        return [self._active] * len(self.victims) + list(self._zones_on)
+    def _judge_anew(self, now_ms: int, signals: Signals) -> None:
+        """What is known may show a level, but no crossing, and nothing is left on old fixes."""
+        for watch in self.watches:
+            watch.relative = None
+        self._lapse(now_ms, signals)
+        self._judge(now_ms, now_ms, False, None, signals)
+
+    def _lapse(self, now_ms: int, signals: Signals) -> None:
+        """What is not in force, or is not of this version, has no level."""
+        over = [watch for watch, on in zip(self.watches, self._on, strict=True) if not on]
+        for watch in (*over, *self._retired):
+            if watch.level > Level.CLEAR:
+                self._move(watch, Level.CLEAR, "not_in_force", now_ms, now_ms, signals)
 
     # Across restarts and versions
 
@@ -380,13 +330,14 @@ class OrderState:
             self.order.version,
             str(self._announced),
             self._since_ms,
-            [watch.state() for watch in self.watches],
+            [watch.state() for watch in (*self.watches, *self._retired)],
         ]
 
     def restore(self, state: list[Any], now_ms: int) -> None:
-        """Take what `state` gave; causes that this version no longer has are dropped.
+        """Take what `state` gave; the rest is worked out at the next `rebound` or `timer`.
 
-        A new version is unassured until both units have answered it, but keeps its levels.
+        A new version is unassured until both units have answered it, but keeps its levels. A
+        cause that it no longer has is cleared, and goes on counting its rises should it return.
         """
         version, announced, since_ms, watches = state
         self._announced = Condition(announced)
@@ -394,22 +345,9 @@ class OrderState:
         kept = {watch[0]: watch for watch in watches}
         for watch in self.watches:
             if watch.cause in kept:
-                watch.restore(kept[watch.cause])
-
-
-def _edge(zone: Zone) -> Limits:
-    return Limits(inf, 2 * zone.margin_m, zone.margin_m, 0)
-
-
-def _counts(fix: Fix, at_ms: int) -> bool:
-    """Whether a fix is fresh, fine and of GNSS, so that it may help to leave a level."""
-    if fix.fixed:
-        return True
-    fresh = at_ms - fix.time_ms <= FRESH_AGE_MS
-    return fresh and fix.a95_m <= FRESH_A95_M and fix.source is Source.GNSS
-
-
-def _after(now_ms: int, slack: float, rate_m_s: float) -> int:
-    if rate_m_s <= 0:
-        return ALWAYS_MS if slack > 0 else now_ms
-    return now_ms + int(slack / rate_m_s * 1000)
+                watch.restore(kept.pop(watch.cause))
+        self._retired = [Watch(cause, NO_LIMITS) for cause in kept]
+        for watch in self._retired:
+            watch.restore(kept[watch.cause])
+        self._active, self._on = False, (False,) * len(self.watches)
+        self._boundary_ms = now_ms

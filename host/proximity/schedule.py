@@ -69,3 +69,17 @@ def in_force(order: Order, now_ms: int) -> tuple[bool, int]:
     if order.valid_until_ms is not None:
         boundary_ms = min(boundary_ms, order.valid_until_ms)
     return active, boundary_ms
+
+
+def causes_in_force(order: Order, now_ms: int) -> tuple[bool, tuple[bool, ...], int]:
+    """Whether an order is in force, and so each of its causes; when that may change (UTC ms).
+
+    Causes are the protected persons, then the zones, each in the order's own sequence.
+    """
+    active, boundary_ms = in_force(order, now_ms)
+    causes = [active] * len(order.protected)
+    for zone in order.zones:
+        on, until_ms = window(zone.schedule, now_ms, order.time_zone)
+        causes.append(active and on)
+        boundary_ms = min(boundary_ms, until_ms)
+    return active, tuple(causes), boundary_ms

@@ -58,8 +58,8 @@ class Track:
         "suspect",
     )
 
-    def __init__(self, speed_m_s: float = SPEED_M_S) -> None:
-        self.speed_m_s = speed_m_s
+    def __init__(self, *, paged: bool = True) -> None:
+        self.speed_m_s = SPEED_M_S
         self.fix: Fix | None = None
         self.before_ms = 0  # time of the fix before
         self.anchor: Fix | None = None
@@ -69,7 +69,7 @@ class Track:
         self.due_ms = 0  # overdue after this
         self.lease_s = 0
         self.resting = False  # at rest with wake-on-motion armed
-        self.paged = True  # its link listens while it sleeps
+        self.paged = paged  # its link listens while it sleeps
 
     def believe(self, fix: Fix, anchors: bool = True) -> str:
         """Take a plausible fix. Returns "" when it moves the live state, else why not.
@@ -124,37 +124,38 @@ class Track:
         return chord_m(earlier[5:8], later[5:8]) <= reach_m + radius_m(earlier) + radius_m(later)
 
     def state(self) -> list[Any]:
-        """What must survive a restart, as JSON."""
+        """What must survive a restart, as JSON; speed and paging are the registry's to say."""
         fixes = (self.fix, self.anchor, self.doubted, self.suspect)
         kept: list[Any] = []
         for index, fix in enumerate(fixes):
             # The anchor nearly always is the last fix: say so instead of saying it twice.
-            kept.append(1 if index == 1 and fix is not None and fix is self.fix else _pack(fix))
+            kept.append(1 if index == 1 and fix is not None and fix is self.fix else pack(fix))
         return [
             self.before_ms,
             self.contact_ms,
             self.due_ms,
             self.lease_s,
             int(self.resting),
-            self.speed_m_s,
             kept,
         ]
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
         self.before_ms, self.contact_ms, self.due_ms, self.lease_s = state[:4]
-        self.resting, self.speed_m_s = bool(state[4]), state[5]
-        fix, anchor, doubted, suspect = state[6]
-        self.fix = _unpack(fix)
-        self.anchor = self.fix if anchor == 1 else _unpack(anchor)
-        self.doubted, self.suspect = _unpack(doubted), _unpack(suspect)
+        self.resting = bool(state[4])
+        fix, anchor, doubted, suspect = state[5]
+        self.fix = unpack(fix)
+        self.anchor = self.fix if anchor == 1 else unpack(anchor)
+        self.doubted, self.suspect = unpack(doubted), unpack(suspect)
 
 
-def _pack(fix: Fix | None) -> list[Any] | None:
+def pack(fix: Fix | None) -> list[Any] | None:
+    """A fix as JSON; its earth-centred position is worked out again by `unpack`."""
     return None if fix is None else [*fix[:5], fix.a95_m, int(fix.source), fix.at_rest, fix.fixed]
 
 
-def _unpack(state: list[Any] | None) -> Fix | None:
+def unpack(state: list[Any] | None) -> Fix | None:
+    """The inverse of `pack`."""
     if state is None:
         return None
     unit, sequence, time_ms, lat_e7, lon_e7, a95_m, source, at_rest, fixed = state

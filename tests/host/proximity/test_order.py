@@ -177,9 +177,9 @@ def test_an_offender_at_rest_is_trusted_only_under_supervision() -> None:
         pair = Pair(strength=strength)
         pair.walks(0, 0)
         pair.offends(0, 6000, at_rest=True)
-        assert pair.state.rests(pair.offender) is expected
+        assert pair.state.rests(pair.offender, START_MS) is expected
     pair.offender.paged = False  # deaf while it sleeps
-    assert not pair.state.rests(pair.offender)
+    assert not pair.state.rests(pair.offender, START_MS)
 
 
 def test_a_new_order_is_unassured_until_both_units_have_answered() -> None:

@@ -99,43 +99,50 @@ def test_levels_follow_the_history(
     he = Path((apart, 0), his)
     pair = Pair()
     pair.walks(0, 0)
-    seen: list[float] = []
+    seen: list[tuple[float, float]] = []  # distance, and the least since the one before
+    before = he.at(0)
     expected = live = Level.CLEAR
     risen_at = 0
     for k in range(1, 80):
         s = float(k * gap_s)
         told = pair.walks(s - 0.5, 0, a95_m=0.1)
         told += pair.offends(s, *he.at(s), a95_m=0.1)
-        seen.append(hypot(*he.at(s)))
+        seen.append((hypot(*he.at(s)), nearest_m(before, he.at(s), first=not seen)))
+        before = he.at(s)
         expected, risen_at = oracle(pair, seen, gap_s, expected, risen_at)
         changes = [one for one in told if isinstance(one, Transition)]
         live = changes[-1].after if changes else live
         assert live == pair.level
-        edge = any(abs(d - limit) < 2 for d in seen for limit in EDGES)
+        edge = any(abs(d - limit) < 2 for one in seen for d in one for limit in EDGES)
         assert edge or live == expected
 
 
 EDGES = (100, 500, 1000, 150, 550, 1100)
 
 
+def nearest_m(a: tuple[float, float], b: tuple[float, float], first: bool) -> float:
+    """The least distance from the origin on the straight way between two fixes, by trying."""
+    steps = [1.0] if first else [i / 1000 for i in range(1001)]
+    return min(hypot(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for t in steps)
+
+
 def oracle(
-    pair: Pair, seen: list[float], gap_s: int, level: Level, risen_at: int
+    pair: Pair, seen: list[tuple[float, float]], gap_s: int, level: Level, risen_at: int
 ) -> tuple[Level, int]:
     """The level after the last distance of a whole history, and the index of its last rise."""
     limits = {Level.BREACH: 100, Level.ALERT: 500, Level.PRE_ALERT: 1000}
     for candidate, limit_m in limits.items():
-        if candidate > level and seen[-1] <= limit_m:
+        if candidate > level and seen[-1][1] <= limit_m:
             return candidate, len(seen)
     for candidate in (Level.PRE_ALERT, Level.ALERT, Level.BREACH):
         if candidate > level:
             continue
         limit_m = limits[candidate]
-        since = seen[risen_at:]
         run = 0
-        for distance_m in reversed(since):
-            if distance_m <= limit_m + max(50, 0.1 * limit_m):
-                break
-            run += 1
+        for distance_m, swept_m in seen[risen_at:]:
+            outside = distance_m > limit_m + max(50, 0.1 * limit_m)
+            crossed = run > 0 and swept_m <= limit_m
+            run = run + 1 if outside and not crossed else 0
         if run >= 1 and (run - 1) * gap_s >= 120 - 0.5:
             return Level(candidate - 1), risen_at
     return level, risen_at

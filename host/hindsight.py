@@ -1,0 +1,36 @@
+"""A late fix is evidence: which orders it proves a breach of, and what the store must be asked."""
+
+from host.outcome import Lookback
+from host.proximity.order import OrderState
+from host.proximity.retrospect import APART_MS, was_inside, was_near
+from host.proximity.types import Fix, Level
+from host.roster import Roster
+
+
+def look_back(roster: Roster, late: Fix) -> tuple[list[OrderState], list[Lookback]]:
+    """Orders that a late fix proves a breach of by itself, and questions for the counterparts'.
+
+    Judged are the orders of whoever wore the unit then.
+    """
+    proven: list[OrderState] = []
+    asked: list[Lookback] = []
+    person, states = roster.concerned(late.unit, late.time_ms)
+    for state in states:
+        order = state.order
+        offends = person == order.offender
+        near = offends and was_inside(order, late)
+        for other in order.protected if offends else (order.offender,):
+            place = roster.place_of(other)
+            unit = roster.unit_at(other, late.time_ms)
+            if place is not None:
+                near = near or was_near(order, late, place)
+            elif unit is not None:
+                asked.append(Lookback(order.id, late, unit))
+        if near:
+            proven.append(state)
+    return proven, asked
+
+
+def is_news(state: OrderState, late: Fix, now_ms: int) -> bool:
+    """Whether a proof is worth a finding: not of the approach that is being alarmed of now."""
+    return now_ms - late.time_ms > APART_MS or state.level < Level.ALERT
