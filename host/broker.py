@@ -23,6 +23,7 @@ LOOPBACK = "127.0.0.1"
 _READY_S = 10.0
 _STOP_S = 5.0
 _RESTART_PAUSE_S = 0.5
+_SEND_AGAIN_S = 5
 _LOG_TAIL = 300
 # util-linux: the process is killed when the thread that started it ends, so with the host.
 _WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
@@ -158,7 +159,8 @@ class Broker:
         configuration.write_text(
             f'server_name: "resguardo"\nlisten: "{LOOPBACK}:-1"\n'
             f'jetstream {{ store_dir: "{self._folder}", max_mem: 64M, max_file: 1G }}\n'
-            f'mqtt {{ host: "{LOOPBACK}", port: {self.port} }}\n'
+            # What was on its way to a client that went is sent again so much later.
+            f'mqtt {{ host: "{LOOPBACK}", port: {self.port}, ack_wait: "{_SEND_AGAIN_S}s" }}\n'
         )
         return ["-c", str(configuration)]
 
