@@ -14,6 +14,7 @@ from host.clock import Clock
 from host.errors import ResguardoError
 from host.escalation.incident import Refused, UnknownIncident
 from host.inbox import Inbox
+from host.ingest.reception import receive
 from host.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE
 from host.outcome import Connection, Outcome, Received
 from host.registry import Assignment, Role, Unit
@@ -236,16 +237,12 @@ def test_the_hosts_own_alarms_are_acknowledged_like_any_other(field: Field) -> N
 def test_an_input_that_the_centre_fails_on_is_kept_aside_and_costs_nothing_else(
     field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from host import centre
-
-    receive = centre.receive
-
     def fragile(wearer: Any, payload: bytes, *rest: Any) -> Any:
         if payload == b"poison":
             raise ZeroDivisionError
         return receive(wearer, payload, *rest)
 
-    monkeypatch.setattr(centre, "receive", fragile)
+    monkeypatch.setattr("host.centre.receive", fragile)
     field.says(field.victim, field.victim.fix(field.clock.now_ms()))
     field.says(field.bracelet, b"poison")
     field.says(field.bracelet, field.bracelet.fix(field.clock.now_ms(), 9000))
