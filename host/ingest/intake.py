@@ -50,10 +50,10 @@ def take(payload: bytes, channel: Channel, ledger: Ledger) -> Intake:
                 parts.append(Part(sequence, sealed, None, flaw))
                 continue
         verdict = ledger.admit(sequence, sealed[-SEAL_BYTES:])
-        if verdict == NEW:
-            newest = max(newest, sequence)
-        if ledger.has(sequence):
-            answered = max(answered, sequence)
+        if verdict == NEW and sequence > newest:
+            newest = sequence
+        if sequence > answered and ledger.has(sequence):
+            answered = sequence
         parts.append(Part(sequence, sealed, record, verdict or flaw))
     if rest is not None:
         parts.append(rest)

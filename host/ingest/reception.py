@@ -55,8 +55,11 @@ def receive(wearer: Wearer, payload: bytes, now_ms: int, counters: Counter[str])
     parts, answered, newest = take(payload, wearer.channel, wearer.ledger)
     reader = _Reader(wearer, now_ms, known)
     rows: dict[int, RecordRow] = {}
+    tampered = False
     # Oldest first: a backlog that comes with the newest fix is not late against it.
-    for place, part in sorted(enumerate(parts), key=_sequence):
+    places = sorted(range(len(parts)), key=lambda place: parts[place].sequence)
+    for place in places:
+        part = parts[place]
         reason = part.reason
         if not reason:
             row = rows[place] = reader.read(part)
@@ -67,10 +70,12 @@ def receive(wearer: Wearer, payload: bytes, now_ms: int, counters: Counter[str])
             rows[place] = log_row(now_ms, wearer.unit.id, kind, part.sealed, part.sequence, reason)
         if reason:
             counters[reason] += 1
-    if any(part.reason == TAMPER for part in parts):
+            tampered |= reason == TAMPER
+    if tampered:
         wearer.track.doubt()  # last, for the first copy may be in this very message
         reader.news += [Alarmed("tamper", True, now_ms), Doubted()]
-    return Reception([rows[place] for place in sorted(rows)], reader.news, answered, newest)
+    in_order = [rows[place] for place in sorted(rows)]
+    return Reception(in_order, reader.news, answered, newest)
 
 
 class _Reader:
@@ -166,10 +171,6 @@ class _Reader:
     def _battery(self, told: Any) -> None:
         if told.sequence > self._known:
             self._wearer.battery = told.battery
-
-
-def _sequence(numbered: tuple[int, Part]) -> int:
-    return numbered[1].sequence
 
 
 def _told_ms(told: Any, now_ms: int) -> int:
