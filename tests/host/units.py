@@ -54,6 +54,14 @@ class FieldUnit:
         )
         return record.encode(event, self._up)
 
+    def receipt(self, at_ms: int, warning_id: int, outcome: int) -> bytes:
+        """A sealed receipt for a warning."""
+        self.sequence += 1
+        receipt = record.Receipt(
+            self.sequence, record.UTC, at_ms // 1000, at_ms % 1000, warning_id, outcome
+        )
+        return record.encode(receipt, self._up)
+
     def read(self, sealed: bytes) -> Any:
         """A command to this unit."""
         return command.decode(sealed, self._down, None)
