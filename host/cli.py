@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "simulator.demo",
     "host": "host.serve",
     "provision": "host.provision",
+    "enter": "host.enter",
     "verify": "host.verify",
     "replay": "simulator.replay",
     "simulate": "simulator.simulate",

@@ -36,6 +36,8 @@ def _sentence(incident: Incident, order: Order, catalogue: Catalogue, language: 
     )
     if incident.level > Level.CLEAR or incident.kind in MOMENTS:
         return what
+    if subject == "assurance":
+        return catalogue.text("incident.covered", language, offender=order.offender)
     return catalogue.text("incident.over", language, what=what)
 
 

@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from host.document import Model
 from simulator.schema.faults import Fault
 from simulator.schema.orders import Order
 from simulator.schema.units import Unit
-from simulator.schema.words import Model, Origin, UnitId
+from simulator.schema.words import Origin, UnitId
 
 LevelName = Literal["clear", "pre_alert", "alert", "breach"]
 

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulator.schema.words import Metres, Model, Seconds, UnitId
+from host.document import Model
+from simulator.schema.words import Metres, Seconds, UnitId
 
 
 class HostCrash(Model):

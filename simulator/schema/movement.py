@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from simulator.schema.words import Metres, Model, Place, Seconds, Speed, UnitId
+from host.document import Model
+from simulator.schema.words import Metres, Place, Seconds, Speed, UnitId
 
 
 class Stand(Model):
@@ -86,6 +87,9 @@ class Movement(Model):
     )
     at: Place | None = Field(default=None, description="where it begins")
     legs: tuple[Leg, ...] = Field(default=(), description="one after the other")
+    repeat: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=1, description="how often it goes through the legs"
+    )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "Movement":

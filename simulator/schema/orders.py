@@ -4,7 +4,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from simulator.schema.words import Model, Place, Seconds, TimeOfDay, TimeZone
+from host.document import Model
+from simulator.schema.words import Place, Seconds, TimeOfDay, TimeZone
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from host.document import Model
 from simulator.schema.movement import Movement
-from simulator.schema.words import Metres, Model, Seconds, Share, Spell
+from simulator.schema.words import Metres, Seconds, Share, Spell
 
 
 class Coarse(Spell):

@@ -5,24 +5,17 @@ from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
     model_validator,
 )
 
+from host.document import Model
 from protocol.topics import valid_unit
 
 _LAT_MAX = 89.0  # the moves on the ground are flat: near a pole they would not be
-
-
-class Model(BaseModel):
-    """Strict: an unknown key or a value of another type is an error."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class Offset(Model):

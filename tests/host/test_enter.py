@@ -1,0 +1,88 @@
+"""Orders entered from a file reach the registry as they were meant, or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from host.cli import main
+from host.enter import doubts
+from host.registry import Order, Role, Strength, Unit, Weekly
+from host.store.store import Store
+
+ENTRY = """
+assignments:
+  - {unit: B17, person: P-204, from: 2026-05-28T12:00:00Z}
+orders:
+  O-17:
+    offender: P-204
+    protected: [P-311]
+    alert_m: 600
+    strength: supervised
+    schedule: [{days: [mon, sun], from: "19:00", until: "07:00"}]
+    zones:
+      school: {at: [14.6349, -90.5069], radius_m: 300}
+      home: {polygon: [[14.62, -90.51], [14.63, -90.51], [14.63, -90.5]], disclosed: false}
+"""
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "resguardo.db"
+    store = Store.open(path)
+    store.save_unit(Unit("B17", Role.OFFENDER, bytes(32), 1), 0)
+    store.close()
+    return path
+
+
+def entered(tmp_path: Path, database: Path, text: str) -> int:
+    file = tmp_path / "entry.yaml"
+    file.write_text(text, encoding="utf-8")
+    return main(["enter", str(file), "--database", str(database)])
+
+
+def test_all_of_a_file_is_entered(tmp_path: Path, database: Path) -> None:
+    assert entered(tmp_path, database, ENTRY) == 0
+    store = Store.open(database)
+    registry = store.registry()
+    store.close()
+    (order,) = registry.orders
+    assert (order.id, order.version, order.offender) == ("O-17", 1, "P-204")
+    assert (order.alert_m, order.pre_alert_m) == (600, 1200)
+    assert order.strength is Strength.SUPERVISED
+    assert order.schedule == (Weekly((0, 6), 19 * 60, 7 * 60),)
+    school, home = order.zones
+    assert (school.ring, school.radius_m) == (((146_349_000, -905_069_000),), 300)
+    assert (len(home.ring), home.disclosed) == (3, False)
+    assert [one.person for one in registry.assignments] == ["P-204"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ("alert_m: 600", "alert_m: -1", "orders.O-17.alert_m is -1"),
+        ("radius_m: 300", "radius: 300", "orders.O-17.zones.school"),
+        ('"19:00"', '"25:00"', "orders.O-17.schedule.0.from"),
+        ("protected: [P-311]", "protects: [P-311]", "orders.O-17.protects"),
+        ("B17", "B18", "B18"),
+    ],
+)
+def test_a_bad_file_enters_nothing_and_says_why(
+    tmp_path: Path,
+    database: Path,
+    capsys: pytest.CaptureFixture[str],
+    before: str,
+    after: str,
+    complaint: str,
+) -> None:
+    assert entered(tmp_path, database, ENTRY.replace(before, after)) == 2
+    told = capsys.readouterr().err
+    assert complaint in told
+    assert told.count("\n") == 1
+    store = Store.open(database)
+    assert store.registry().orders == ()
+    store.close()
+
+
+def test_radii_are_judged() -> None:
+    assert list(doubts(Order("o", 1, "he", ("she",)))) == []
+    assert len(list(doubts(Order("o", 1, "he", ("she",), alert_m=200, pre_alert_m=300)))) == 2
