@@ -13,7 +13,6 @@ from simulator.tracks import iso
 
 _ARRIVED = (Progress.DELIVERED, Progress.SILENCED)
 _NOTICES = {TEXT_NO_COVER: "no cover", TEXT_COVERED: "covered again", TEXT_CHARGE: "charge me"}
-_QUIET = ("motion", "charging")
 
 
 @dataclass(slots=True)
@@ -90,8 +89,8 @@ class Chronicle:
             if delivery.person in self._protected[delivery.order]:
                 self.facts.felt.append(Felt(delivery.order, delivery.cause, at_ms))
         elif pattern:
-            notice = _NOTICES.get(text, f"text {text}")
-            self._tell({"type": "notice", "at": iso(at_ms), "unit": unit, "text": notice})
+            notice = {"number": text, "text": _NOTICES.get(text, f"text {text}")}
+            self._tell({"type": "notice", "at": iso(at_ms), "unit": unit, **notice})
 
     def fault(self, name: str, unit: str, at_ms: int) -> None:
         """Something is broken on purpose, or mended."""

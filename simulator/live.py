@@ -6,9 +6,10 @@ The run is followed from outside: the host's audit, the broker's messages, what 
 """
 
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -61,6 +62,8 @@ class LiveWorld:
         self._heard: SimpleQueue[tuple[str, Signal, int]] = SimpleQueue()
         self._waiting: deque[tuple[str, Signal, int]] = deque()
         self._looked_at = 0.0
+        self._aside = ThreadPoolExecutor(1, "restart")
+        self._restarting = self._aside.submit(lambda: None)
         self._pace = Pace(scenario.start_ms, monotonic(), speed)
 
     def __enter__(self) -> Self:
@@ -92,11 +95,12 @@ class LiveWorld:
                 act.perform(self, act.unit, act.due_ms)
             self._pace.sleep_until(now_ms)
             self._fleet.speak(now_ms)
-            self._follow()
+            if monotonic() - self._looked_at >= LOOK_S:
+                self._follow()
         self._fleet.stop()
+        self._restarting.result()
         self._host.stop()
-        self._observer.look()
-        self._pass_on()
+        self._follow()
         return self._custody.account(
             (row for _, row in self._store.records()), self._fleet.pending()
         )
@@ -117,6 +121,7 @@ class LiveWorld:
         tap.start()
         stack.callback(tap.stop)
         stack.callback(self._host.stop)
+        stack.callback(self._aside.shutdown)
         self._host.prepare()
         self._pace = Pace(start_ms, monotonic() + LEAD_S, self._speed)
         self._host.start(self._plan())
@@ -165,12 +170,14 @@ class LiveWorld:
         self._fleet.battery(unit, pct)
 
     def crash_host(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+        self._restarting.result()
         self._host.crash()
         self._host.prepare()
 
     def restart_host(self, unit: str, now_ms: int) -> None:
         self.tell(unit, now_ms, "host_back")
-        self._host.start(self._plan())
+        # It takes a second or two, and nothing else waits for it.
+        self._restarting = self._aside.submit(self._host.start, self._plan())
 
     # What happens meanwhile
 
@@ -181,17 +188,14 @@ class LiveWorld:
             self._heard.put((unit, (pattern, level, text, int(words[4], 16)), self._pace.now_ms()))
 
     def _follow(self) -> None:
-        if monotonic() - self._looked_at >= LOOK_S:
-            self._looked_at = monotonic()
-            self._observer.look()
+        """Tell what has happened since: what was felt right after the host's word on it."""
+        self._looked_at = monotonic()
+        for _ in self._observer.look():
             self._pass_on()
+        self._pass_on()
 
     def _pass_on(self) -> None:
-        """Tell what was felt, in order, once the host's word on it has been read."""
-        try:
-            while True:
-                self._waiting.append(self._heard.get_nowait())
-        except Empty:
-            pass
+        while not self._heard.empty():
+            self._waiting.append(self._heard.get())
         while self._waiting and self._chronicle.knows(self._waiting[0][1]):
             self._chronicle.presented(*self._waiting.popleft())

@@ -46,7 +46,7 @@ class LiveHost:
         self.console_url = ""
 
     def prepare(self) -> None:
-        """Load the program, which takes a second or two, so that `start` does not."""
+        """Begin to load the program, so that `start` need not wait for that."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "simulator.live_host"],
             stdin=subprocess.PIPE,
@@ -55,12 +55,12 @@ class LiveHost:
             cwd=ROOT,
             start_new_session=True,  # Ctrl-C is for the simulation, which ends the others
         )
-        self._hear()
 
     def start(self, plan: Plan) -> None:
         """Start, and wait until it serves. Raises ResguardoError when it does not."""
         if self._process is None or self._process.stdin is None:
             raise ResguardoError("the host is not prepared")
+        self._hear()  # it has loaded
         self._process.stdin.write(json.dumps(asdict(plan)) + "\n")
         self._process.stdin.flush()
         self.console_url = self._hear()

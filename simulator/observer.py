@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterator
 from itertools import dropwhile
+from typing import Any
 
-from host.audit import Entry
 from host.escalation.delivery import Delivery
 from host.proximity.types import (
     Condition,
     ConditionChange,
     Level,
-    Signal,
     Transition,
     UnitAlarm,
 )
@@ -27,25 +26,22 @@ class Observer:
         self._chronicle = chronicle
         self._seen = 0
 
-    def look(self) -> None:
-        """Read on to the end of the audit."""
+    def look(self) -> Iterator[int]:
+        """Read on to the end of the audit; yields each entry's number once it is told."""
         for entry in dropwhile(lambda entry: entry.number <= self._seen, self._store.audit()):
             self._seen = entry.number
-            for signal in _signals(entry):
-                self._chronicle.signal(signal)
-            if entry.kind.startswith("delivery."):
-                self._chronicle.delivery(
-                    Delivery.from_json(json.loads(entry.data or b"")), entry.at_ms
-                )
+            if entry.data is not None:
+                self._tell(entry.kind, json.loads(entry.data), entry.at_ms)
+            yield entry.number
 
-
-def _signals(entry: Entry) -> Iterator[Signal]:
-    said = json.loads(entry.data or b"{}")
-    if entry.kind == "level":
-        levels = {"before": Level(said["before"]), "after": Level(said["after"])}
-        yield Transition(**{**said, **levels})
-    elif entry.kind == "condition":
-        conditions = {"before": Condition(said["before"]), "after": Condition(said["after"])}
-        yield ConditionChange(**{**said, **conditions})
-    elif entry.kind == "unit":
-        yield UnitAlarm(**{**said, "role": Role(said["role"])})
+    def _tell(self, kind: str, said: dict[str, Any], at_ms: int) -> None:
+        if kind.startswith("delivery."):
+            self._chronicle.delivery(Delivery.from_json(said), at_ms)
+        elif kind == "level":
+            levels = {key: Level(said[key]) for key in ("before", "after")}
+            self._chronicle.signal(Transition(**{**said, **levels}))
+        elif kind == "condition":
+            conditions = {key: Condition(said[key]) for key in ("before", "after")}
+            self._chronicle.signal(ConditionChange(**{**said, **conditions}))
+        elif kind == "unit":
+            self._chronicle.signal(UnitAlarm(**{**said, "role": Role(said["role"])}))

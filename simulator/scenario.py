@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path as File
 
 from host.registry import Assignment, Order, Strength, Weekly, Zone
@@ -42,9 +43,22 @@ class Scenario:
         return self.start_ms + round(offset_s * 1000)
 
 
-def load(file: File, seed: int | None = None) -> Scenario:
-    """Read a scenario; `seed` overrules the file's. Raises BadScenario or BadTrack."""
-    return _Builder(file, document.read(file)).scenario(seed)
+def load(
+    file: File,
+    seed: int | None = None,
+    start_ms: int | None = None,
+    duration_s: float | None = None,
+) -> Scenario:
+    """Read a scenario; what is given overrules the file. Raises BadScenario or BadTrack."""
+    said = document.read(file)
+    given: dict[str, object] = {}
+    if seed is not None:
+        given["seed"] = seed
+    if start_ms is not None:
+        given["start"] = datetime.fromtimestamp(start_ms / 1000, UTC)
+    if duration_s is not None:
+        given["duration_s"] = duration_s
+    return _Builder(file, said.model_copy(update=given)).scenario()
 
 
 class _Builder:
@@ -57,11 +71,11 @@ class _Builder:
         self._end_ms = self._start_ms + round(said.duration_s * 1000)
         self._paths: dict[str, Path | None] = {}  # None: being built
 
-    def scenario(self, seed: int | None) -> Scenario:
+    def scenario(self) -> Scenario:
         said = self._said
         return Scenario(
             said,
-            said.seed if seed is None else seed,
+            said.seed,
             self._start_ms,
             self._end_ms,
             tuple(self._order(name, order) for name, order in said.orders.items()),
@@ -136,7 +150,7 @@ class _Builder:
         if movement.at is not None:
             return along_legs(
                 self._spot(movement.at),
-                movement.legs,
+                movement.legs * movement.repeat,
                 (self._start_ms, self._end_ms),
                 self._spot,
                 self._path_of,

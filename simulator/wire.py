@@ -6,6 +6,7 @@ is acknowledged to its sender all the same: that is the case that custody is for
 """
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Mapping
 
@@ -50,7 +51,9 @@ class Wire:
         for unit, link in self._links.items():
 
             async def serve(reader: _Reader, writer: _Writer, link: Link = link) -> None:
-                await self._join(link, reader, writer)
+                # The end cancels it, and asyncio would complain of a server that is cancelled.
+                with contextlib.suppress(asyncio.CancelledError):
+                    await self._join(link, reader, writer)
 
             server = await asyncio.start_server(serve, LOOPBACK, 0)
             self._servers.append(server)
