@@ -10,6 +10,8 @@ from host.proximity.track import Track
 from host.registry import Role, Unit
 from protocol.seal import Channel, up_channel
 
+BATTERY_UNKNOWN = 255  # as units say it
+
 
 class Wearer:
     """One enrolled unit with its present wearer; `orders` are those that bind this wearer.
@@ -18,8 +20,8 @@ class Wearer:
     """
 
     __slots__ = (
-        "battery",
         "channel",
+        "charge",
         "connected",
         "ledger",
         "orders",
@@ -38,7 +40,7 @@ class Wearer:
         self.since_ms = 0
         self.track = Track(paged=unit.listen_s is not None)
         self.orders: tuple[OrderState, ...] = ()
-        self.battery: int | None = None
+        self.charge = (0, BATTERY_UNKNOWN)  # sequence of the record that told it, and per cent
         self.connected = False
         # Per alarm code the sequence of the newest word on it, negative when that was "healed".
         self.told: dict[str, int] = {}
@@ -47,6 +49,11 @@ class Wearer:
     def offends(self) -> bool:
         """Whether this is a bracelet."""
         return self.unit.role is Role.OFFENDER
+
+    @property
+    def battery(self) -> int | None:
+        """Per cent, as last measured."""
+        return self.charge[1] if self.charge[1] <= 100 else None
 
     @property
     def alarms(self) -> tuple[str, ...]:
@@ -59,6 +66,7 @@ class Wearer:
         if unit.epoch != self.unit.epoch:
             self.ledger = Ledger()
             self.told = {}
+            self.charge = (0, self.charge[1])
             self.track.resting = False  # sequences of two epochs cannot be compared
         self.unit = unit
         self.channel = up_channel(unit.key, unit.id, unit.epoch)
@@ -77,8 +85,8 @@ class Wearer:
             self.person,
             self.since_ms,
             self.track.state(),
-            self.battery,
             self.connected,
+            self.charge,
             self.ledger.state(),
             self.told,
         ]
@@ -86,11 +94,12 @@ class Wearer:
 
     def restore(self, state: bytes) -> None:
         """Take what `state` gave, as far as enrolment and wearer are still the same."""
-        epoch, person, since_ms, track, self.battery, self.connected, *rest = orjson.loads(state)
+        epoch, person, since_ms, track, self.connected, charge, ledger, told = orjson.loads(state)
         if (person, since_ms) == (self.person, self.since_ms):
             self.track.restore(track)
         if epoch == self.unit.epoch:
-            ledger, self.told = rest
             self.ledger.restore(ledger)
+            self.charge, self.told = (charge[0], charge[1]), told
         else:
             self.track.resting = False
+            self.charge = (0, charge[1])

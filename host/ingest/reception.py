@@ -51,9 +51,8 @@ def receive(wearer: Wearer, payload: bytes, now_ms: int, counters: Counter[str])
 
     A copy of a record that is known to be stored already is counted, and not stored again.
     """
-    known = wearer.ledger.newest
     parts, answered, newest = take(payload, wearer.channel, wearer.ledger)
-    reader = _Reader(wearer, now_ms, known)
+    reader = _Reader(wearer, now_ms)
     rows: dict[int, RecordRow] = {}
     tampered = False
     # Oldest first: a backlog that comes with the newest fix is not late against it.
@@ -79,13 +78,12 @@ def receive(wearer: Wearer, payload: bytes, now_ms: int, counters: Counter[str])
 
 
 class _Reader:
-    """The new records of one message, and what they mean. `known`: the newest one before it."""
+    """The new records of one message, and what they mean."""
 
-    def __init__(self, wearer: Wearer, now_ms: int, known: int) -> None:
+    def __init__(self, wearer: Wearer, now_ms: int) -> None:
         self.news: list[News] = []
         self._wearer = wearer
         self._now_ms = now_ms
-        self._known = known
 
     def read(self, part: Part) -> RecordRow:
         told = part.record
@@ -169,8 +167,8 @@ class _Reader:
         return "" if self._wearer.ledger.cover(told.first, told.last) else TOO_MANY_GAPS
 
     def _battery(self, told: Any) -> None:
-        if told.sequence > self._known:
-            self._wearer.battery = told.battery
+        if told.sequence > self._wearer.charge[0]:
+            self._wearer.charge = (told.sequence, told.battery)
 
 
 def _told_ms(told: Any, now_ms: int) -> int:

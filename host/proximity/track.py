@@ -76,9 +76,13 @@ class Track:
 
         `anchors` False: the fix's time is not resolved well enough to build a bound on.
         """
-        if self.fix is not None and fix.time_ms < self.fix.time_ms:
-            return LATE
         anchor = self.anchor
+        if self.fix is not None and fix.time_ms < self.fix.time_ms:
+            # The bound must not depend on the order of arrival: the tighter of the two counts.
+            better = anchor is not None and not self._tightens(fix, anchor)
+            if better and anchors and self._possible(anchor, fix):
+                self.anchor = fix
+            return LATE
         if anchor is None and self.suspect is not None:
             if not (self._possible(self.suspect, fix) or self._possible(self.doubted, fix)):
                 self.suspect = fix
@@ -114,6 +118,7 @@ class Track:
             self.anchor = self.anchor._replace(time_ms=held_ms)
 
     def _tightens(self, anchor: Fix, fix: Fix) -> bool:
+        # Earlier or later, this orders fixes by how tight a bound they give at any one instant.
         aged_m = radius_m(anchor) + self.speed_m_s * (fix.time_ms - anchor.time_ms) / 1000
         return radius_m(fix) <= aged_m
 
