@@ -1,0 +1,84 @@
+"""The reference of scenario files in README.md, made from the schema that checks them.
+
+`python -m simulator.reference` writes it anew; a test holds the two together.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from simulator.schema import Scenario
+
+README = Path(__file__).parent / "README.md"
+_BEGIN, _END = "<!-- made by simulator.reference -->\n", "<!-- end -->"
+_PLACES = {"Offset", "Degrees"}  # written in the text, not in tables
+_BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+_TYPES = {"string": "text", "boolean": "yes or no", "integer": "whole number", "null": ""}
+
+
+def reference() -> str:
+    """One table for each kind of thing, in the order in which they are first named."""
+    schema = Scenario.model_json_schema()
+    definitions = schema["$defs"]
+    names = ["Scenario"]
+    tables = []
+    for name in names:  # grows while we go
+        model = schema if name == "Scenario" else definitions[name]
+        tables.append(_table(name, model))
+        found = re.findall(r"#/\$defs/(\w+)", str(model.get("properties", "")))
+        names += [one for one in dict.fromkeys(found) if one not in names and one not in _PLACES]
+    return "\n".join(tables)
+
+
+def written(text: str) -> str:
+    """README.md with the reference of today."""
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}\n{reference()}\n{_END}{after}"
+
+
+def _table(name: str, model: dict[str, Any]) -> str:
+    about = " ".join(model["description"].split())
+    lines = [f"#### {name}", "", about, "", "| key | value | default | meaning |", "|-|-|-|-|"]
+    for key, field in model["properties"].items():
+        required = key in model.get("required", ())
+        default = "required" if required else _default(field)
+        lines.append(f"| `{key}` | {_kind(field)} | {default} | {field['description']} |")
+    return "\n".join([*lines, ""])
+
+
+def _default(field: dict[str, Any]) -> str:
+    value = field.get("default")
+    return "" if value in (None, "", [], {}) or isinstance(value, dict | list) else f"`{value}`"
+
+
+def _kind(field: dict[str, Any]) -> str:
+    if "$ref" in field:
+        return str(field["$ref"]).rpartition("/")[2]
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return " or ".join(f"`{one}`" for one in field["enum"])
+    for union in ("anyOf", "oneOf"):
+        if union in field:
+            kinds = [_kind(one) for one in field[union]]
+            if set(kinds) == _PLACES:
+                return "place"
+            return " or ".join(kind for kind in kinds if kind)
+    return _plain(field)
+
+
+def _plain(field: dict[str, Any]) -> str:
+    kind = field["type"]
+    if kind == "array":
+        return f"list of {_kind(field['items'])}"
+    if kind == "object":
+        return f"name: {_kind(field['additionalProperties'])}"
+    if field.get("format") == "date-time":
+        return "instant"
+    bounds = " ".join(f"{sign} {field[word]}" for word, sign in _BOUNDS.items() if word in field)
+    return f"{_TYPES.get(kind, kind)} {bounds}".strip()
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
