@@ -19,8 +19,9 @@ from host.desk import Desk
 from host.escalation.incident import Refused
 from host.escalation.policy import default
 from host.hindsight import is_news, look_back
+from host.ingest.intake import take
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
-from host.ingest.reception import receive
+from host.ingest.reception import read
 from host.outcome import (
     Acknowledge,
     Changed,
@@ -175,14 +176,19 @@ class Centre:
             )
             self._log([row], outcome)
             return
-        rows, news, answered, newest = receive(wearer, message.payload, self.now_ms, self.counters)
-        self._log(rows, outcome)
+        parts, answered, newest = take(message.payload, wearer.channel, wearer.ledger)
         if newest:
             hear(wearer, newest, self.now_ms)
-        for item in news:
-            self._news(wearer, item, outcome)
+        assessed = False
+
+        def tell(news: News) -> None:
+            nonlocal assessed
+            self._news(wearer, news, outcome)
+            assessed = type(news) in (Moved, Doubted)
+
+        self._log(read(wearer, parts, self.now_ms, self.counters, tell), outcome)
         if newest:
-            if not news or type(news[-1]) not in (Moved, Doubted):
+            if not assessed:
                 self._reassess(wearer, outcome)
             grant(wearer, newest, self.now_ms, self._secret)
         if answered:

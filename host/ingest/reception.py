@@ -1,9 +1,10 @@
 """A unit's message, read: rows for the input log, and news for the orders of its wearer."""
 
 from collections import Counter
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
-from host.ingest.intake import MESSAGE, Part, take
+from host.ingest.intake import MESSAGE, Part
 from host.ingest.judge import believable, judge, resolved, time_ms_of
 from host.ingest.ledger import DUPLICATE, TAMPER, TOO_MANY_GAPS
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
@@ -36,28 +37,23 @@ _NO_ALARM = ("motion", "charging")
 _MARGIN_MS = int(MARGIN_S * 1000)
 
 
-class Reception(NamedTuple):
-    """What one message came to. `answered` is its greatest committed sequence, `newest` its
-    greatest new one; 0 for none. `rows` are in the order of the message, without duplicates."""
+def read(
+    wearer: Wearer,
+    parts: list[Part],
+    now_ms: int,
+    counters: Counter[str],
+    tell: Callable[[News], None],
+) -> list[RecordRow]:
+    """Take the parts of a message into the wearer's track; rejections are counted by reason.
 
-    rows: list[RecordRow]
-    news: list[News]
-    answered: int
-    newest: int
-
-
-def receive(wearer: Wearer, payload: bytes, now_ms: int, counters: Counter[str]) -> Reception:
-    """Take a message into the wearer's ledger and track. Rejections are counted by reason.
-
-    A copy of a record that is known to be stored already is counted, and not stored again.
+    Oldest first, so that a backlog that comes with the newest fix is not late against it; `tell`
+    is called as soon as the track has taken one, for the next one moves it on. Returns the rows
+    for the log in the order of the message. A copy of what is known to be stored leaves none.
     """
-    parts, answered, newest = take(payload, wearer.channel, wearer.ledger)
-    reader = _Reader(wearer, now_ms)
+    reader = _Reader(wearer, now_ms, tell)
     rows: dict[int, RecordRow] = {}
     tampered = False
-    # Oldest first: a backlog that comes with the newest fix is not late against it.
-    places = sorted(range(len(parts)), key=lambda place: parts[place].sequence)
-    for place in places:
+    for place in sorted(range(len(parts)), key=lambda place: parts[place].sequence):
         part = parts[place]
         reason = part.reason
         if not reason:
@@ -66,22 +62,23 @@ def receive(wearer: Wearer, payload: bytes, now_ms: int, counters: Counter[str])
             reason = row.verdict
         elif reason != DUPLICATE:
             kind = "message" if part.sequence == MESSAGE else "record"
-            rows[place] = log_row(now_ms, wearer.unit.id, kind, part.sealed, part.sequence, reason)
+            unit = wearer.unit.id
+            rows[place] = log_row(now_ms, unit, kind, part.sealed, part.sequence, reason)
         if reason:
             counters[reason] += 1
             tampered |= reason == TAMPER
     if tampered:
         wearer.track.doubt()  # last, for the first copy may be in this very message
-        reader.news += [Alarmed("tamper", True, now_ms), Doubted()]
-    in_order = [rows[place] for place in sorted(rows)]
-    return Reception(in_order, reader.news, answered, newest)
+        tell(Alarmed("tamper", True, now_ms))
+        tell(Doubted())
+    return [rows[place] for place in sorted(rows)]
 
 
 class _Reader:
     """The new records of one message, and what they mean."""
 
-    def __init__(self, wearer: Wearer, now_ms: int) -> None:
-        self.news: list[News] = []
+    def __init__(self, wearer: Wearer, now_ms: int, tell: Callable[[News], None]) -> None:
+        self._tell = tell
         self._wearer = wearer
         self._now_ms = now_ms
 
@@ -96,7 +93,7 @@ class _Reader:
             self._event(told, at_ms)
         elif type(told) is record.Receipt:
             kind = "receipt"
-            self.news.append(Presented(told.warning_id, told.outcome))
+            self._tell(Presented(told.warning_id, told.outcome))
         elif type(told) is record.Tombstone:
             kind, verdict = "tombstone", self._tombstone(told)
         elif type(told) is record.Boot:
@@ -124,18 +121,18 @@ class _Reader:
         )
 
     def _believe(self, fix: Any) -> str:
-        wearer, news = self._wearer, self.news
+        wearer, tell = self._wearer, self._tell
         believed = believable(wearer.unit.id, fix)
         if believed.time_ms < wearer.since_ms:
-            news.append(CameLate(believed))
+            tell(CameLate(believed))
             return EARLIER_WEARER
         verdict = wearer.track.believe(believed, resolved(fix))
         if not verdict:
-            news.append(Moved(believed))
+            tell(Moved(believed))
         elif verdict == LATE:
-            news.append(CameLate(believed))
+            tell(CameLate(believed))
         else:
-            news.append(Doubted())
+            tell(Doubted())
         return verdict
 
     def _event(self, event: Any, at_ms: int) -> None:
@@ -148,18 +145,18 @@ class _Reader:
             fix = wearer.track.fix
             if fix is None or event.sequence > fix.sequence:  # else he has come to rest since
                 wearer.track.moved_off(at_ms, _MARGIN_MS)
-                self.news.append(Doubted())
+                self._tell(Doubted())
 
     def _alarm(self, code: str, raised: bool, sequence: int, at_ms: int) -> None:
         """Whatever was raised is told, however late; what is late never has the last word."""
         told = self._wearer.told.get(code, 0)
         if sequence > abs(told):
             self._wearer.told[code] = sequence if raised else -sequence
-            self.news.append(Alarmed(code, raised, at_ms))
+            self._tell(Alarmed(code, raised, at_ms))
         elif raised:
-            self.news.append(Alarmed(code, True, at_ms))
+            self._tell(Alarmed(code, True, at_ms))
             if told < 0:
-                self.news.append(Alarmed(code, False, at_ms))
+                self._tell(Alarmed(code, False, at_ms))
 
     def _tombstone(self, told: Any) -> str:
         if not 0 < told.first <= told.last < told.sequence:

@@ -83,6 +83,8 @@ class OrderState:
         self._on: tuple[bool, ...] = ()  # per cause
         self._boundary_ms = 0
         self._look_at_clock(now_ms)
+        if not self._active:
+            self.condition, self.reason = Condition.INACTIVE, "not_in_force"
 
     # What can happen
 

@@ -14,7 +14,7 @@ from host.clock import Clock
 from host.errors import ResguardoError
 from host.escalation.incident import Refused, UnknownIncident
 from host.inbox import Inbox
-from host.ingest.reception import receive
+from host.ingest.intake import take
 from host.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE
 from host.outcome import Connection, Outcome, Received
 from host.registry import Assignment, Role, Unit
@@ -237,12 +237,12 @@ def test_the_hosts_own_alarms_are_acknowledged_like_any_other(field: Field) -> N
 def test_an_input_that_the_centre_fails_on_is_kept_aside_and_costs_nothing_else(
     field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fragile(wearer: Any, payload: bytes, *rest: Any) -> Any:
+    def fragile(payload: bytes, *rest: Any) -> Any:
         if payload == b"poison":
             raise ZeroDivisionError
-        return receive(wearer, payload, *rest)
+        return take(payload, *rest)
 
-    monkeypatch.setattr("host.centre.receive", fragile)
+    monkeypatch.setattr("host.centre.take", fragile)
     field.says(field.victim, field.victim.fix(field.clock.now_ms()))
     field.says(field.bracelet, b"poison")
     field.says(field.bracelet, field.bracelet.fix(field.clock.now_ms(), 9000))

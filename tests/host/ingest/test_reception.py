@@ -1,20 +1,31 @@
 """What a message leaves in the log, in the wearer, and as news for the orders."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from host.ingest.intake import take
 from host.ingest.ledger import REPLAYED, TAMPER, TOO_MANY_GAPS
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
-from host.ingest.reception import EARLIER_WEARER, IMPOSSIBLE_RANGE, Reception, receive
+from host.ingest.reception import EARLIER_WEARER, IMPOSSIBLE_RANGE, read
+from host.outcome import RecordRow
 from host.proximity.track import IMPOSSIBLE_SPEED, LATE
 from host.wearer import Wearer
 from protocol import record
 from tests.host.proximity.pair import START_MS
 from tests.host.scene import BRACELET, Voice, at_ms
+
+
+class Reception(NamedTuple):
+    """What came of one message."""
+
+    rows: list[RecordRow]
+    news: list[News]
+    answered: int
+    newest: int
 
 
 class Desk:
@@ -27,7 +38,10 @@ class Desk:
         self.counters: Counter[str] = Counter()
 
     def receive(self, at_s: float, *sealed: bytes) -> Reception:
-        return receive(self.wearer, b"".join(sealed), at_ms(at_s), self.counters)
+        wearer, news = self.wearer, list[News]()
+        parts, answered, newest = take(b"".join(sealed), wearer.channel, wearer.ledger)
+        rows = read(wearer, parts, at_ms(at_s), self.counters, news.append)
+        return Reception(rows, news, answered, newest)
 
 
 def verdicts(told: Reception) -> list[tuple[str, str]]:
