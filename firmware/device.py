@@ -159,6 +159,8 @@ class Device:
         """The unit ends cleanly."""
         if self._unit:
             self._unit.stop()
+            if self._client.online and self._client.room:  # a clean end keeps the will from it
+                self._client.publish(topics.status(self._unit.id), b"0", True)
             self._link.stop(self._board.real_ms())
             refused = (self._unit.counters, self._receiver.rejected, self._link.counters)
             self._board.say("refused %s %s %s" % refused)
@@ -183,5 +185,6 @@ def run(board: Board, broker: str) -> int:
     except Exception as error:
         sys.print_exception(error, sys.stderr)  # type: ignore[arg-type]
         device.settings.put("exception", type(error).__name__)
+        device.settings.put("clean", 0)
         return 1
     return 0
