@@ -150,9 +150,11 @@ class Host:
 
     def _on_message(self, _client: paho.Client, _data: None, message: paho.MQTTMessage) -> None:
         if message.topic == topics.status(self.unit.id):
-            self.status.append(message.payload)
+            self.status.append(bytes(message.payload))
         else:
-            heard = [record.decode(one, self._up) for one in record.split(message.payload)]
+            heard: list[Any] = [
+                record.decode(one, self._up) for one in record.split(bytes(message.payload))
+            ]
             for said in heard:
                 self.records[said.sequence] = said
                 if isinstance(said, record.Tombstone):
@@ -211,7 +213,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 @pytest.fixture
 def host(broker: Broker, request: pytest.FixtureRequest) -> Iterator[Host]:
     """A host for a unit of this test's own: the broker outlives tests, and keeps sessions."""
-    name = "U%08x" % crc32(request.node.name.encode())
+    name = f"U{crc32(request.node.name.encode()):08x}"
     unit = Unit(name, Role.VICTIM, bytes(range(32)), 1)
     with Host(broker.port, unit) as running:
         yield running
