@@ -106,7 +106,7 @@ def along_legs(
             break
         here = nodes[-1][1:]
         if isinstance(leg, Stand):
-            _go_on(nodes, nodes[-1].time_ms + round(leg.for_s * 1000), here)
+            _go_on(nodes, nodes[-1].time_ms + max(1, round(leg.for_s * 1000)), here)
         elif isinstance(leg, Approach):
             _pursue(nodes, leg, path_of(leg.unit), end_ms)
         else:
