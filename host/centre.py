@@ -66,7 +66,7 @@ class Centre:
         self._secret = secret
         self._started_from: Registry | None = registry  # until the audit says so
         self._touched_units: set[str] = set()
-        self._touched_orders: set[str] = set()
+        self._touched_orders = set(self.roster.orders)  # all but those that `restore` knows
         self._handlers: dict[type, Callable[[Any, Outcome], None]] = {
             Received: self._received,
             Connection: self._connection,
@@ -89,6 +89,7 @@ class Centre:
         for order, state in orders.items():
             if order in self.roster.orders:
                 self.roster.orders[order].restore(orjson.loads(state), self.now_ms)
+                self._touched_orders.discard(order)
                 self._arm_order(order)
         for order, state in cases.items():
             if order in self.roster.orders:

@@ -15,12 +15,7 @@ from host.proximity.levels import NO_LIMITS, SWEPT_GAP_MS, Watch, edge, radii
 from host.proximity.measure import measure_pair, measure_zone
 from host.proximity.schedule import ALWAYS_MS, causes_in_force
 from host.proximity.track import Track
-from host.proximity.types import (
-    Condition,
-    ConditionChange,
-    Level,
-    Transition,
-)
+from host.proximity.types import Condition, ConditionChange, Level, Transition
 from host.registry import Order, Strength
 
 LEASE_CAP_S = 600.0
@@ -107,6 +102,7 @@ class OrderState:
         """Parties or terms are new: judge what is known, without a crossing."""
         signals: Signals = []
         self._look_at_clock(now_ms)
+        self._lapse(now_ms, signals)
         self._judge_anew(now_ms, signals)
         self._assess(now_ms, signals)
         return signals
@@ -307,6 +303,7 @@ class OrderState:
     def _cross_boundary(self, now_ms: int, signals: Signals) -> None:
         was_on = self._on
         self._look_at_clock(now_ms)
+        self._lapse(now_ms, signals)
         if self._on != was_on:
             self._judge_anew(now_ms, signals)
 
@@ -314,7 +311,6 @@ class OrderState:
         """What is known may show a level, but no crossing, and nothing is left on old fixes."""
         for watch in self.watches:
             watch.relative = None
-        self._lapse(now_ms, signals)
         self._judge(now_ms, now_ms, False, None, signals)
 
     def _lapse(self, now_ms: int, signals: Signals) -> None:

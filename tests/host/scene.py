@@ -96,6 +96,7 @@ class World:
         self.inputs: list[Input] = []
         self.outcomes: list[Outcome] = []
         self.states: dict[str, dict[str, bytes]] = {"units": {}, "orders": {}, "cases": {}}
+        self.step(now_s=(start_ms - START_MS) / 1000)
 
     def step(self, *inputs: Input, now_s: float | None = None) -> Outcome:
         """One step; `now_s` is when it ends, by default the time of the last input."""

@@ -6,6 +6,7 @@ import pytest
 
 from host.escalation.incident import State, UnknownIncident
 from host.outcome import Acknowledge, Changed, Connection, Found, Outcome, Placed, Received
+from host.proximity.order import OrderState
 from host.proximity.track import make_fix
 from host.proximity.types import Condition, ConditionChange, Fix, Level, UnitAlarm
 from host.registry import Assignment, Order, Registry, Role, Zone
@@ -331,6 +332,58 @@ def test_an_order_that_was_never_in_force_is_never_judged() -> None:
     assert levels(world.step(Changed(replace(ORDER, version=2), at_ms(1)))) == ["breach"]
 
 
+# Restarts
+
+
+def test_a_promise_made_before_a_restart_ends_when_it_was_to_end() -> None:
+    world = World()
+    world.both(0, 4000)
+    state = world.centre.roster.orders["O1"]
+    assert state.condition is Condition.ASSURED
+    ends_ms = state.until_ms
+    assert ends_ms < at_ms(60)  # within the grace that a new order has
+    world.restart()
+    told = world.step(now_s=300)
+    assert [one.at_ms for one in told.signals if isinstance(one, ConditionChange)] == [ends_ms]
+
+
+def test_an_order_that_ended_while_the_host_was_down_has_no_level() -> None:
+    world = World(with_order(REGISTRY, valid_until_ms=at_ms(100)))
+    world.both(0, 300)
+    world.restart(at_s=200)
+    assert levels(world.step(now_s=200)) == ["clear"]
+
+
+def test_an_order_that_began_while_the_host_was_down_and_they_were_near_is_judged() -> None:
+    world = World(with_order(REGISTRY, valid_from_ms=at_ms(100)))
+    assert levels(world.both(0, 300)) == []
+    world.restart(at_s=200)
+    assert levels(world.step(now_s=200)) == ["alert"]
+
+
+def test_what_changed_in_the_registry_while_the_host_was_down_counts() -> None:
+    world = World()
+    world.both(0, 300)
+    moved = (Assignment("B1", "pedro", at_ms(50)), *REGISTRY.assignments)
+    slower = replace(ORDER, version=2, offender_speed_m_s=60)
+    world.restart(replace(REGISTRY, assignments=moved, orders=(slower,)), at_s=100)
+    world.step(now_s=100)
+    roster = world.centre.roster
+    assert roster.wearers["B1"].person == "pedro"
+    assert roster.orders["O1"].offender.fix is None
+    assert roster.orders["O1"].level is Level.ALERT  # silence lowers nothing
+    world.restart(replace(REGISTRY, orders=(slower,)), at_s=101)
+    assert world.centre.roster.wearers["B1"].track.speed_m_s == 60
+
+
+def test_an_order_that_was_never_heard_of_keeps_its_age_over_restarts() -> None:
+    world = World()
+    for s in range(0, 60, 20):
+        world.step(now_s=s)
+        world.restart()
+    assert conditions(world.step(now_s=60)) == [Condition.UNASSURED]
+
+
 # Late fixes
 
 
@@ -423,8 +476,6 @@ def test_a_fixed_place_is_a_party_without_a_unit() -> None:
 
 
 def test_a_victim_with_a_thousand_orders_costs_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from host.proximity.order import OrderState
-
     n = 1000
     registry = Registry(
         (*(unit(f"B{k}", Role.OFFENDER) for k in range(n)), REGISTRY.units[1]),
@@ -441,9 +492,10 @@ def test_a_victim_with_a_thousand_orders_costs_each_once(monkeypatch: pytest.Mon
 
         monkeypatch.setattr(OrderState, name, counted)
     world = World(registry)
-    assert calls == {"observe": 0, "contact": 0, "__init__": n, "state": 0}
+    assert calls == {"observe": 0, "contact": 0, "__init__": n, "state": n}
+    calls.update(dict.fromkeys(calls, 0))
     told = world.fix("V1", 0)
-    assert calls == {"observe": n, "contact": 0, "__init__": n, "state": n}
+    assert calls == {"observe": n, "contact": 0, "__init__": 0, "state": n}
     assert len(told.orders) == n
     assert len(told.answers) == 1
     told = world.hear("V1", 1, world.voices["V1"].event(1, record.PANIC))
