@@ -40,7 +40,7 @@ def grant(wearer: Wearer, newest: int, now_ms: int, secret: bytes) -> None:
         track.lease_s = bracelet_lease_s(allowance_s, unit.floor_s, track.lease_s, secret, draw)
     else:
         track.lease_s = victim_lease_s(allowance_s, unit.floor_s)
-    track.due_ms = now_ms + track.lease_s * 1000 + _MARGIN_MS
+    track.expect(now_ms + track.lease_s * 1000 + _MARGIN_MS)
 
 
 def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:
@@ -63,6 +63,7 @@ def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:
 def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:
     """(assured_until_s, flags, shrink_pct): the weakest promise of all of her orders."""
     until_ms = now_ms + int(LEASE_CAP_S * 1000) + 2 * _MARGIN_MS
+    renewed_ms = now_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS
     flags, shrink_pct = 0, 100
     for state in wearer.orders:
         if state.condition is Condition.UNASSURED:
@@ -71,6 +72,8 @@ def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:
             flags |= command.WATCHED
         elif state.condition is Condition.ASSURED:
             until_ms = min(until_ms, state.until_ms)
+            if until_ms < renewed_ms:
+                flags |= command.WATCHED  # she is answered before it ends, or else not covered
             if state.rests(wearer.track, now_ms):
                 flags |= command.RESTING
                 offender_m_s = state.offender.speed_m_s

@@ -122,7 +122,7 @@ class OrderState:
         if self.condition is Condition.ASSURED:
             due_ms = min(due_ms, self.until_ms, *(track.due_ms for track in self._resting))
         elif self.condition is Condition.WATCHED:
-            due_ms = min(due_ms, self.offender.due_ms, *(track.due_ms for track in self.victims))
+            due_ms = min(due_ms, self.offender.lacks_ms, *(one.lacks_ms for one in self.victims))
         elif self.condition is Condition.UNASSURED and self._announced is not self.condition:
             due_ms = min(due_ms, self._since_ms + NEW_ORDER_GRACE_MS)
         return due_ms
@@ -274,13 +274,12 @@ class OrderState:
             if track.anchor is None:
                 return Condition.UNASSURED, "disbelieved" if track.suspect else "no_position"
         self.until_ms = self._until_ms(now_ms)
-        settle_ms = 0 if self._announced is Condition.ASSURED else SETTLE_MS
-        if self.until_ms > now_ms + settle_ms:
+        if self.until_ms > now_ms + (0 if self._announced is Condition.ASSURED else SETTLE_MS):
             return Condition.ASSURED, "far"
         for track in parties:
-            if now_ms >= track.due_ms:
+            if lack := track.lack(now_ms):
                 who = "offender" if track is self.offender else "victim"
-                return Condition.UNASSURED, f"overdue_{who}"
+                return Condition.UNASSURED, f"{lack}_{who}"
         return Condition.WATCHED, "near"
 
     def _assess(self, now_ms: int, signals: Signals) -> None:

@@ -47,6 +47,7 @@ class Track:
     __slots__ = (
         "anchor",
         "before_ms",
+        "blind_ms",
         "contact_ms",
         "doubted",
         "due_ms",
@@ -67,6 +68,7 @@ class Track:
         self.suspect: Fix | None = None
         self.contact_ms = 0  # last authentic record's receipt; 0 is never
         self.due_ms = 0  # overdue after this
+        self.blind_ms = NEVER_MS  # a position is overdue after this, though the unit be heard
         self.lease_s = 0
         self.resting = False  # at rest with wake-on-motion armed
         self.paged = paged  # its link listens while it sleeps
@@ -93,6 +95,7 @@ class Track:
             return IMPOSSIBLE_SPEED
         self.before_ms = fix.time_ms if self.fix is None else self.fix.time_ms
         self.fix = fix
+        self.blind_ms = NEVER_MS
         if anchors and (anchor is None or self._tightens(anchor, fix)):
             self.anchor = fix
         # An anchor from before this rest, kept against a coarser fix, may lie far behind.
@@ -113,9 +116,29 @@ class Track:
     def moved_off(self, at_ms: int, margin_ms: int) -> None:
         """The wearer, until now at rest, moves: the anchor held until a margin before that."""
         self.resting = False
+        self.blind_ms = NEVER_MS  # it was seen until now
         if self.anchor is not None and not self.anchor.fixed:
             held_ms = max(self.anchor.time_ms, at_ms - margin_ms)
             self.anchor = self.anchor._replace(time_ms=held_ms)
+
+    def expect(self, due_ms: int) -> None:
+        """The unit was heard and is due again then; so is a position, if one has just come."""
+        self.due_ms = due_ms
+        if self.blind_ms == NEVER_MS:
+            self.blind_ms = due_ms
+
+    @property
+    def lacks_ms(self) -> int:
+        """When there will be a `lack`."""
+        return self.due_ms if self.resting else min(self.due_ms, self.blind_ms)
+
+    def lack(self, now_ms: int) -> str:
+        """What is missing for the party to be watched: "overdue" is silent, "blind" is heard, and
+        says neither where it is nor that it rests; "" for nothing.
+        """
+        if now_ms < self.lacks_ms:
+            return ""
+        return "overdue" if now_ms >= self.due_ms else "blind"
 
     def _tightens(self, anchor: Fix, fix: Fix) -> bool:
         # Earlier or later, this orders fixes by how tight a bound they give at any one instant.
@@ -139,6 +162,7 @@ class Track:
             self.before_ms,
             self.contact_ms,
             self.due_ms,
+            self.blind_ms,
             self.lease_s,
             int(self.resting),
             kept,
@@ -146,9 +170,9 @@ class Track:
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
-        self.before_ms, self.contact_ms, self.due_ms, self.lease_s = state[:4]
-        self.resting = bool(state[4])
-        fix, anchor, doubted, suspect = state[5]
+        self.before_ms, self.contact_ms, self.due_ms, self.blind_ms, self.lease_s = state[:5]
+        self.resting = bool(state[5])
+        fix, anchor, doubted, suspect = state[6]
         self.fix = unpack(fix)
         self.anchor = self.fix if anchor == 1 else unpack(anchor)
         self.doubted, self.suspect = unpack(doubted), unpack(suspect)

@@ -77,6 +77,8 @@ REASONS = (
     "new_order",
     "disbelieved",
     "no_position",
+    "blind_offender",
+    "blind_victim",
     "overdue_offender",
     "overdue_victim",
 )
