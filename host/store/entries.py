@@ -1,5 +1,6 @@
 """The registry's rows and the frozen forms that the cores work with, each made from the other."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any, cast
 
@@ -138,17 +139,25 @@ def items_after(session: Session, entry: int) -> list[tuple[int, Item]]:
 
 def load_registry(session: Session) -> Registry:
     """The newest version of everything."""
+    return registry_of(items_after(session, 0))
+
+
+def registry_of(items: Iterable[tuple[int, Item]]) -> Registry:
+    """What these entries, given in their order, come to."""
     units: dict[str, Unit] = {}
     assignments: dict[tuple[str, str, int], Assignment] = {}
     orders: dict[str, Order] = {}
-    for _, item in items_after(session, 0):
+    entry = 0
+    for entry, item in items:  # noqa: B007 the last one counts
         if isinstance(item, Unit):
             units[item.id] = item
         elif isinstance(item, Assignment):
             assignments[item.unit, item.person, item.from_ms] = item
         else:
             orders[item.id] = item
-    return Registry(tuple(units.values()), tuple(assignments.values()), tuple(orders.values()))
+    return Registry(
+        tuple(units.values()), tuple(assignments.values()), tuple(orders.values()), entry
+    )
 
 
 def _orders_after(session: Session, entry: int) -> list[tuple[int, Order]]:
