@@ -1,0 +1,47 @@
+"""How much memory an order costs, with its two units and all that the host holds for them."""
+
+import gc
+import os
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from host.centre import Centre
+from host.store.store import Store
+from tests.benchmarks.alone import alone
+from tests.benchmarks.core import START_MS
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.load import Fleet
+
+ORDERS = 50_000
+
+
+def run(runs: int) -> list[Figure]:
+    """Bytes per order, from the process's resident memory."""
+    values = tuple(alone(bytes_per_order, ORDERS) for _ in range(min(runs, 2)))
+    return [Figure(f"memory per order, {ORDERS:,} orders", "B", values, 2_000.0, less=True)]
+
+
+def bytes_per_order(orders: int) -> float:
+    """Growth from before the registry is read until every unit has reported once."""
+    fleet = Fleet(orders)
+    with TemporaryDirectory() as folder:
+        store = Store.open(Path(folder) / "bench.db")
+        store.enter(fleet.registry(), 1)
+        secret = store.secret()
+        gc.collect()
+        before = _resident()
+        log = store.log
+        centre = Centre(store.registry(), START_MS, secret)
+        messages = fleet.messages(1, START_MS)
+        while batch := list(islice(messages, 512)):
+            log.commit([centre.step([*batch], batch[-1].at_ms)])
+        gc.collect()
+        grown = _resident() - before
+        store.close()
+    return grown / orders
+
+
+def _resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
