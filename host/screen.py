@@ -1,6 +1,7 @@
 """What the console is shown while the centre works: incidents at once, positions a few times a
 second, however many records come."""
 
+from itertools import islice
 from typing import Any
 
 from host import views
@@ -9,28 +10,32 @@ from host.centre import Centre
 from host.console.feed import Feed
 from host.outcome import Outcome
 
-DRAW_S = 0.2
-_DRAWN_MAX = 400  # units and orders a draw; the rest wait for the next one
+DRAW_S = 0.1
+_DRAWN_MAX = 50  # orders a draw, and units: more would hold up the loop; the rest come next
 
 
 class Screen:
-    """Used by the service's thread only. What changes twice between two draws is drawn once."""
+    """Used by the service's thread only. What changes twice between two draws is drawn once, and
+    what changes while no page is open is drawn for the next one."""
 
     def __init__(self, feed: Feed, centre: Centre, catalogue: Catalogue) -> None:
         self._feed = feed
         self.centre = centre
         self._catalogue = catalogue
-        self._orders: dict[str, None] = {}  # dicts keep the order of arrival
+        # Sets that keep the order of arrival.
+        self._pressing: dict[str, None] = {}  # orders whose level or condition has changed
+        self._orders: dict[str, None] = {}
         self._units: dict[str, None] = {}
         self._counted = 0
 
     @property
     def dirty(self) -> bool:
-        """Whether there is something to draw."""
-        return bool(self._orders or self._units)
+        """Whether there is something to draw, and somebody to see it."""
+        return self._feed.followed and bool(self._pressing or self._orders or self._units)
 
     def touch(self, outcome: Outcome) -> None:
         """These have changed: draw them soon."""
+        self._pressing.update((signal.order, None) for signal in outcome.signals)
         self._orders.update(dict.fromkeys(outcome.orders))
         self._units.update(dict.fromkeys(outcome.units))
 
@@ -43,13 +48,13 @@ class Screen:
 
     def draw(self) -> None:
         """Publish what has changed since the last draw."""
-        for order in _take(self._orders, _DRAWN_MAX):
+        for order in (*_take(self._pressing), *_take(self._orders)):
             state = self.centre.roster.orders.get(order)
             if state is not None:
                 self.tell("order", views.order_view(state))
                 for position in views.position_views(state):
                     self.tell("position", position)
-        for unit in _take(self._units, _DRAWN_MAX):
+        for unit in _take(self._units):
             if unit in self.centre.roster.wearers:
                 self.tell("unit", views.unit_view(self.centre, unit))
         counted = self.centre.counters.total()
@@ -63,8 +68,8 @@ class Screen:
         self._feed.publish({"type": kind, "order": None, "at": at, **view})
 
 
-def _take(keys: dict[str, None], at_most: int) -> list[str]:
-    taken = list(keys)[:at_most]
+def _take(keys: dict[str, None]) -> list[str]:
+    taken = list(islice(keys, _DRAWN_MAX))
     for key in taken:
         del keys[key]
     return taken

@@ -65,6 +65,11 @@ class Feed:
         with self._lock:
             return self._last_id
 
+    @property
+    def followed(self) -> bool:
+        """Whether a page is open: without one, only what must not be missed need be published."""
+        return bool(self._followers)
+
     def counters(self) -> dict[str, int]:
         """published, followed (streams begun), cut_off (too slow), gaps (resumed too late)."""
         with self._lock:
