@@ -6,7 +6,6 @@ from threading import Event
 
 import pytest
 
-from host.store import emergency
 from host.store.emergency import Emergency
 
 
@@ -29,7 +28,7 @@ def test_a_disk_that_hangs_does_not_hold_a_warning_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free = Event()
-    monkeypatch.setattr(emergency.os, "fsync", lambda _: free.wait())
+    monkeypatch.setattr("host.store.emergency.os.fsync", lambda _: free.wait())
     file = Emergency(tmp_path / "a.jsonl")
     assert not file.append({})
     free.set()
