@@ -66,8 +66,8 @@ class Reporting:
         self._reported_ms = now_ms
         # On the grid of the floor, so that a second's wait for GNSS does not add up.
         step_ms = self.floor_s * 1000
-        late_ms = now_ms - self._due_ms
-        self._due_ms = (now_ms if late_ms >= step_ms else self._due_ms) + step_ms
+        on_grid = -EARLY_MS <= now_ms - self._due_ms < step_ms
+        self._due_ms = (self._due_ms if on_grid else now_ms) + step_ms
         self.lease_s = 0
         self.searching = self.lost or step_ms <= LOST_AFTER_MS
 

@@ -132,3 +132,10 @@ def test_a_fix_after_loss_is_reported_at_once():
     reporting.answer(8, 120)
     assert reporting.fix(LOST_AFTER_MS + 1_000)
     assert not reporting.lost
+
+
+def test_a_fix_between_heartbeats_begins_a_new_grid():
+    reporting = lost()
+    assert reporting.fix(LOST_AFTER_MS + 2_000)
+    reporting.reported(9, LOST_AFTER_MS + 2_000)
+    assert reporting.fix(LOST_AFTER_MS + 7_000)
