@@ -29,7 +29,7 @@ def test_damage_is_seen():
 def test_a_proof_is_of_one_key_unit_epoch_side_and_nonce():
     proofs = {
         proof(KEY, "U1", 1, HOST, b"n"),
-        proof(KEY[::-1], "U1", 1, HOST, b"n"),
+        proof(bytes(32), "U1", 1, HOST, b"n"),
         proof(KEY, "U2", 1, HOST, b"n"),
         proof(KEY, "U1", 2, HOST, b"n"),
         proof(KEY, "U1", 1, UNIT, b"n"),
