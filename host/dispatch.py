@@ -50,6 +50,7 @@ class Dispatch:
         show_incident: Callable[[Incident], dict[str, Any]],
     ) -> None:
         self.counters: Counter[str] = Counter()
+        self.lost = False  # something was given up: what comes after it does not build on the store
         self._writer = writer
         self._emergency = emergency
         self._downlink = downlink
@@ -88,7 +89,8 @@ class Dispatch:
         now = time.monotonic()
         for pending in self._pending:
             if pending.overdue_at is not None and now >= pending.overdue_at:
-                self._warn_early("provisional", pending)
+                self.counters["provisional"] += 1
+                self._warn_early(pending)
 
     def next_overdue_s(self) -> float | None:
         """How long until `release` has to warn of something that is not committed."""
@@ -123,12 +125,10 @@ class Dispatch:
             self._downlink.warn(warn, now_ms)
         self.counters["warnings"] += len(outcome.warnings)
 
-    def _warn_early(self, why: str, pending: _Pending) -> None:
+    def _warn_early(self, pending: _Pending) -> None:
         pending.overdue_at = None
-        self.counters[why] += 1
         outcome, now_ms = pending.outcome, self._now_ms()
         entry = {
-            "why": why,
             "at_ms": now_ms,
             "warnings": [warn._asdict() for warn in outcome.warnings],
             "records": [{**row._asdict(), "sealed": row.sealed.hex()} for row in outcome.records],
@@ -140,8 +140,10 @@ class Dispatch:
     def _give_up(self, pending: _Pending, error: BaseException) -> None:
         """It can never be stored, or not before the end: nothing but warnings leaves."""
         _log.error("not in the database: %s", error)
+        self.lost = True
+        self.counters["not_stored"] += 1
         if pending.overdue_at is not None or not pending.outcome.rising:
-            self._warn_early("not_stored", pending)
+            self._warn_early(pending)
 
     def _settle_asks(self, pending: _Pending, error: BaseException | None) -> None:
         for ask in pending.asks:

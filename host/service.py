@@ -147,6 +147,8 @@ class Service:
         if inputs or (due_ms is not None and due_ms <= now_ms):
             self._step(inputs, taken.asks, now_ms)
         self.dispatch.release()
+        if self.dispatch.lost:
+            self._go_back(now_ms)
         self._look_after(now_ms)
         return not taken.ends
 
@@ -178,11 +180,22 @@ class Service:
         else:
             self.dispatch.submit(outcome, asks, self._wake)
 
+    def _go_back(self, now_ms: int) -> None:
+        """An outcome cannot be stored: go on from what is. Its records were not answered, and
+        the units send them again."""
+        self.dispatch.settle()
+        self._check(STEP_FAILED, "store", now_ms)
+        self._replace_centre(now_ms)
+        self._writer.resume()
+        self.dispatch.lost = False
+
     def _step_singly(self, inputs: list[Input], asks: list[Ask], now_ms: int) -> None:
         """A step that failed leaves the centre in no known state: revive it from the store, and
         keep the one input aside that it fails on, so that the others are not lost with it."""
         self.dispatch.settle()
         self._replace_centre(now_ms)
+        if not inputs:  # a deadline: it is still due, and nobody can set it aside
+            self.dispatch.submit(self.centre.step([], now_ms), asks, self._wake)
         for item in inputs:
             try:
                 outcome = self.centre.step([item], now_ms)

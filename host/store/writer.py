@@ -19,11 +19,13 @@ class Writer:
     """Commits outcomes in the order in which they were submitted.
 
     A store that is down is tried again until it is up; `failure` says meanwhile what is wrong.
+    After an outcome that cannot be stored none is, until `resume`: each builds on the one before.
     `on_change` is told, on the writer's thread, whenever `failure` changes.
     """
 
     def __init__(self, log: Log, on_change: Callable[[str], None] = lambda _: None) -> None:
         self.failure = ""
+        self._refusal: StoreRefused | None = None
         self._log = log
         self._on_change = on_change
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
@@ -34,11 +36,15 @@ class Writer:
         self._thread.start()
 
     def submit(self, outcome: Outcome) -> "Future[None]":
-        """Done when the outcome is durable. Its exception is a StoreRefused, should the outcome
-        itself be impossible to store, or a StoreDown when the writer is stopped before."""
+        """Done when the outcome is durable. Its exception is a StoreRefused, should it or one
+        before it be impossible to store, or a StoreDown when the writer is stopped before."""
         future: Future[None] = Future()
         self._queue.put((outcome, future))
         return future
+
+    def resume(self) -> None:
+        """What is submitted from now on builds on what is stored."""
+        self._refusal = None
 
     def stop(self) -> None:
         """Commit what has been submitted (once more, if the store is down), and end."""
@@ -72,6 +78,10 @@ class Writer:
     def _commit(self, group: list[_Waiting]) -> None:
         pause_s, longest_s = _RETRY_S
         while True:
+            if self._refusal is not None:
+                for _, future in group:
+                    future.set_exception(self._refusal)
+                return
             try:
                 self._log.commit([outcome for outcome, _ in group])
             except StoreDown as error:
@@ -82,12 +92,11 @@ class Writer:
                     return
                 pause_s = min(2 * pause_s, longest_s)
             except StoreRefused as error:
-                if len(group) == 1:
-                    group[0][1].set_exception(error)
+                if len(group) > 1:
+                    for one in group:  # those before the bad one must not go down with it
+                        self._commit([one])
                     return
-                for one in group:  # the good ones must not go down with the bad one
-                    self._commit([one])
-                return
+                self._refusal = error
             else:
                 self._tell("")
                 for _, future in group:

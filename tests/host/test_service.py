@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from host.audit import verify
 from host.clock import Clock
 from host.errors import ResguardoError
 from host.escalation.incident import Refused, UnknownIncident
@@ -19,7 +20,7 @@ from host.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE
 from host.outcome import Connection, Outcome, Received
 from host.registry import Assignment, Role, Unit
 from host.service import CLOCK_BACK_MAX_MS, Service
-from host.store.failure import StoreDown
+from host.store.failure import StoreDown, StoreRefused
 from host.store.store import Store
 from protocol import command, record
 from tests.host.store.rows import fix_row, outcome_of
@@ -53,7 +54,7 @@ class Field:
         self.folder = folder
         self.clock = clock or Clock()
         self.bracelet, self.victim = FieldUnit(BRACELET), FieldUnit(VICTIM_UNIT)
-        self.down = Event()
+        self.down, self.refuses = Event(), Event()
         self.store = Store.open(folder / "a.db")
         if not self.store.registry().orders:
             self.store.enter(REGISTRY, 1)
@@ -72,6 +73,8 @@ class Field:
     def _try(self, outcomes: Sequence[Outcome]) -> None:
         if self.down.is_set():
             raise StoreDown("no space left")
+        if self.refuses.is_set():
+            raise StoreRefused("bad row")
         self._commit(outcomes)
 
     def end(self) -> None:
@@ -254,6 +257,22 @@ def test_an_input_that_the_centre_fails_on_is_kept_aside_and_costs_nothing_else(
     }
     assert "step_failed" in field.alarms()
     assert not field.service.failed.is_set()
+
+
+def test_an_outcome_that_cannot_be_stored_is_undone(field: Field) -> None:
+    field.says(field.victim, field.victim.fix(field.clock.now_ms()))
+    _until(lambda: field.answers())
+    field.refuses.set()
+    sealed = field.victim.fix(field.clock.now_ms())
+    field.says(field.victim, sealed)
+    field.says(field.bracelet, field.bracelet.fix(field.clock.now_ms(), 9000))
+    _until(lambda: "step_failed" in field.alarms())
+    assert len(field.answers()) == 1
+    field.refuses.clear()
+    field.says(field.victim, sealed)  # as the unit does, for want of an answer
+    _until(lambda: len(field.answers(field.victim)) == 2)
+    assert [row.unit for _, row in field.store.records()] == ["V1", "V1"]
+    assert verify(field.store.audit()) is None
 
 
 def test_a_loop_that_cannot_go_on_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
