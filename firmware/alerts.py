@@ -6,6 +6,7 @@ the screen. A bracelet shows text 0 whatever it is sent.
 
 import struct
 
+from firmware.utc import NEVER_MS
 from protocol.command import PATTERN_NOTICE, PATTERN_WARNING
 from protocol.command import Warning as Warned
 
@@ -16,8 +17,6 @@ TEXT_NEUTRAL = 0
 TEXT_NO_COVER = 200
 TEXT_COVERED = 201
 TEXT_CHARGE = 202
-
-NEVER_MS = 1 << 62
 
 _REMEMBERED = 32
 _READABLE = 4

@@ -1,10 +1,10 @@
 """A device: a board, and what runs on it. The loop; what it carries is judged in unit.py."""
 
+import gc
 import os
 import sys
 
 from firmware.backoff import Backoff
-from firmware.boards.unix import Board
 from firmware.enrol import Enrolment
 from firmware.gnss.receiver import Receiver
 from firmware.identity import load
@@ -13,19 +13,20 @@ from firmware.mqtt import CONNECTED, MESSAGE, Client
 from firmware.storage import open_journal, open_settings
 from firmware.supervisor import ASKED, EXCEPTION, POWER_ON, Supervisor
 from firmware.unit import Unit
+from firmware.utc import NEVER_MS
 from protocol import topics
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any  # MicroPython has none
 
-_NEVER_MS = 1 << 62
+    from firmware.boards.unix import Board
 
 
 class Device:
     """A board with what runs on it."""
 
-    def __init__(self, board: Board, broker: str) -> None:
+    def __init__(self, board: "Board", broker: str) -> None:
         self._board = board
         self._broker = broker
         self.settings = open_settings(board.flash)
@@ -59,7 +60,7 @@ class Device:
 
     def _round(self) -> None:
         board, unit = self._board, self._unit
-        due_ms, link_due_ms = _NEVER_MS, _NEVER_MS
+        due_ms, link_due_ms = NEVER_MS, NEVER_MS
         if unit:
             due_ms, link_due_ms = unit.due_ms, self._link.due_ms
         for event in board.wait(due_ms, link_due_ms):
@@ -164,6 +165,8 @@ class Device:
             self._link.stop(self._board.real_ms())
             refused = (self._unit.counters, self._receiver.rejected, self._link.counters)
             self._board.say("refused %s %s %s" % refused)
+            gc.collect()
+            self._board.say("heap %d of %d" % (gc.mem_alloc(), gc.mem_alloc() + gc.mem_free()))
             self._unit = None
 
 
@@ -172,7 +175,7 @@ def _below(n: int) -> int:
     return int.from_bytes(os.urandom(4), "little") % n
 
 
-def run(board: Board, broker: str) -> int:
+def run(board: "Board", broker: str) -> int:
     """Run until the power goes. Returns the exit status, where the board has one."""
     device = Device(board, broker)
     cause = board.reset_cause()

@@ -3,9 +3,8 @@
 Each takes readings and gives back events as tuples (code, raised, detail), for the unit to report.
 """
 
+from firmware.utc import NEVER_MS
 from protocol.record import BATTERY_LOW, CASE, MOTION, PANIC, STRAP
-
-NEVER_MS = 1 << 62
 
 # Event.detail of STRAP, CASE and PANIC
 NEW = 0
@@ -13,9 +12,8 @@ STILL_LATCHED = 1  # repeated after a restart
 CLEARED = 2  # the centre cleared the latch; `raised` says what the contact is like now
 
 CONTACTS = {"strap": STRAP, "case": CASE, "panic": PANIC}
-LONG_PRESS_MS = 2_000
-AT_REST_AFTER_MS = 60_000
-BATTERY_UNKNOWN = 255
+_LONG_PRESS_MS = 2_000
+_AT_REST_AFTER_MS = 60_000
 _LOW_PCT = (20, 10, 5)
 _CHARGED_PCT = 25
 
@@ -42,7 +40,7 @@ class Contacts:
             return []
         self._raised ^= 1 << code
         if code == PANIC:  # only a long press counts, and letting go heals nothing
-            self.due_ms = now_ms + LONG_PRESS_MS if value else NEVER_MS
+            self.due_ms = now_ms + _LONG_PRESS_MS if value else NEVER_MS
             return []
         if value:
             self.latched |= 1 << code
@@ -66,15 +64,13 @@ class Contacts:
 
 
 class Battery:
-    """`pct` as last measured."""
+    """Its charge, as it is measured."""
 
     def __init__(self) -> None:
-        self.pct = BATTERY_UNKNOWN
         self._warned = 0  # how many of the thresholds were passed
 
     def measured(self, pct: int) -> list[tuple[int, int, int]]:
         """An event for each threshold passed on the way down, and one when charged again."""
-        self.pct = pct
         passed = sum(pct <= low for low in _LOW_PCT)
         if passed > self._warned:
             self._warned = passed
@@ -97,7 +93,7 @@ class Motion:
         """The accelerometer's word, when it changes or more often."""
         if not moving:
             if not self.at_rest and self.due_ms == NEVER_MS:
-                self.due_ms = now_ms + AT_REST_AFTER_MS
+                self.due_ms = now_ms + _AT_REST_AFTER_MS
             return []
         self.due_ms = NEVER_MS
         if not self.at_rest:

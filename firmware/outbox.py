@@ -4,13 +4,13 @@ One message holds only what one Answer can acknowledge: sequences that lie close
 """
 
 from firmware.journal import Journal
+from firmware.utc import NEVER_MS
 from protocol.command import Answer
 from protocol.record import sequence_of
 
-RECORDS_MAX = 32  # well within the bits of Answer.bitmap, and 1.5 kB: memory is what is short
-TIMEOUT_MS = 10_000
+_RECORDS_MAX = 32  # well within the bits of Answer.bitmap, and 1.5 kB: memory is what is short
+_TIMEOUT_MS = 10_000
 _PROBE_RECORDS = 8
-NEVER_MS = 1 << 62
 
 
 class Outbox:
@@ -25,7 +25,7 @@ class Outbox:
     @property
     def due_ms(self) -> int:
         """When a message will have waited too long for its answer."""
-        return self._flights[0][0] + TIMEOUT_MS if self._flights else NEVER_MS
+        return self._flights[0][0] + _TIMEOUT_MS if self._flights else NEVER_MS
 
     def add(self, sealed: bytes) -> None:
         """Journal a new record; it is to be sent at once."""
@@ -43,10 +43,10 @@ class Outbox:
         if self._flights:
             limit = self._news
         elif self._answering:
-            limit = RECORDS_MAX
+            limit = _RECORDS_MAX
         else:  # nobody has answered lately: whatever is new, or a few as a trial
             limit = self._news or _PROBE_RECORDS
-        limit = min(limit, self._journal.backlog, RECORDS_MAX)
+        limit = min(limit, self._journal.backlog, _RECORDS_MAX)
         if limit == 0:
             return None
         chosen: list[bytes] = []
@@ -54,7 +54,7 @@ class Outbox:
         for sealed in self._journal.pending():
             sequence = sequence_of(sealed)
             greatest = greatest or sequence
-            if greatest - sequence >= RECORDS_MAX:
+            if greatest - sequence >= _RECORDS_MAX:
                 break
             chosen.append(sealed)
             if len(chosen) == limit:

@@ -1,6 +1,6 @@
 """The unit's core: a deterministic step. No clock, no socket, no flash driver, no randomness.
 
-Whoever drives it (firmware/main.py live, the simulator on virtual time) hands in what happens,
+Whoever drives it (firmware/device.py live, the simulator on virtual time) hands in what happens,
 each with `now_ms`, the unit's own monotonic milliseconds, which never go back:
 
     unit = Unit(identity, settings, journal, cause, now_ms)
@@ -20,32 +20,32 @@ and takes out, after each of these:
     unit.due_ms             when `tick` has something to do
     unit.gnss_wanted        whether the receiver is to run
     unit.signals            list of (pattern, level, text, warning id), to be drained
+    unit.readable           the last few of them, for the screen
     unit.counters           {reason: count} of what was refused
 """
 
 from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER, Alerts
 from firmware.assurance import Assurance
-from firmware.gnss.fix import THREE_D as MODE_3D
-from firmware.gnss.fix import Fix as Position
+from firmware.gnss.fix import Fix
 from firmware.identity import BRACELET, VICTIM, Identity
 from firmware.inputs import CONTACTS, Battery, Contacts, Motion
 from firmware.journal import Journal
 from firmware.outbox import Outbox
 from firmware.reporting import Reporting
+from firmware.scribe import Scribe
 from firmware.settings import Settings
 from firmware.utc import Utc
 from protocol import command, record
 from protocol.command import Answer, ClearLatch, Configure, FixNow
 from protocol.command import Warning as Warned
 from protocol.errors import WireError
-from protocol.seal import down_channel, up_channel
+from protocol.seal import down_channel
 
-VERSION = (0, 1)
-
-DEFAULT_FLOOR_S = 5
-DEFAULT_MARGIN_S = 20
+_FLOOR_S = 5
 _FLOOR_MAX_S = 600
+_MARGIN_S = 20
 _NUMBER_MAX = (1 << 63) - 1  # what settings can keep
+_URGENT = (record.STRAP, record.CASE, record.PANIC, record.MOTION)  # wants a fix too, at once
 
 
 class Unit:
@@ -54,48 +54,43 @@ class Unit:
     def __init__(
         self, identity: Identity, settings: Settings, journal: Journal, cause: int, now_ms: int
     ) -> None:
+        self.id = identity.unit
+        self.counters: dict[str, int] = {}
+        self._bracelet = identity.role == BRACELET
         self._settings = settings
         self._journal = journal
-        self.id = identity.unit
-        self.role = identity.role
-        self._up = up_channel(identity.key, identity.unit, identity.epoch)
-        self._down = down_channel(identity.key, identity.unit, identity.epoch)
+        self._channel = down_channel(identity.key, identity.unit, identity.epoch)
         self._number = settings.get("number", 0)
-        self.counters: dict[str, int] = {}
 
         self._utc = Utc(now_ms)
+        self._outbox = Outbox(journal)
+        self._scribe = Scribe(identity, journal, self._outbox, self._utc)
         self._contacts = Contacts(settings.get("latched", 0))
         self._battery = Battery()
         self._motion = Motion(now_ms)
-        self._alerts = Alerts(self.role == BRACELET, settings.get("seen", b""))
-        self.signals = self._alerts.signals
-        floor_s = settings.get("floor_s", DEFAULT_FLOOR_S)
-        self._reporting = Reporting(floor_s, now_ms)
+        self._alerts = Alerts(self._bracelet, settings.get("seen", b""))
+        self.signals, self.readable = self._alerts.signals, self._alerts.readable
+        self._reporting = Reporting(settings.get("floor_s", _FLOOR_S), now_ms)
         self._assurance: Assurance | None = None
-        if self.role == VICTIM:
+        if identity.role == VICTIM:
             self._assurance = Assurance(self._silence_ms(), now_ms)
         self._first = self._boot(cause, now_ms)
 
     def _silence_ms(self) -> int:
-        margin_s = self._settings.get("margin_s", DEFAULT_MARGIN_S)
-        return 1000 * (int(self._reporting.floor_s) + int(margin_s))
+        margin_s: int = self._settings.get("margin_s", _MARGIN_S)
+        return 1000 * (self._reporting.floor_s + margin_s)
 
     def _boot(self, cause: int, now_ms: int) -> int:
         """The first records of this run; returns the sequence of the very first."""
         settings = self._settings
         boots = settings.get("boots", 0) + 1 & 0xFFFF
-        clean, exception = settings.get("clean", 0), settings.get("exception", "")
         settings.put("boots", boots)
+        clean, exception = settings.get("clean", 0), settings.get("exception", "")
+        first = self._scribe.boot(boots, cause, clean, exception, now_ms)
         settings.put("clean", 0)
-        if exception:
-            settings.put("exception", "")
-        sequence = self._journal.next_sequence()
-        self._outbox = Outbox(self._journal)
-        name = exception.encode()[:12]
-        flags, time_s, ms = self._utc.stamp(now_ms)
-        self._append(record.Boot(sequence, flags, time_s, ms, boots, cause, clean, *VERSION, name))
+        settings.remove("exception")
         self._events(self._contacts.restarted(), now_ms)
-        return sequence
+        return first
 
     def stop(self) -> None:
         """A clean shutdown follows."""
@@ -103,7 +98,7 @@ class Unit:
 
     # What happens
 
-    def gnss(self, fix: Position, now_ms: int) -> None:
+    def gnss(self, fix: Fix, now_ms: int) -> None:
         """One epoch of the receiver."""
         if fix.time_resolved:
             self._utc.learn(fix.time_s * 1000 + fix.ms, now_ms)
@@ -113,7 +108,8 @@ class Unit:
             seconds = self._reporting.without_fix_s(now_ms)
             self._events([(record.GNSS_LOST, 0, seconds)], now_ms)
         if self._reporting.fix(now_ms):
-            self._report(fix, now_ms)
+            rests, lease_s = self._motion.at_rest, self._reporting.lease_s
+            self._reporting.reported(self._scribe.fix(fix, rests, lease_s, now_ms), now_ms)
 
     def pin(self, name: str, value: int, now_ms: int) -> None:
         """A contact changes, or is read again: 1 is open, cut or pressed."""
@@ -122,6 +118,7 @@ class Unit:
     def battery(self, pct: int, now_ms: int) -> None:
         """The charge, measured."""
         events = self._battery.measured(pct)
+        self._scribe.battery = pct
         if events and events[0][1]:
             self._alerts.notify(command.PATTERN_NOTICE, command.CLEAR, TEXT_CHARGE, now_ms)
         self._events(events, now_ms)
@@ -135,15 +132,15 @@ class Unit:
 
     def silence(self, now_ms: int) -> None:
         """The wearer silences what is felt: receipts, but no cancelling. A bracelet cannot."""
-        if self.role == BRACELET:
+        if self._bracelet:
             return
         for warning_id in self._alerts.still():
-            self._receipt(warning_id, record.SILENCED, now_ms)
+            self._scribe.receipt(warning_id, record.SILENCED, now_ms)
 
     def command(self, sealed: bytes, now_ms: int) -> None:
         """One sealed command; what is wrong with it is counted."""
         try:
-            said = command.decode(sealed, self._down, None)
+            said = command.decode(sealed, self._channel, None)
         except WireError as error:
             self._count(error.reason)
             return
@@ -180,7 +177,7 @@ class Unit:
         self._events(self._motion.tick(now_ms), now_ms)
         if self._reporting.tick(now_ms):
             seconds = self._reporting.without_fix_s(now_ms)
-            sequence = self._event(record.GNSS_LOST, 1, seconds, now_ms)
+            sequence = self._scribe.event(record.GNSS_LOST, 1, seconds, now_ms)
             self._reporting.reported(sequence, now_ms)
         self._check_cover(now_ms)
         if now_ms >= self._alerts.due_ms:
@@ -216,67 +213,20 @@ class Unit:
 
     # Inside
 
-    def _report(self, fix: Position, now_ms: int) -> None:
-        clock = record.CLOCK_UNKNOWN
-        if fix.time_resolved:
-            flags, time_s, ms, clock = record.UTC, fix.time_s, fix.ms, record.CLOCK_RESOLVED
-        else:
-            flags, time_s, ms = self._utc.stamp(now_ms)
-            if flags:
-                clock = record.CLOCK_HELD
-        quality = record.THREE_D if fix.mode == MODE_3D else 0
-        quality |= record.ESTIMATED if fix.estimated else 0
-        quality |= record.AT_REST if self._motion.at_rest else 0
-        sequence = self._journal.next_sequence()
-        self._append(
-            record.Fix(
-                sequence,
-                flags,
-                time_s,
-                ms,
-                fix.lat_e7,
-                fix.lon_e7,
-                fix.a95_dm,
-                fix.speed_cm_s,
-                fix.course,
-                record.pack_source(record.GNSS, quality),
-                self._battery.pct,
-                record.pack_satellites(fix.satellites, clock),
-                self._reporting.lease_s,
-            )
-        )
-        self._reporting.reported(sequence, now_ms)
-
     def _events(self, events: list[tuple[int, int, int]], now_ms: int) -> None:
-        """Report what the inputs found; all but a low battery and a lost GNSS wants a fix too."""
+        """Report what was found."""
         for code, raised, detail in events:
-            self._event(code, raised, detail, now_ms)
-            if raised and code in (record.STRAP, record.CASE, record.PANIC, record.MOTION):
+            self._scribe.event(code, raised, detail, now_ms)
+            if raised and code in _URGENT:
                 self._reporting.hurry(now_ms)
         self._settings.put("latched", self._contacts.latched)
         self._reporting.pinned = bool(self._contacts.latched)
 
-    def _event(self, code: int, raised: int, detail: int, now_ms: int) -> int:
-        sequence = self._journal.next_sequence()
-        flags, time_s, ms = self._utc.stamp(now_ms)
-        uptime_s = self._utc.uptime_s(now_ms)
-        said = (code, raised, detail, uptime_s, self._battery.pct)
-        self._append(record.Event(sequence, flags, time_s, ms, *said))
-        return int(sequence)
-
-    def _receipt(self, warning_id: int, outcome: int, now_ms: int) -> None:
-        flags, time_s, ms = self._utc.stamp(now_ms)
-        sequence = self._journal.next_sequence()
-        self._append(record.Receipt(sequence, flags, time_s, ms, warning_id, outcome))
-
-    def _append(self, said: record.Record) -> None:
-        self._outbox.add(record.encode(said, self._up))
-
     def _warn(self, warning: Warned, expired: bool, now_ms: int) -> None:
         if self._alerts.knows(warning.warning_id):
-            self._receipt(warning.warning_id, record.PRESENTED, now_ms)
+            self._scribe.receipt(warning.warning_id, record.PRESENTED, now_ms)
         elif expired:
-            self._receipt(warning.warning_id, record.EXPIRED, now_ms)
+            self._scribe.receipt(warning.warning_id, record.EXPIRED, now_ms)
         else:
             self._alerts.warn(warning, now_ms)
 
@@ -285,12 +235,12 @@ class Unit:
         if settled:
             self._settings.put("seen", self._alerts.seen)
         for warning_id in settled:
-            self._receipt(warning_id, record.PRESENTED, now_ms)
+            self._scribe.receipt(warning_id, record.PRESENTED, now_ms)
 
     def _answered(self, answer: Answer, now_ms: int) -> None:
         self._outbox.answer(answer)
         for first, last, reason in self._journal.tombstones():
-            self._append(record.Tombstone(self._journal.next_sequence(), 0, first, last, reason))
+            self._scribe.tombstone(first, last, reason)
         if answer.answered < self._first:
             return
         self._reporting.answer(answer.answered, answer.lease_s)
@@ -306,7 +256,7 @@ class Unit:
         if not self._assurance or not self._assurance.turned(now_ms):
             return
         lost = self._assurance.lost
-        self._event(record.NO_COVER, int(lost), 0, now_ms)
+        self._scribe.event(record.NO_COVER, int(lost), 0, now_ms)
         if lost:
             self._alerts.notify(command.PATTERN_WARNING, command.ALERT, TEXT_NO_COVER, now_ms)
         else:

@@ -2,6 +2,8 @@
 
 from protocol.record import UTC
 
+NEVER_MS = 1 << 62  # when what is not due is due
+
 
 class Utc:
     """Nothing is scheduled by it: leases and deadlines run on the monotonic clock."""

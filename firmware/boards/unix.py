@@ -144,8 +144,11 @@ class Board:
         print("silenced" if signal[0] == STILL else "feel %d %d %d %016x" % signal)
 
     def answer(self, line: bytes) -> None:
-        """Onto the serial cable."""
-        self._cable.write(line)
+        """Onto the serial cable, if the far end is still there."""
+        try:
+            self._cable.write(line)
+        except OSError:
+            self.say("cable unplugged")
 
     def ready(self) -> None:
         """All of these are being heeded from now on."""

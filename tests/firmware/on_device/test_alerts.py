@@ -1,4 +1,5 @@
-from firmware.alerts import NEVER_MS, STILL, TEXT_CHARGE, TEXT_NEUTRAL, Alerts
+from firmware.alerts import STILL, TEXT_CHARGE, TEXT_NEUTRAL, Alerts
+from firmware.utc import NEVER_MS
 from protocol.command import ALERT, CLEAR, PATTERN_NOTICE, PATTERN_URGENT, PATTERN_WARNING, Warning
 
 

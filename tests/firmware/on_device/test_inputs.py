@@ -1,4 +1,5 @@
-from firmware.inputs import CLEARED, NEVER_MS, NEW, STILL_LATCHED, Battery, Contacts, Motion
+from firmware.inputs import CLEARED, NEW, STILL_LATCHED, Battery, Contacts, Motion
+from firmware.utc import NEVER_MS
 from protocol.record import BATTERY_LOW, CASE, MOTION, PANIC, STRAP
 
 
@@ -57,7 +58,6 @@ def test_each_battery_threshold_is_told_once_until_charged():
     assert battery.measured(3) == [(BATTERY_LOW, 1, 3)]
     assert battery.measured(25) == [(BATTERY_LOW, 0, 25)]
     assert battery.measured(4) == [(BATTERY_LOW, 1, 4)]
-    assert battery.pct == 4
 
 
 def test_rest_is_reached_after_a_minute_of_stillness():
