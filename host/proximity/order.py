@@ -11,6 +11,7 @@ from typing import Any
 
 from host.proximity.bound import MARGIN_S, Reach, after_ms, reach, slack_m
 from host.proximity.fence import Fence
+from host.proximity.lease import veil_m
 from host.proximity.levels import NO_LIMITS, SWEPT_GAP_MS, Watch, edge, radii
 from host.proximity.measure import measure_pair, measure_zone
 from host.proximity.schedule import ALWAYS_MS, causes_in_force
@@ -153,9 +154,13 @@ class OrderState:
         for index, slack in enumerate(self._slacks):
             if index < len(self.victims):
                 victim = self.victims[index]
-                if track is not self.offender and track is not victim:
+                if track is self.offender:
+                    other_m_s = victim.speed_m_s
+                    slack -= veil_m(self.offender.anchor, victim.anchor)
+                elif track is victim:
+                    other_m_s = self.offender.speed_m_s
+                else:
                     continue
-                other_m_s = (victim if track is self.offender else self.offender).speed_m_s
             elif track is self.offender:
                 other_m_s = 0.0
             else:
@@ -216,18 +221,9 @@ class OrderState:
     ) -> None:
         before = watch.move(level)
         distance_m = None if watch.distance_m == inf else watch.distance_m
+        order, cause, rise = self.order.id, watch.cause, watch.rise
         signals.append(
-            Transition(
-                self.order.id,
-                watch.cause,
-                at_ms,
-                now_ms,
-                before,
-                level,
-                watch.rise,
-                reason,
-                distance_m,
-            )
+            Transition(order, cause, at_ms, now_ms, before, level, rise, reason, distance_m)
         )
 
     # What can be promised

@@ -346,7 +346,7 @@ def test_leases_end_with_the_promise_the_raised_level_and_the_boundary() -> None
     pair = Pair(valid_until_ms=START_MS + 3_600_000)
     pair.walks(0, 0)
     pair.offends(0, 20_000)
-    allowance_s = pair.state.allowance_s(pair.offender, START_MS)
+    allowance_s = pair.state.allowance_s(pair.victim, START_MS)
     assert allowance_s == pytest.approx((20_000 - 500 - 60) / 80 - 20, abs=0.5)
     pair.walks(3500, 0)
     pair.offends(3500, 60_000)
