@@ -3,7 +3,7 @@ import io
 import shutil
 from pathlib import Path
 
-from mpremote.romfs import make_romfs
+from mpremote.romfs import make_romfs  # type: ignore[import-untyped]
 
 from simulator.bytecode import compile_all
 from simulator.rom import IMAGE, PARTS, pack
