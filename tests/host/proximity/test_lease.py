@@ -1,54 +1,103 @@
-"""What a bracelet's lease may know of the protected person: the cell in which she is, no more."""
+"""Leases: a bracelet's is a step, never longer than allowed, and cannot be predicted.
 
+Nor does it know more of where the protected person is than the cell of a grid.
+"""
+
+from itertools import pairwise
 from math import cos, radians
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from host.proximity.geodesy import chord_m
-from host.proximity.lease import CELL_E7, CELL_RADIUS_M, veil_m
+from host.proximity.lease import (
+    CELL_E7,
+    CELL_RADIUS_M,
+    STEPS_S,
+    bracelet_lease_s,
+    veil_m,
+    victim_lease_s,
+)
 from host.proximity.track import make_fix
 from host.proximity.types import Fix
 from tests.host.proximity.pair import PLACE, Pair, shifted
 
-latitudes = st.integers(-890_000_000, 890_000_000)
-longitudes = st.integers(-1_800_000_000, 1_800_000_000)
-parts = st.floats(0, 0.999)
+SECRET = b"s" * 32
+FLOOR_S = 5
+
+allowances = st.floats(0, 700)
+floors = st.integers(1, 700)
 
 
-def at(lat_e7: int, lon_e7: int) -> Fix:
-    return make_fix("unit", 1, 0, lat_e7, lon_e7, 5.0)
+def draws(count: int) -> list[bytes]:
+    return [n.to_bytes(4, "little") for n in range(count)]
 
 
-@given(latitudes, longitudes, latitudes, longitudes)
-def test_a_veiled_distance_is_never_longer_than_the_true_one(
-    lat_e7: int, lon_e7: int, other_lat_e7: int, other_lon_e7: int
+@given(allowances, floors)
+def test_a_victims_lease_is_whole_seconds_within_what_is_allowed(
+    allowance_s: float, floor_s: int
 ) -> None:
-    veil = veil_m(at(lat_e7, lon_e7), at(other_lat_e7, other_lon_e7))
-    assert 0 <= veil <= 2 * CELL_RADIUS_M
+    lease_s = victim_lease_s(allowance_s, floor_s)
+    assert lease_s >= floor_s
+    assert lease_s == floor_s or allowance_s - 1 < lease_s <= allowance_s
 
 
-@given(latitudes, longitudes, parts, parts, parts, parts)
-def test_it_is_the_same_from_anywhere_in_a_cell(
-    lat_e7: int, lon_e7: int, north: float, east: float, other_north: float, other_east: float
+@given(allowances, floors, st.sampled_from((0, 5, 30, 120, 600)), st.binary(max_size=8))
+def test_a_bracelets_lease_is_a_step_or_its_floor_and_never_more_than_allowed(
+    allowance_s: float, floor_s: int, last_s: int, draw: bytes
 ) -> None:
-    south_e7 = lat_e7 // CELL_E7 * CELL_E7
-    width_e7 = int(CELL_E7 / max(0.01, cos(radians((south_e7 + CELL_E7 // 2) / 1e7))))
-    west_e7 = lon_e7 // width_e7 * width_e7
-    seeker = at(*shifted((south_e7, west_e7), 7000, 3000))
-    told = []
-    for up, right in ((north, east), (other_north, other_east)):
-        hidden = at(south_e7 + int(up * CELL_E7), west_e7 + int(right * width_e7))
-        told.append(chord_m(seeker[5:8], hidden[5:8]) - veil_m(seeker, hidden))
-    assert abs(told[0] - told[1]) < 1e-6
+    lease_s = bracelet_lease_s(allowance_s, floor_s, last_s, SECRET, draw)
+    assert lease_s in {floor_s, *STEPS_S} or lease_s == last_s > floor_s
+    assert lease_s == floor_s or lease_s <= allowance_s
 
 
-def test_a_bracelet_is_granted_less_for_it_and_her_own_unit_is_not() -> None:
-    pair = Pair(place=(PLACE[0] // CELL_E7 * CELL_E7 + 10, PLACE[1]))
-    pair.both(0, 9000)
-    now_ms = pair.state.victims[0].contact_ms
-    his, hers = (pair.state.allowance_s(one, now_ms) for one in (pair.offender, pair.victim))
-    assert 0 < hers - his <= 2 * CELL_RADIUS_M / 80
+@pytest.mark.parametrize(
+    ("allowance_s", "step_s"),
+    [
+        (0, 5),
+        (29.999, 5),
+        (30, 30),
+        (119.999, 30),
+        (120, 120),
+        (599.999, 120),
+        (600, 600),
+        (1e9, 600),
+    ],
+)
+def test_a_bracelets_lease_is_rounded_down(allowance_s: float, step_s: int) -> None:
+    told = {bracelet_lease_s(allowance_s, FLOOR_S, 600, SECRET, draw) for draw in draws(50)}
+    assert told == {step_s}
+
+
+def test_a_longer_step_is_taken_by_a_coin_that_only_the_host_can_throw() -> None:
+    def taken(secret: bytes) -> list[int]:
+        return [bracelet_lease_s(130, FLOOR_S, 30, secret, draw) for draw in draws(400)]
+
+    assert set(taken(SECRET)) == {30, 120}
+    assert 160 < taken(SECRET).count(120) < 240
+    assert taken(SECRET) == taken(SECRET)
+    assert taken(SECRET) != taken(b"t" * 32)
+
+
+def test_a_shorter_step_is_taken_at_once() -> None:
+    for last_s, now_s in pairwise(STEPS_S):
+        for draw in draws(20):
+            assert bracelet_lease_s(now_s, FLOOR_S, last_s, SECRET, draw) == now_s
+
+
+def test_an_unseen_distance_between_two_steps_shows_in_nothing() -> None:
+    """Whatever is allowed between two steps, the sequence of leases is the same."""
+
+    def sequence(allowance_s: float) -> list[int]:
+        last_s, leases = FLOOR_S, []
+        for draw in draws(40):
+            last_s = bracelet_lease_s(allowance_s, FLOOR_S, last_s, SECRET, draw)
+            leases.append(last_s)
+        return leases
+
+    assert sequence(30) == sequence(77.7) == sequence(119.9)
+    assert sequence(120) == sequence(599)
 
 
 # What is known of her place
