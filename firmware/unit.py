@@ -19,7 +19,8 @@ and takes out, after each of these:
                             but only while the link can take one: asking counts as sending
     unit.due_ms             when `tick` has something to do
     unit.gnss_wanted        whether the receiver is to run
-    unit.signals            list of (pattern, level, text, warning id), to be drained
+    unit.signals            list of (pattern, level, text, warning id), to be drained before
+                            outbox is asked: a warning is receipted once its signal was taken
     unit.readable           the last few of them, for the screen
     unit.counters           {reason: count} of what was refused
 """
