@@ -7,8 +7,10 @@ down would silence warnings. What is lost between here and the commit, the unit 
 """
 
 import contextlib
+import logging
 import socket
 import ssl
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +32,8 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _KEEP_ALIVE_S = 30
 _RECONNECT_S = (1, 30)
 _WAITING_OUT_MAX = 10_000
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class MqttTransport:
         self._clock = clock
         self._waiting_max = waiting_max
         self._inbox = Inbox()
+        self._trouble = ""
         self._client = self._make_client(client)
 
     def start(self, inbox: Inbox) -> None:
@@ -142,6 +147,7 @@ class MqttTransport:
         client.max_queued_messages_set(_WAITING_OUT_MAX)
         client.on_socket_open = _send_without_delay
         client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
@@ -152,11 +158,22 @@ class MqttTransport:
     def _on_connect(self, client: paho.Client, _: Any, __: Any, reason: Any, ___: Any) -> None:
         if reason.is_failure:
             self.counters["connection_refused"] += 1
+            self._complain(f"refuses the host: {reason}")
             return
         self.counters["connected"] += 1
         client.subscribe([(topics.up("+"), AT_LEAST_ONCE), (topics.status("+"), AT_LEAST_ONCE)])
 
+    def _on_connect_fail(self, *_: Any) -> None:
+        self.counters["connection_failed"] += 1
+        self._complain(f"cannot be reached: {sys.exception()}")  # paho calls from its handler
+
+    def _complain(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            _log.warning("the broker at %s %s", self._address, trouble)
+
     def _on_subscribe(self, *_: Any) -> None:
+        self._trouble = ""
         self.connected.set()
 
     def _on_disconnect(self, *_: Any) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import core, memory, through_broker, warning
+from tests.benchmarks import core, memory, through_broker, virtual, warning
 from tests.benchmarks.figure import HEADER, Figure
 
 BENCHMARKS: dict[str, Callable[[int], list[Figure]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[int], list[Figure]]] = {
     "broker": through_broker.run,
     "warning": warning.run,
     "memory": memory.run,
+    "virtual": virtual.run,
 }
 _FILE = Path(".build/benchmarks.json")
 

@@ -11,7 +11,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from host.broker import Broker, MosquittoBroker
+from host.broker import Broker, MosquittoBroker, free_port
 from host.clock import Clock
 from host.errors import ResguardoError
 from host.inbox import Inbox
@@ -151,6 +151,17 @@ def test_it_reconnects_and_hears_again(broker: Broker, units: paho.Client) -> No
         units.publish("up/B1", b"here again", 1)
         assert host.take(1)[0][:2] == ("B1", b"here again")  # type: ignore[index]
         assert host.transport.counters["disconnected"] == 1
+
+
+def test_a_broker_that_is_not_there_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    address = parse_address(f"mqtt://127.0.0.1:{free_port()}")
+    transport = MqttTransport(address, Clock(), client="host")
+    transport.start(Inbox())
+    _until(lambda: transport.counters["connection_failed"] == 2)
+    transport.stop()
+    (record,) = caplog.records
+    assert f"{address} cannot be reached" in record.message
+    assert "refused" in record.message
 
 
 @pytest.mark.parametrize(
