@@ -43,7 +43,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A party that is a fixed place instead of a unit: exact, never stale, never moving."""
+    """A party that is a fixed place instead of a unit: exact, never stale, never moving.
+
+    It is not stored: whoever places somebody does so again after a restart.
+    """
 
     person: str
     fix: Fix

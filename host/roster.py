@@ -1,6 +1,5 @@
 """Who wears what, now: units, persons and orders bound to each other by dated assignments."""
 
-from bisect import insort
 from collections.abc import Iterable, Iterator
 
 from host.proximity.fence import Fence
@@ -26,15 +25,18 @@ class Roster:
         self._assignments: dict[str, tuple[Assignment, ...]] = {}  # by unit
         self._units_of: dict[str, tuple[str, ...]] = {}  # person -> units, whenever assigned
         self._placed: dict[str, Track] = {}
-        self._orders_of: dict[str, list[str]] = {}  # person -> orders, sorted
+        self._orders_of: dict[str, tuple[str, ...]] = {}  # person -> orders, sorted
         for assignment in registry.assignments:
             self._enter(assignment)
         for unit in self._assignments:
             self._hand_over(unit, now_ms)
+        listed: dict[str, list[str]] = {}
         for order in sorted(registry.orders, key=lambda order: order.id):
             for person in _persons(order):
-                self._orders_of.setdefault(person, []).append(order.id)
+                listed.setdefault(person, []).append(order.id)
             self._bind(order, now_ms)
+        for person, orders in listed.items():
+            self._orders_of[person] = tuple(orders)
         self._share_out(self._orders_of)
 
     # Look up
@@ -110,10 +112,12 @@ class Roster:
         parties = dict.fromkeys(_persons(order))
         if before is not None:
             for person in _persons(before.order):
-                self._orders_of[person].remove(order.id)
+                listed = self._orders_of[person]
+                self._orders_of[person] = tuple(one for one in listed if one != order.id)
                 parties[person] = None
-        for person in _persons(order):
-            insort(self._orders_of.setdefault(person, []), order.id)
+        for person in dict.fromkeys(_persons(order)):
+            listed = self._orders_of.get(person, ())
+            self._orders_of[person] = tuple(sorted((*listed, order.id)))
         state = self._bind(order, now_ms)
         if before is not None:
             state.restore(before.state(), now_ms)

@@ -1,5 +1,6 @@
 """A unit that somebody wears: its keys, its ledger, its track, and what it last said of itself."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from host.registry import Role, Unit
 from protocol.seal import Channel, up_channel
 
 BATTERY_UNKNOWN = 255  # as units say it
+_NOTHING: Mapping[str, int] = {}  # one for all units: most never raise an alarm
 
 
 class Wearer:
@@ -43,7 +45,7 @@ class Wearer:
         self.charge = (0, BATTERY_UNKNOWN)  # sequence of the record that told it, and per cent
         self.connected = False
         # Per alarm code the sequence of the newest word on it, negative when that was "healed".
-        self.told: dict[str, int] = {}
+        self.told = _NOTHING
 
     @property
     def offends(self) -> bool:
@@ -65,7 +67,7 @@ class Wearer:
         """Take a new version of the unit. A new epoch begins with an empty ledger."""
         if unit.epoch != self.unit.epoch:
             self.ledger = Ledger()
-            self.told = {}
+            self.told = _NOTHING
             self.charge = (0, self.charge[1])
             self.track.resting = False  # sequences of two epochs cannot be compared
         self.unit = unit
@@ -88,7 +90,7 @@ class Wearer:
             self.connected,
             self.charge,
             self.ledger.state(),
-            self.told,
+            dict(self.told),
         ]
         return orjson.dumps(kept)
 
@@ -99,7 +101,7 @@ class Wearer:
             self.track.restore(track)
         if epoch == self.unit.epoch:
             self.ledger.restore(ledger)
-            self.charge, self.told = (charge[0], charge[1]), told
+            self.charge, self.told = (charge[0], charge[1]), told or _NOTHING
         else:
             self.track.resting = False
             self.charge = (0, charge[1])

@@ -151,7 +151,8 @@ class _Reader:
         """Whatever was raised is told, however late; what is late never has the last word."""
         told = self._wearer.told.get(code, 0)
         if sequence > abs(told):
-            self._wearer.told[code] = sequence if raised else -sequence
+            newest = {code: sequence if raised else -sequence}
+            self._wearer.told = {**self._wearer.told, **newest}
             self._tell(Alarmed(code, raised, at_ms))
         elif raised:
             self._tell(Alarmed(code, True, at_ms))

@@ -63,7 +63,7 @@ class OrderState:
         self.victims = victims
         self._fences = fences
         limits = radii(order)
-        self._retired: list[Watch] = []  # causes that only earlier versions had
+        self._retired: tuple[Watch, ...] = ()  # causes that only earlier versions had
         self.watches = (
             *(Watch(f"victim:{person}", limits) for person in order.protected),
             *(Watch(f"zone:{zone.id}", edge(zone)) for zone in order.zones),
@@ -339,7 +339,7 @@ class OrderState:
         for watch in self.watches:
             if watch.cause in kept:
                 watch.restore(kept.pop(watch.cause))
-        self._retired = [Watch(cause, NO_LIMITS) for cause in kept]
+        self._retired = tuple(Watch(cause, NO_LIMITS) for cause in kept)
         for watch in self._retired:
             watch.restore(kept[watch.cause])
         self._active, self._on = False, (False,) * len(self.watches)

@@ -142,7 +142,7 @@ def test_reenrolment_keeps_wearer_and_track_and_forgets_sequences() -> None:
     who = roster(Assignment("B1", "juan", 0))
     wearer = who.wearers["B1"]
     wearer.ledger.admit(7, bytes(16))
-    wearer.told["strap"] = 7
+    wearer.told = {"strap": 7}
     wearer.charge = (7, 40)
     wearer.track.believe(make_fix("B1", 7, 10, *PLACE, a95_m=5, at_rest=True))
     assert who.put_unit(replace(UNITS[0], listen_s=None), 1) == []  # the same enrolment
