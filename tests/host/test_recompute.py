@@ -8,19 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from host import cli
 from host.audit import Chain
 from host.centre import RETROSPECT_MS, Centre
 from host.outcome import Acknowledge, Changed, Connection, Found, Input, Outcome, Placed, Received
 from host.proximity.track import make_fix
+from host.recompute import recompute
 from host.registry import Assignment, Order, Unit
+from host.store.entries import registry_of
 from host.store.states import CASE, ORDER, UNIT
 from host.store.store import Store
+from host.transcript import Item
 from protocol import record
 from tests.host.proximity.pair import PLACE
-from tests.host.scene import Voice, at_ms
-from tests.host.script import REGISTRY
+from tests.host.scene import SECRET, Voice, World, at_ms
+from tests.host.script import REGISTRY, Author, scripts
 
 
 class Host:
@@ -185,6 +190,36 @@ def test_what_a_host_did_is_recomputed_identically(
     assert "3 starts" in said
     with closing(Store.open(database)) as store:
         assert store.audit_head()[1].hex() in said
+
+
+@given(scripts, st.lists(st.integers(1, 6), max_size=8), st.sets(st.integers(0, 12), max_size=3))
+@settings(max_examples=25, deadline=None)
+def test_any_day_in_any_steps_and_runs_is_recomputed_identically(
+    script: list[Any], steps: list[int], restarts: set[int]
+) -> None:
+    inputs = Author().inputs(script)
+    items: list[Item] = [*REGISTRY.units, *REGISTRY.assignments, *REGISTRY.orders]
+    entries = list(enumerate(items, 1))
+    world = World(registry_of(entries))
+    taken = 0
+    for turn, size in enumerate([*steps, *[1] * len(inputs)]):
+        step = inputs[taken : taken + size]
+        if turn in restarts:
+            world.step(now_s=(world.centre.now_ms - at_ms(0)) / 1000 + 30)
+            later_s = (world.centre.now_ms - at_ms(0)) / 1000 + turn
+            world.restart(registry_of(entries), at_s=later_s)
+        if step:
+            world.step(*step)
+        taken += size
+        for item in step:
+            if isinstance(item, Changed):
+                entries.append((len(entries) + 1, item.item))
+    world.step(now_s=20_000)
+    rows = enumerate((row for told in world.outcomes for row in told.records), 1)
+    audit = [entry for told in world.outcomes for entry in told.audit]
+    report = recompute(iter(rows), audit, entries, SECRET)
+    assert (report.entries, report.last_hash) == (audit[-1].number, audit[-1].hash)
+    assert next(rows, None) is None
 
 
 ALTERED = {
