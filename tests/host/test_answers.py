@@ -1,7 +1,7 @@
 """Answers: custody and a lease for both; for her until when, for him nothing that tells of her."""
 
 from dataclasses import replace
-from typing import Any
+from math import cos, radians
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from host.outcome import Answer, Outcome, Placed
 from host.proximity.bound import MARGIN_S
+from host.proximity.lease import CELL_E7
 from host.proximity.track import make_fix
 from host.registry import Assignment, Order, Registry, Role, Unit
 from protocol import command, record
-from tests.host.proximity.pair import shifted
+from tests.host.proximity.pair import PLACE
 from tests.host.scene import REGISTRY, World, at_ms, unit, with_order
 
 STEPS_S = (600, 120, 30)
@@ -145,43 +146,43 @@ def test_he_is_never_told_until_when() -> None:
         assert told.lease_s in (5, *STEPS_S)
 
 
-def said_to_him(her_m: tuple[float, float], his: list[int], floor_s: int) -> list[Any]:
-    """All that the bracelet hears while he goes about and she stays at a place."""
+def said_to_him(hers: tuple[int, int], his: list[int], floor_s: int) -> list[Answer]:
+    """All answers to the bracelet while he goes about and she stays at a place."""
     registry = Registry(
         (unit("B1", Role.OFFENDER, floor_s=floor_s),),
         (Assignment("B1", "juan", 0),),
         REGISTRY.orders,
     )
     world = World(registry)
-    place = shifted((146_000_000, -905_000_000), *her_m)
-    world.step(Placed("ana", make_fix("", 0, 0, *place, a95_m=0, fixed=True), at_ms(0)))
-    said: list[Any] = []
-    for k, north_m in enumerate(his, 1):
-        told = world.fix("B1", 60 * k, north_m)
-        said += [*told.answers, *told.warnings, *told.fix_now, *told.clear_latch]
-    return said
+    place = make_fix("", 0, 0, *hers, a95_m=0, fixed=True)
+    world.step(Placed("ana", place, at_ms(0)))
+    told = [world.fix("B1", 60 * k, north_m) for k, north_m in enumerate(his, 1)]
+    return [one for out in told for one in out.answers]
+
+
+def in_her_cell(north: float, east: float) -> tuple[int, int]:
+    """A place in the cell of the grid that PLACE is in; both parts from 0 to 1."""
+    low = PLACE[0] // CELL_E7 * CELL_E7
+    width = int(CELL_E7 / cos(radians((low + CELL_E7 // 2) / 1e7)))
+    left = PLACE[1] // width * width
+    return low + int(north * (CELL_E7 - 1)), left + int(east * (width - 1))
+
+
+parts = st.floats(0, 1)
 
 
 @given(
-    st.floats(26_600, 29_000),
-    st.floats(-2000, 2000),
+    st.tuples(parts, parts),
+    st.tuples(parts, parts),
+    st.sampled_from((3_000, 6_000, 11_000, 28_000)),
     st.lists(st.integers(0, 1200), min_size=1, max_size=12),
 )
-@settings(max_examples=12, deadline=None)
-def test_he_hears_the_same_wherever_she_is_while_the_step_is_the_same(
-    north_m: float, east_m: float, his: list[int]
+@settings(max_examples=25, deadline=None)
+def test_he_hears_the_same_wherever_she_is_within_a_cell(
+    one: tuple[float, float], other: tuple[float, float], away_m: int, his: list[int]
 ) -> None:
-    """25 to 30 km at 40 m/s allow more than 600 s: the longest step wherever she is."""
-    assert said_to_him((north_m, east_m), his, 5) == said_to_him((27_500, 0), his, 5)
-
-
-@given(st.floats(3000, 6000), st.lists(st.integers(0, 50), min_size=1, max_size=12))
-@settings(max_examples=12, deadline=None)
-def test_nor_can_he_tell_within_the_step_of_two_minutes(north_m: float, his: list[int]) -> None:
-    """(3 to 6 km - 530 m) / 40 m/s - 20 s lies between 30 s and 120 s."""
-    said = said_to_him((north_m, 0), his, 5)
-    assert {one.lease_s for one in said if isinstance(one, Answer)} <= {5, 30}
-    assert said == said_to_him((4000, 0), his, 5)
+    way = [away_m + north_m for north_m in his]
+    assert said_to_him(in_her_cell(*one), way, 5) == said_to_him(in_her_cell(*other), way, 5)
 
 
 @given(
@@ -190,9 +191,8 @@ def test_nor_can_he_tell_within_the_step_of_two_minutes(north_m: float, his: lis
 )
 @settings(max_examples=20, deadline=None)
 def test_his_leases_are_of_four_values_whatever_happens(floor_s: int, his: list[int]) -> None:
-    for said in said_to_him((0, 0), his, floor_s):
-        if isinstance(said, Answer):
-            assert said.lease_s in {floor_s, *(step for step in STEPS_S if step > floor_s)}
+    for said in said_to_him(PLACE, his, floor_s):
+        assert said.lease_s in {floor_s, *(step for step in STEPS_S if step > floor_s)}
 
 
 @pytest.mark.parametrize("role", [Role.OFFENDER, Role.VICTIM])
