@@ -74,6 +74,11 @@ class Alerts:
         if self.due_ms == NEVER_MS or until_ms > self.due_ms:
             self.due_ms = until_ms
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether `settled` has something to say."""
+        return bool(self._unsettled) and not self.signals
+
     def settled(self) -> list[int]:
         """Ids of the warnings whose signals the driver has taken since the last call."""
         if self.signals:

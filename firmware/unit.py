@@ -196,6 +196,8 @@ class Unit:
     @property
     def due_ms(self) -> int:
         """When `tick` has something to do."""
+        if self._alerts.unsettled:
+            return 0  # at once: with no link nobody asks for messages, and power may be cut
         due_ms = min(
             self._contacts.due_ms,
             self._motion.due_ms,

@@ -30,6 +30,18 @@ def test_a_warning_is_felt_once_and_receipted_each_time():
     assert receipts(again.hear()) == [(77, record.PRESENTED)]
 
 
+def test_a_warning_felt_without_a_link_is_not_felt_again_after_a_power_cut():
+    desk = Desk()
+    warn(desk)
+    desk.unit.signals.clear()
+    assert desk.unit.due_ms <= desk.now_ms
+    desk.unit.tick(desk.now_ms)
+    again = Desk(flash=desk.flash)
+    again.number = desk.number
+    warn(again)
+    assert again.unit.signals == []
+
+
 def test_a_warning_that_was_not_felt_before_the_power_failed_is_felt_after_it():
     desk = Desk()
     warn(desk)
