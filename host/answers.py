@@ -61,25 +61,28 @@ def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:
 
 
 def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:
-    """(assured_until_s, flags, shrink_pct): the weakest promise of all of her orders."""
+    """(assured_until_s, flags, shrink_pct): the weakest promise of all of her orders.
+
+    An order's promise is that of whom he is nearest to. To this wearer her lease promises more:
+    that he cannot reach her before she is overdue.
+    """
+    track, floor_s = wearer.track, wearer.unit.floor_s
     until_ms = now_ms + int(LEASE_CAP_S * 1000) + 2 * _MARGIN_MS
-    renewed_ms = now_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS
     flags, shrink_pct = 0, 100
     for state in wearer.orders:
         if state.condition is Condition.UNASSURED:
             return 0, 0, 100
-        if state.condition is Condition.WATCHED:
-            flags |= command.WATCHED
-        elif state.condition is Condition.ASSURED:
-            until_ms = min(until_ms, state.until_ms)
-            if until_ms < renewed_ms:
-                flags |= command.WATCHED  # she is answered before it ends, or else not covered
-            if state.rests(wearer.track, now_ms):
-                flags |= command.RESTING
-                offender_m_s = state.offender.speed_m_s
-                together_m_s = offender_m_s + wearer.track.speed_m_s
-                if together_m_s > 0:
-                    shrink_pct = min(shrink_pct, int(100 * offender_m_s / together_m_s))
-    if flags & command.WATCHED:
+        if state.condition is Condition.INACTIVE:
+            continue
+        until_ms = min(until_ms, state.until_ms)
+        if state.rests(track, now_ms):
+            flags |= command.RESTING
+            offender_m_s = state.offender.speed_m_s
+            together_m_s = offender_m_s + track.speed_m_s
+            if together_m_s > 0:
+                shrink_pct = min(shrink_pct, int(100 * offender_m_s / together_m_s))
+    if track.lease_s > floor_s:
+        until_ms = max(until_ms, track.due_ms)
+    if until_ms < now_ms + floor_s * 1000 + _MARGIN_MS:  # or it would end before it is renewed
         return 0, command.WATCHED, 100
     return until_ms // 1000, flags, shrink_pct

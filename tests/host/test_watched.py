@@ -1,0 +1,61 @@
+"""What it takes to be watched, and how she is told who is not far from it."""
+
+from dataclasses import replace
+
+from host.proximity.types import Condition
+from host.registry import Assignment, Registry, Role
+from protocol import command, record
+from tests.host.scene import ORDER, REGISTRY, World, at_ms, unit
+
+
+def test_a_unit_that_is_heard_but_blind_is_not_watched() -> None:
+    for blind, other in (("B1", "V1"), ("V1", "B1")):
+        world = World()
+        world.both(0, 1500)
+        state = world.centre.roster.orders["O1"]
+        for s in range(5, 25, 5):
+            world.fix(other, s, 1500 * (other == "B1"))
+            world.hear(blind, s, world.voices[blind].event(s, record.GNSS_LOST))
+        assert state.condition is Condition.WATCHED
+        world.hear(blind, 25, world.voices[blind].event(25, record.GNSS_LOST))
+        who = "offender" if blind == "B1" else "victim"
+        assert (state.condition, state.reason) == (Condition.UNASSURED, f"blind_{who}")
+        world.restart()
+        world.fix(blind, 30, 1500 * (blind == "B1"))
+        world.fix(other, 30, 1500 * (other == "B1"))
+        assert world.centre.roster.orders["O1"].condition is Condition.WATCHED
+
+
+def test_a_unit_at_rest_may_be_blind() -> None:
+    world = World()
+    world.fix("B1", 0, 1500)
+    world.hear("V1", 0, world.voices["V1"].rest(0))
+    for s in range(5, 300, 5):
+        world.fix("B1", s, 1500)
+        world.hear("V1", s, world.voices["V1"].event(s, record.GNSS_LOST))
+    assert world.centre.roster.orders["O1"].condition is Condition.WATCHED
+
+
+def test_she_whom_he_is_not_near_is_covered_until_she_is_due() -> None:
+    eva = unit("V2", Role.VICTIM)
+    order = replace(ORDER, protected=("ana", "eva"))
+    worn = (*REGISTRY.assignments, Assignment("V2", "eva", 0))
+    world = World(Registry((*REGISTRY.units, eva), worn, (order,)))
+    for s in range(0, 60, 5):
+        world.both(s, 400)
+        (told,) = world.fix("V2", s, 9000).answers
+    assert world.centre.roster.orders["O1"].condition is Condition.WATCHED
+    assert told.lease_s == 30
+    assert told.assured_until_s == at_ms(55) // 1000 + told.lease_s + 20
+
+
+def test_what_ends_before_she_is_answered_again_is_told_as_watched() -> None:
+    world = World()
+    seen = set()
+    for s in range(0, 60, 5):
+        (told,) = world.fix("V1", s).answers
+        left_s = told.assured_until_s - at_ms(s) // 1000
+        assert left_s >= 25 or not told.assured_until_s
+        world.fix("B1", s, 4000 - 38 * s)
+        seen.add((world.centre.roster.orders["O1"].condition, told.flags))
+    assert (Condition.ASSURED, command.WATCHED) in seen
