@@ -125,21 +125,27 @@ class Board:
 class Host:
     """The least that a host must do: judge, keep, answer."""
 
-    def __init__(self, port: int, unit: Unit) -> None:
-        self.unit = unit
+    def __init__(self, port: int, name: str) -> None:
+        self.name = name
         self.port = port
         self.records: dict[int, Any] = {}
         self.status: list[bytes] = []
         self._news: Queue[None] = Queue()
         self._committed: set[int] = set()
+        self._number = START_MS
+        subscribed = threading.Event()
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, f"hostOf{name}")
+        self._client.on_message = self._on_message
+        self._client.on_subscribe = lambda *_: subscribed.set()
+        self._client.connect(LOOPBACK, port)
+        self._client.subscribe([(topics.up(name), 1), (topics.status(name), 1)])
+        self._client.loop_start()
+        assert subscribed.wait(WITHIN_S)
+
+    def know(self, unit: Unit) -> None:
+        """The unit's key, before it sends anything."""
         self._up = up_channel(unit.key, unit.id, unit.epoch)
         self._down = down_channel(unit.key, unit.id, unit.epoch)
-        self._number = START_MS
-        self._client = paho.Client(CallbackAPIVersion.VERSION2, "host")
-        self._client.on_message = self._on_message
-        self._client.connect(LOOPBACK, port)
-        self._client.subscribe([(topics.up(unit.id), 1), (topics.status(unit.id), 1)])
-        self._client.loop_start()
 
     def __enter__(self) -> Self:
         return self
@@ -149,7 +155,7 @@ class Host:
         self._client.loop_stop()
 
     def _on_message(self, _client: paho.Client, _data: None, message: paho.MQTTMessage) -> None:
-        if message.topic == topics.status(self.unit.id):
+        if message.topic == topics.status(self.name):
             self.status.append(bytes(message.payload))
         else:
             heard: list[Any] = [
@@ -173,7 +179,7 @@ class Host:
         self._number += 1
         said = kind(self._number, 0, START_MS // 1000 + 3600, *payload)
         sealed = command.encode(said, self._down)
-        self._client.publish(topics.down(self.unit.id), sealed, qos=1)
+        self._client.publish(topics.down(self.name), sealed, qos=1)
 
     def expect(self, kind: Any, **wanted: int) -> Any:
         """Wait for a record of that kind with these fields; returns the newest such."""
@@ -213,9 +219,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 @pytest.fixture
 def host(broker: Broker, request: pytest.FixtureRequest) -> Iterator[Host]:
     """A host for a unit of this test's own: the broker outlives tests, and keeps sessions."""
-    name = f"U{crc32(request.node.name.encode()):08x}"
-    unit = Unit(name, Role.VICTIM, bytes(range(32)), 1)
-    with Host(broker.port, unit) as running:
+    with Host(broker.port, f"U{crc32(request.node.name.encode()):08x}") as running:
         yield running
 
 
@@ -227,7 +231,8 @@ class Bench:
         self._code = code
         self._host = host
         flash = FileFlash(str(folder / "flash"), 1 << 20)
-        unit = host.unit
+        unit = Unit(host.name, Role.VICTIM, bytes(range(32)), 1)
+        host.know(unit)
         adopt(open_settings(flash), Identity(unit.id, "victim", unit.key, unit.epoch), unit.floor_s)
         flash.close()
 
@@ -241,22 +246,14 @@ def bench(code: Path, tmp_path: Path, host: Host) -> Bench:
     return Bench(code, tmp_path, host)
 
 
-def test_from_the_box_to_a_silenced_warning(code: Path, tmp_path: Path, broker: Broker) -> None:
-    with (
-        Cable() as cable,
-        Board(
-            code,
-            tmp_path,
-            role="victim",
-            broker=f"{LOOPBACK}:{broker.port}",
-            serial=cable.unit_end,
-        ) as board,
-    ):
-        board.expect("ready")
-        assert "say not enrolled" in board.lines
-        with provision.open_port(cable.host_end) as port:
-            unit = provision.enrol(port, "New1", Role.VICTIM, lambda _: None)
-        with Host(broker.port, unit) as host:
+def test_from_the_box_to_a_silenced_warning(code: Path, tmp_path: Path, host: Host) -> None:
+    with Cable() as cable:
+        config = {"broker": f"{LOOPBACK}:{host.port}", "serial": cable.unit_end}
+        with Board(code, tmp_path, role="victim", **config) as board:
+            board.expect("ready")
+            assert "say not enrolled" in board.lines
+            with provision.open_port(cable.host_end) as port:
+                provision.enrol(port, host.name, Role.VICTIM, host.know)
             board.expect("say connected")
             host.await_status(b"1")
             host.expect(record.Boot, boots=1)
@@ -273,9 +270,9 @@ def test_from_the_box_to_a_silenced_warning(code: Path, tmp_path: Path, broker: 
             host.expect(record.Receipt, warning_id=0xABC, outcome=record.SILENCED)
             with (
                 provision.open_port(cable.host_end) as port,
-                pytest.raises(provision.ProvisionError, match="already enrolled as New1"),
+                pytest.raises(provision.ProvisionError, match=f"already enrolled as {host.name}"),
             ):
-                provision.enrol(port, "New2", Role.VICTIM, lambda _: None)
+                provision.enrol(port, "New2", Role.VICTIM, host.know)
             board.stop()
             host.await_status(b"0")
     said = "\n".join(board.lines)
