@@ -7,7 +7,7 @@ from typing import Any
 from host.audit import BATCH, STARTED, Chain
 from host.centre import Centre
 from host.outcome import Input, Outcome, Received
-from host.proximity.types import Transition, UnitAlarm
+from host.proximity.types import Condition, ConditionChange, Transition, UnitAlarm
 from host.registry import Assignment, Order, Registry, Role, Unit
 from protocol import record
 from protocol.seal import Channel, up_channel
@@ -141,6 +141,19 @@ def levels(outcomes: Outcome | Iterable[Outcome]) -> list[str]:
     """The levels that were entered, in order."""
     told = [outcomes] if isinstance(outcomes, Outcome) else outcomes
     return [str(one.after) for out in told for one in out.signals if isinstance(one, Transition)]
+
+
+def conditions(outcome: Outcome) -> list[Condition]:
+    """Each change of what an order can promise."""
+    return [one.after for one in outcome.signals if isinstance(one, ConditionChange)]
+
+
+def incident(world: World) -> str:
+    """The one open incident."""
+    case = world.centre.desk.case("O1")
+    assert case is not None
+    (only,) = case.incidents.values()
+    return only.id
 
 
 def alarms(outcome: Outcome) -> list[tuple[str, bool]]:
