@@ -91,8 +91,10 @@ class Witness(World):
             return
         take = assurance.answer
 
-        def answer(flags: int, until_ms: int | None, *rest: Any) -> None:
-            take(flags, until_ms, *rest)
+        def answer(
+            flags: int, until_ms: int | None, left_pct: int, moved_ms: int | None, now_ms: int
+        ) -> None:
+            take(flags, until_ms, left_pct, moved_ms, now_ms)
             if flags & command.WATCHED:
                 self._promised[unit] = False
             elif until_ms is not None:
