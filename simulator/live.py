@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -62,6 +63,7 @@ class LiveWorld:
         self._heard: SimpleQueue[tuple[str, Signal, int]] = SimpleQueue()
         self._waiting: deque[tuple[str, Signal, int]] = deque()
         self._looked_at = 0.0
+        self._ended = Event()
         self._aside = ThreadPoolExecutor(1, "restart")
         self._restarting = self._aside.submit(lambda: None)
         self._pace = Pace(scenario.start_ms, monotonic(), speed)
@@ -86,9 +88,11 @@ class LiveWorld:
         return self._host.console_url
 
     def run(self) -> Account:
-        """Play the scenario to its end, and count what was made, stored and lost."""
+        """Play the scenario to its end or until `end`; count what was made, stored and lost."""
         acts = deque(agenda(self._scenario))
         for now_ms in range(self._scenario.start_ms, self._scenario.end_ms, EPOCH_MS):
+            if self._ended.is_set():
+                break
             while acts and acts[0].due_ms <= now_ms:
                 act = acts.popleft()
                 self._pace.sleep_until(act.due_ms)
@@ -104,6 +108,10 @@ class LiveWorld:
         return self._custody.account(
             (row for _, row in self._store.records()), self._fleet.pending()
         )
+
+    def end(self) -> None:
+        """From any thread: let `run` return soon."""
+        self._ended.set()
 
     # Set up
 
