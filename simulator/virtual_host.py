@@ -17,6 +17,8 @@ from host.registry import Unit
 from host.store.states import CASE, ORDER, UNIT
 from host.store.store import Store
 
+_NOTHING = Outcome()
+
 Send = Callable[[str, bytes, bool], None]  # unit, sealed command, whether a broker keeps it
 
 
@@ -67,7 +69,8 @@ class VirtualHost:
         waiting = deque([inputs])
         while waiting:
             outcome = self.centre.step(waiting.popleft(), now_ms)
-            self._store.log.commit([outcome])
+            if outcome != _NOTHING:
+                self._store.log.commit([outcome])
             self._send(outcome, now_ms)
             done.append(outcome)
             for asked in outcome.lookbacks:
