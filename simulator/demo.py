@@ -1,14 +1,13 @@
 """See it work: a bracelet approaches a victim's unit, live, with the monitoring centre's page."""
 
 import argparse
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from host.catalogue import LANGUAGES, catalogue
 from simulator.chronicle import Chronicle
-from simulator.live import LiveWorld
+from simulator.live import LiveWorld, end_on_signals
 from simulator.report import Event
 from simulator.scenario import load
 from simulator.scratch import scratch_folder
@@ -16,7 +15,7 @@ from simulator.scratch import scratch_folder
 SCENARIO = Path(__file__).parent / "scenarios" / "approach.yaml"
 DURATION_S = 7 * 86_400.0
 
-_TEXTS = {
+TEXTS = {
     "es": {
         "setting_up": "Se preparan un broker MQTT, la central y dos unidades con el firmware real "
         "en MicroPython;\nlas unidades generan sus claves y se inscriben por un cable serie...",
@@ -64,11 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Play until Ctrl-C."""
-    for name in (signal.SIGINT, signal.SIGTERM):  # the former is ignored where a script starts it
-        signal.signal(name, signal.default_int_handler)
-    texts = _TEXTS[args.language]
+    end_on_signals()
+    texts = TEXTS[args.language]
     scenario = load(SCENARIO, start_ms=time.time_ns() // 1_000_000, duration_s=DURATION_S)
-    chronicle = Chronicle(scenario, _teller(args.language))
+    chronicle = Chronicle(scenario, teller(args.language))
     print(texts["setting_up"], flush=True)
     with scratch_folder() as folder:
         live = LiveWorld(scenario, chronicle, folder, console=args.console, language=args.language)
@@ -91,16 +89,16 @@ _WORDS = {
 }
 
 
-def _teller(language: str) -> Callable[[Event], None]:
+def teller(language: str) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
         kind = event["type"]
-        if kind not in _TEXTS[language]:
+        if kind not in TEXTS[language]:
             return
         words = {
             key: catalogue().text(f"{section}.{event[key]}", language)
             for key, section in _WORDS.get(kind, {}).items()
         }
-        sentence = _TEXTS[language][kind].format(**{**event, **words})
+        sentence = TEXTS[language][kind].format(**{**event, **words})
         print(f"{time.strftime('%H:%M:%S')}  {sentence}", flush=True)
 
     return tell

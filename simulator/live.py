@@ -5,6 +5,7 @@ MQTT to the broker, by way of a network that can fail (wire.py), and hear NMEA f
 The run is followed from outside: the host's audit, the broker's messages, what the wearers feel.
 """
 
+import signal
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -34,6 +35,12 @@ from simulator.wire import Wire
 
 LOOK_S = 0.25  # how often the host's audit is read, in real time
 LEAD_S = 1.5  # the host starts this long before the scenario
+
+
+def end_on_signals() -> None:
+    """Let Ctrl-C and a plain kill end a live run in peace, also where a script has it ignored."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.default_int_handler)
 
 
 class LiveWorld:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from host.errors import UsageError
 from simulator.chronicle import Chronicle
-from simulator.live import LiveWorld
+from simulator.live import LiveWorld, end_on_signals
 from simulator.report import tell_json, tell_people
 from simulator.scenario import Scenario, load
 from simulator.scratch import scratch_folder
@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     chronicle = Chronicle(scenario, tell)
     with scratch_folder() as folder:
         if args.live:
+            end_on_signals()
             with LiveWorld(scenario, chronicle, folder, speed=args.speed or 1.0) as live:
                 account = live.run()
         else:
