@@ -15,7 +15,7 @@ from host.errors import ResguardoError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 2000  # another process (enrolment) holds the file for a moment at most
-_CACHE_KIB = 65536
+_CACHE_KIB = 16_384
 _SYNCHRONOUS = "FULL"  # each commit waits for the disk
 
 

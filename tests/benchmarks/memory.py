@@ -23,16 +23,15 @@ def run(runs: int) -> list[Figure]:
 
 
 def bytes_per_order(orders: int) -> float:
-    """Growth from before the registry is read until every unit has reported once."""
+    """Growth from before the registry is made until every unit has reported once."""
     fleet = Fleet(orders)
     with TemporaryDirectory() as folder:
         store = Store.open(Path(folder) / "bench.db")
-        store.enter(fleet.registry(), 1)
         secret = store.secret()
         gc.collect()
         before = _resident()
         log = store.log
-        centre = Centre(store.registry(), START_MS, secret)
+        centre = Centre(fleet.registry(), START_MS, secret)
         messages = fleet.messages(1, START_MS)
         while batch := list(islice(messages, 512)):
             log.commit([centre.step([*batch], batch[-1].at_ms)])
