@@ -52,7 +52,7 @@ class StateLog:
         counting = sum(map(len, self._newest.values()))
         if self.last - self._first < _SPAN_FREE + _SPAN_FACTOR * counting:
             return
-        end = self._first + rows
+        end = min(self._first + rows, self.last + 1)  # what is written again comes after it
         oldest = "SELECT id, kind, entity, body FROM state WHERE id < ?"
         kept: dict[str, dict[str, bytes]] = {kind: {} for kind in KINDS}
         for row, kind, entity, body in connection.execute(oldest, (end,)):

@@ -17,7 +17,7 @@ _writes = st.lists(
 
 
 @given(writes=_writes, rows=st.integers(1, 7), kind=st.sampled_from(KINDS))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_cleaning_loses_nothing_that_counts(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,

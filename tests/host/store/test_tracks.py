@@ -24,7 +24,7 @@ _fixes = st.lists(
 
 
 @given(fixes=_fixes, cuts=st.integers(1, 5), time_ms=st.integers(0, 400), within=st.integers(0, 99))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_nearest_trusted_fix_is_found(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
