@@ -1,0 +1,73 @@
+"""The host as its user starts it: what it says, what it serves, how it ends."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.live
+WITHIN_S = 30
+
+
+@contextmanager
+def host(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "host.cli", "host", "--folder", str(folder), *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.kill()
+
+
+def said(process: subprocess.Popen[str]) -> dict[str, str]:
+    """Its three first lines: console, broker, database."""
+    assert process.stdout is not None
+    lines = [process.stdout.readline().split() for _ in range(3)]
+    return {line[0]: line[1] for line in lines}
+
+
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_told_to_end(tmp_path: Path, ends: signal.Signals) -> None:
+    folder = tmp_path / "host"
+    with host(folder, "--console", "127.0.0.1:0") as process:
+        where = said(process)
+        with urllib.request.urlopen(f"{where['console']}api/snapshot") as answer:
+            snapshot = json.load(answer)
+        assert snapshot["orders"] == []
+        assert where["broker"].startswith("mqtt://127.0.0.1:")
+        assert where["database"] == str(folder / "resguardo.db")
+        process.send_signal(ends)
+        assert process.wait(WITHIN_S) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    open_to_others = [path for path in folder.rglob("*") if path.stat().st_mode & 0o077]
+    assert open_to_others == []
+
+
+def test_a_second_host_on_the_same_data_is_refused_in_one_line(tmp_path: Path) -> None:
+    with host(tmp_path, "--console", "127.0.0.1:0") as first:
+        said(first)
+        with host(tmp_path, "--console", "127.0.0.1:0") as second:
+            assert second.wait(WITHIN_S) == 1
+            assert second.stderr is not None
+            assert second.stderr.read().startswith("resguardo: another host runs already")
+
+
+def test_a_console_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = "{}:{}".format(*taken.getsockname())
+        with host(tmp_path, "--console", address) as process:
+            assert process.wait(WITHIN_S) == 1
+            assert process.stderr is not None
+            error = process.stderr.read()
+    assert address in error
+    assert error.count("\n") == 1
