@@ -61,7 +61,8 @@ class Unit:
         self._settings = settings
         self._journal = journal
         self._channel = down_channel(identity.key, identity.unit, identity.epoch)
-        self._number = settings.get("number", 0)
+        self._number = settings.get("number", 0)  # of the last command that was no answer
+        self._answer_number = 0
 
         self._utc = Utc(now_ms)
         self._outbox = Outbox(journal)
@@ -149,13 +150,18 @@ class Unit:
             self._count("unknown_type")
             return
         number, _, expires_s = said[:3]  # type: ignore[index]
-        if not self._number < number <= _NUMBER_MAX:
+        # Answers count apart: they travel at another quality of service, so one may overtake the
+        # warning that was sent ahead of it. They need no memory across restarts either: what they
+        # grant is bound to a sequence of this run, and what they acknowledge stays true.
+        answers = isinstance(said, Answer)
+        last = self._answer_number if answers else self._number
+        if not last < number <= _NUMBER_MAX:
             self._count("number")
             return
-        self._number = number
-        if not isinstance(said, Answer):
-            # Answers need no memory across restarts: what they grant is bound to a sequence of
-            # this run, and what they acknowledge stays true.
+        if answers:
+            self._answer_number = number
+        else:
+            self._number = number
             self._settings.put("number", number)
         utc_ms = self._utc.at(now_ms)
         expired = utc_ms is not None and utc_ms > expires_s * 1000

@@ -185,6 +185,20 @@ def test_a_command_is_not_obeyed_again_after_a_restart():
     assert again.unit.counters == {"number": 1}
 
 
+def test_an_answer_that_overtakes_a_warning_does_not_make_it_too_old():
+    desk = Desk()
+    desk.fix(0)
+    warning = command.Warning(desk.number + 1, 0, UTC_S + 60, 77, 2, 2, 1)
+    desk.number += 1
+    desk.answer(desk.heard[-1].sequence)
+    desk.send(warning)
+    desk.hear()
+    assert desk.unit.counters == {}
+    assert [said.warning_id for said in desk.heard if isinstance(said, record.Receipt)] == [77]
+    desk.send(warning)  # a copy is refused all the same
+    assert desk.unit.counters == {"number": 1}
+
+
 def test_lost_numbers_are_buried():
     desk = Desk()
     desk.fix(0)
