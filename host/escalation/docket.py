@@ -157,7 +157,7 @@ class Docket:
             incident = claimed
 
     def _take(self, incident: Incident, rung: Rung, now_ms: int) -> None:
-        for role in rung.ask:
+        for role in ladder.asked(rung.ask, incident):
             for person in self._parties(role, incident):
                 self._effects.append(AskFix(role, person))
         for target in rung.targets:
