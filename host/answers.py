@@ -9,6 +9,7 @@ from host.wearer import Wearer
 from protocol import command
 
 _MARGIN_MS = int(MARGIN_S * 1000)
+UNHEARD_MS = 90_000  # a broker tells after 1.5 keep-alives of 60 s (MQTT 3.1.1, 3.1.2.10)
 
 
 def hear(wearer: Wearer, newest: int, now_ms: int) -> None:
@@ -21,6 +22,20 @@ def hear(wearer: Wearer, newest: int, now_ms: int) -> None:
     due_ms = now_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS
     track.contact_ms = now_ms
     track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
+
+
+def part(wearer: Wearer, now_ms: int) -> bool:
+    """The broker misses a unit: if its wearer was at rest, that no longer counts.
+
+    A unit that moves off says so at once, but not over a link that is cut: the rest is known
+    only until the broker last heard the unit. The hint can be wrong; it only ever tightens.
+    """
+    track = wearer.track
+    if not track.resting:
+        return False
+    track.moved_off(now_ms - UNHEARD_MS, _MARGIN_MS)
+    track.due_ms = min(track.due_ms, now_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS)
+    return True
 
 
 def grant(wearer: Wearer, newest: int, now_ms: int, secret: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from host import transcript
-from host.answers import answer, grant, hear
+from host.answers import answer, grant, hear, part
 from host.audit import STARTED, Chain
 from host.desk import Desk
 from host.escalation.incident import Refused
@@ -291,6 +291,10 @@ class Centre:
             wearer.connected = connection.up
             outcome.records.append(transcript.connected(connection, self.now_ms))
             self._touched_units.add(connection.unit)
+            if connection.up:
+                outcome.fix_now.append(connection.unit)
+            elif part(wearer, self.now_ms):
+                self._reassess(wearer, outcome)
 
     def _acknowledge(self, act: Acknowledge, outcome: Outcome) -> None:
         outcome.records.append(transcript.acknowledged(act, self.now_ms))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from host.outcome import Connection
 from host.proximity.types import Condition
 from host.registry import Assignment, Registry, Role
 from protocol import command, record
@@ -59,3 +60,26 @@ def test_what_ends_before_she_is_answered_again_is_told_as_watched() -> None:
         world.fix("B1", s, 4000 - 38 * s)
         seen.add((world.centre.roster.orders["O1"].condition, told.flags))
     assert (Condition.ASSURED, command.WATCHED) in seen
+
+
+def test_rest_does_not_count_once_the_broker_misses_her_unit() -> None:
+    world = World()
+    world.step(Connection("V1", True, at_ms(0)))
+    world.fix("B1", 0, 9000)
+    world.hear("V1", 0, world.voices["V1"].rest(0))
+    for s in range(5, 155, 5):
+        world.fix("B1", s, 9000)
+    state = world.centre.roster.orders["O1"]
+    before_ms = state.until_ms
+    missed = world.step(Connection("V1", False, at_ms(151)))
+    assert not state.rests(world.centre.roster.wearers["V1"].track, at_ms(151))
+    assert state.until_ms < before_ms
+    # At worst both drive towards each other since the broker last heard her, a margin before.
+    slack_m = 9000 - 500 - 30 - 30 - 40 * (151 - 150) - 40 * (90 + 20)
+    assert abs(state.until_ms - at_ms(151) - slack_m / 80 * 1000) < 1000
+    assert missed.fix_now == []
+    world.fix("B1", 176, 9000)
+    assert world.step(Connection("V1", True, at_ms(180))).fix_now == ["V1"]
+    world.hear("V1", 181, world.voices["V1"].rest(181))
+    world.fix("B1", 181, 9000)
+    assert state.condition is Condition.ASSURED
