@@ -75,18 +75,26 @@ def _watched() -> Iterator[Watched]:
         browser.close()
 
 
-def _acknowledge(page: Page, row: Locator) -> None:
-    """By keyboard, as a person does: go to the alarm, acknowledge it, look whether it is done.
+# How many alarms lower in the queue than the selected one a row is; below none when none is.
+_LOWER = """row => {
+  const rows = [...row.parentElement.children];
+  return rows.indexOf(row) - rows.findIndex((one) => one.ariaSelected === "true");
+}"""
 
-    On a busy machine other alarms may come in between, and be selected.
+
+def _acknowledge(page: Page, row: Locator) -> None:
+    """By keyboard, as a person does: look where the alarm is, go there, look, press, look.
+
+    Other alarms may come in between and move it, or take the selection; then once more.
     """
-    for _ in range(20):
-        if row.get_attribute("aria-selected") != "true":
-            page.keyboard.press("j")
-            continue
-        page.keyboard.press("a")
+    for _ in range(5):
+        lower = row.evaluate(_LOWER)
+        for _ in range(abs(lower)):
+            page.keyboard.press("j" if lower > 0 else "k")
         with contextlib.suppress(AssertionError):
-            return expect(row).to_contain_text("atendido", timeout=5_000)
+            expect(row).to_have_attribute("aria-selected", "true")
+            page.keyboard.press("a")
+            return expect(row).to_contain_text("atendido")
     raise AssertionError(f"not acknowledged: {row.inner_text()}")
 
 
@@ -115,7 +123,6 @@ def test_an_approach_is_seen_on_the_page_acknowledged_and_its_receipts_come_back
     assert run.verdict.complaints == ()
     summary = run.verdict.summary
     assert (summary["lost"], summary["breaches"], summary["breaches_warned"]) == (0, 1, 1)
-    assert summary["lead_times_s"][0] > 0
     assert summary["receipts"] == summary["warnings_sent"] == 3
     assert {event["unit"] for event in run.told("presented")} == {"B1", "V1"}
 
