@@ -17,7 +17,6 @@ LEAVE_AFTER_MS = 120_000
 LEAVE_FIXES = 3
 FRESH_AGE_MS = 60_000
 FRESH_A95_M = 100.0
-SWEPT_GAP_MS = 120_000  # a straight line between two fixes says little beyond this
 
 _RAISED = (Level.BREACH, Level.ALERT, Level.PRE_ALERT)
 
@@ -27,7 +26,8 @@ class Measured(NamedTuple):
 
     at_ms: int
     distance_m: float
-    nearest_m: float  # least distance since the last measurement; distance_m if not swept
+    start_m: float  # distance at the start of the leg that was swept; distance_m for none
+    nearest_m: float  # least distance on that leg
     sigma_m: float
     fresh: bool
     ceiling: Level  # the highest level that this source of position may raise
@@ -59,7 +59,7 @@ def edge(zone: Zone) -> Limits:
 class Watch:
     """The live level of one cause of one order."""
 
-    __slots__ = ("cause", "distance_m", "evidence", "level", "limits", "relative", "rise")
+    __slots__ = ("cause", "distance_m", "evidence", "level", "limits", "rise")
 
     def __init__(self, cause: str, limits: Limits) -> None:
         self.cause = cause
@@ -67,8 +67,6 @@ class Watch:
         self.level = Level.CLEAR
         self.rise = 0
         self.distance_m = inf
-        # Where the one party was last seen from the other (or from the zone), for the sweep.
-        self.relative: tuple[float, ...] | None = None
         # Per level above clear: (time of the first fix in a row that shows it left, how many).
         self.evidence: dict[Level, tuple[int, int]] | None = None
 
@@ -117,8 +115,9 @@ class Watch:
             if level > self.level:
                 continue
             limit_m = self.limits[level]
-            # The way from an inside fix to this one is no crossing; between two outside it is.
-            crossed = level in evidence and measured.nearest_m <= limit_m
+            # The way from inside to this fix is no crossing; from outside to outside it is.
+            outside = level in evidence and measured.start_m > limit_m
+            crossed = outside and measured.nearest_m <= limit_m
             if crossed or not left(
                 measured.distance_m, limit_m, measured.sigma_m, measured.straight
             ):

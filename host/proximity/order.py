@@ -12,7 +12,7 @@ from typing import Any
 from host.proximity.bound import MARGIN_S, Reach, after_ms, reach, slack_m
 from host.proximity.fence import Fence
 from host.proximity.lease import veil_m
-from host.proximity.levels import NO_LIMITS, SWEPT_GAP_MS, Watch, edge, radii
+from host.proximity.levels import NO_LIMITS, Watch, edge, radii
 from host.proximity.measure import measure_pair, measure_zone
 from host.proximity.schedule import ALWAYS_MS, causes_in_force
 from host.proximity.track import Track
@@ -88,8 +88,7 @@ class OrderState:
         """A believed fix of `moved`, which is one of this order's parties, has just come."""
         signals: Signals = []
         if self._active and moved.fix is not None:
-            gap_ms = moved.fix.time_ms - moved.before_ms
-            self._judge(moved.fix.time_ms, now_ms, gap_ms <= SWEPT_GAP_MS, moved, signals)
+            self._judge(moved.fix.time_ms, now_ms, moved, signals)
         self._assess(now_ms, signals)
         return signals
 
@@ -192,9 +191,7 @@ class OrderState:
 
     # How it is judged
 
-    def _judge(
-        self, at_ms: int, now_ms: int, sweep: bool, moved: Track | None, signals: Signals
-    ) -> None:
+    def _judge(self, at_ms: int, now_ms: int, moved: Track | None, signals: Signals) -> None:
         pairs = len(self.victims)
         for index, (watch, on) in enumerate(zip(self.watches, self._on, strict=True)):
             if not on:
@@ -202,12 +199,12 @@ class OrderState:
             if index >= pairs:
                 if moved is not None and moved is not self.offender:
                     continue
-                measured = measure_zone(watch, self.offender, self._fences[index - pairs], sweep)
+                measured = measure_zone(self.offender, self._fences[index - pairs], moved)
             else:
                 victim = self.victims[index]
                 if moved is not None and moved is not victim and moved is not self.offender:
                     continue
-                measured = measure_pair(watch, self.offender, victim, sweep)
+                measured = measure_pair(self.offender, victim, moved, watch.limits.pre_alert_m)
             if measured is None:
                 continue
             if moved is None:
@@ -304,9 +301,7 @@ class OrderState:
 
     def _judge_anew(self, now_ms: int, signals: Signals) -> None:
         """What is known may show a level, but no crossing, and nothing is left on old fixes."""
-        for watch in self.watches:
-            watch.relative = None
-        self._judge(now_ms, now_ms, False, None, signals)
+        self._judge(now_ms, now_ms, None, signals)
 
     def _lapse(self, now_ms: int, signals: Signals) -> None:
         """What is not in force, or is not of this version, has no level."""

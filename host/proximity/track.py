@@ -12,6 +12,7 @@ from host.proximity.types import Fix, Source
 
 SPEED_M_S = 40.0
 NEVER_MS = 1 << 62
+LEG_MAX_MS = 120_000  # a straight line between two fixes says little beyond this
 
 LATE = "late"
 IMPOSSIBLE_SPEED = "impossible_speed"
@@ -46,7 +47,7 @@ class Track:
 
     __slots__ = (
         "anchor",
-        "before_ms",
+        "before",
         "blind_ms",
         "contact_ms",
         "doubted",
@@ -62,7 +63,7 @@ class Track:
     def __init__(self, *, paged: bool = True) -> None:
         self.speed_m_s = SPEED_M_S
         self.fix: Fix | None = None
-        self.before_ms = 0  # time of the fix before
+        self.before: Fix | None = None  # where the last leg began, if there is one
         self.anchor: Fix | None = None
         self.doubted: Fix | None = None
         self.suspect: Fix | None = None
@@ -93,7 +94,7 @@ class Track:
         elif anchor is not None and not self._possible(anchor, fix):
             self.doubted, self.suspect, self.anchor = anchor, fix, None
             return IMPOSSIBLE_SPEED
-        self.before_ms = fix.time_ms if self.fix is None else self.fix.time_ms
+        self.before = self.fix if self._leads(self.fix, fix) else None
         self.fix = fix
         self.blind_ms = NEVER_MS
         if anchors and (anchor is None or self._tightens(anchor, fix)):
@@ -105,6 +106,7 @@ class Track:
     def place(self, fix: Fix) -> None:
         """Make this party a fixed place: exact, never stale, never overdue."""
         self.fix = self.anchor = fix
+        self.before = None
         self.speed_m_s = 0.0
         self.contact_ms = self.due_ms = NEVER_MS
 
@@ -145,6 +147,14 @@ class Track:
         aged_m = radius_m(anchor) + self.speed_m_s * (fix.time_ms - anchor.time_ms) / 1000
         return radius_m(fix) <= aged_m
 
+    def _leads(self, earlier: Fix | None, later: Fix) -> bool:
+        """Whether the way between two fixes may be taken for straight and even."""
+        return (
+            earlier is not None
+            and earlier.time_ms < later.time_ms <= earlier.time_ms + LEG_MAX_MS
+            and self._possible(earlier, later)
+        )
+
     def _possible(self, earlier: Fix | None, later: Fix) -> bool:
         if earlier is None:
             return False
@@ -153,13 +163,12 @@ class Track:
 
     def state(self) -> list[Any]:
         """What must survive a restart, as JSON; speed and paging are the registry's to say."""
-        fixes = (self.fix, self.anchor, self.doubted, self.suspect)
+        fixes = (self.fix, self.anchor, self.doubted, self.suspect, self.before)
         kept: list[Any] = []
         for index, fix in enumerate(fixes):
             # The anchor nearly always is the last fix: say so instead of saying it twice.
             kept.append(1 if index == 1 and fix is not None and fix is self.fix else pack(fix))
         return [
-            self.before_ms,
             self.contact_ms,
             self.due_ms,
             self.blind_ms,
@@ -170,12 +179,13 @@ class Track:
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
-        self.before_ms, self.contact_ms, self.due_ms, self.blind_ms, self.lease_s = state[:5]
-        self.resting = bool(state[5])
-        fix, anchor, doubted, suspect = state[6]
+        self.contact_ms, self.due_ms, self.blind_ms, self.lease_s = state[:4]
+        self.resting = bool(state[4])
+        fix, anchor, doubted, suspect, before = state[5]
         self.fix = unpack(fix)
         self.anchor = self.fix if anchor == 1 else unpack(anchor)
         self.doubted, self.suspect = unpack(doubted), unpack(suspect)
+        self.before = unpack(before)
 
 
 def pack(fix: Fix | None) -> list[Any] | None:

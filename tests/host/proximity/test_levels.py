@@ -17,6 +17,7 @@ CLEAR, PRE_ALERT, ALERT, BREACH = Level
 
 def seen(at_s: float, distance_m: float, **terms: Any) -> Measured:
     given_terms = {
+        "start_m": distance_m,
         "nearest_m": distance_m,
         "sigma_m": 1.0,
         "fresh": True,

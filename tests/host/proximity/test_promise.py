@@ -9,11 +9,12 @@ from bisect import bisect
 from itertools import pairwise
 from math import cos, hypot, pi, sin
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from host.proximity.track import make_fix
 from host.proximity.types import Level, Transition
-from tests.host.proximity.pair import START_MS, Pair
+from tests.host.proximity.pair import PLACE, START_MS, Pair
 
 SPEED_M_S = 40.0
 STEP_S = 2.0
@@ -92,21 +93,21 @@ def test_nobody_is_near_before_assured_until(
 
 
 @given(legs, st.integers(1, 20), st.floats(0, 3000))
+@example([(112, 0.5, 0.625), (66, 0.4375, 0.125)], 7, 0.0)
 @settings(max_examples=60, deadline=None)
 def test_levels_follow_the_history(
     his: list[tuple[int, float, float]], gap_s: int, apart: float
 ) -> None:
     he = Path((apart, 0), his)
     pair = Pair()
-    pair.walks(0, 0)
+    pair.victim.place(make_fix("place", 0, 0, *PLACE, a95_m=0, fixed=True))
     seen: list[tuple[float, float]] = []  # distance, and the least since the one before
     before = he.at(0)
     expected = live = Level.CLEAR
     risen_at = 0
     for k in range(1, 80):
         s = float(k * gap_s)
-        told = pair.walks(s - 0.5, 0, a95_m=0.1)
-        told += pair.offends(s, *he.at(s), a95_m=0.1)
+        told = pair.offends(s, *he.at(s), a95_m=0.1)
         seen.append((hypot(*he.at(s)), nearest_m(before, he.at(s), first=not seen)))
         before = he.at(s)
         expected, risen_at = oracle(pair, seen, gap_s, expected, risen_at)
@@ -143,7 +144,7 @@ def oracle(
             outside = distance_m > limit_m + max(50, 0.1 * limit_m)
             crossed = run > 0 and swept_m <= limit_m
             run = run + 1 if outside and not crossed else 0
-        if run >= 1 and (run - 1) * gap_s >= 120 - 0.5:
+        if run >= 1 and (run - 1) * gap_s >= 120:
             return Level(candidate - 1), risen_at
     return level, risen_at
 
