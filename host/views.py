@@ -59,7 +59,7 @@ def snapshot(centre: Centre, catalogue: Catalogue) -> View:
 def order_view(state: OrderState) -> View:
     """Levels, condition and geometry of one order."""
     order = state.order
-    nearest_m = min((watch.distance_m for watch in state.watches), default=inf)
+    nearest_m = min((cause.distance_m for cause in state.causes), default=inf)
     assured = state.condition is Condition.ASSURED
     return {
         "order": order.id,
@@ -70,11 +70,11 @@ def order_view(state: OrderState) -> View:
         "distance_m": _metres(nearest_m),
         "causes": [
             {
-                "cause": watch.cause,
-                "level": str(watch.level),
-                "distance_m": _metres(watch.distance_m),
+                "cause": cause.cause,
+                "level": str(cause.level),
+                "distance_m": _metres(cause.distance_m),
             }
-            for watch in state.watches
+            for cause in state.causes
         ],
         "alert_m": order.alert_m,
         "pre_alert_m": order.pre_alert_m,

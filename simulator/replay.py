@@ -93,8 +93,8 @@ def replay(
             outcomes = host.step([*inputs, message], message.at_ms)
             inputs = []
             transitions += _tell(outcomes, tell)
-            watch = host.centre.roster.orders[order.id].watches[0]
-            nearest_m = min(nearest_m, watch.distance_m)
+            cause = host.centre.roster.orders[order.id].causes[0]
+            nearest_m = min(nearest_m, cause.distance_m)
         stored = sum(row.kind == "fix" for _, row in store.records())
     return {
         "type": "summary",

@@ -30,7 +30,9 @@ class Fence:
                 for hole in zone.holes
             ]
             ring = [self._plane.project(point) for point in points]
-            self._shape = make_valid(Polygon(ring, holes), method="structure")
+            shape = make_valid(Polygon(ring, holes), method="structure")
+            # Holes that leave nothing of it are none: a zone is somewhere.
+            self._shape = make_valid(Polygon(ring), method="structure") if shape.is_empty else shape
             self._reach_m = max(chord_m(point, self._plane.origin) for point in points)
 
     def distance_m(self, point: Vector) -> float:

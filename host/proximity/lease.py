@@ -4,11 +4,12 @@ Exact intervals are a range finder (four of them place the protected person with
 bracelet's lease is rounded down to one of a few steps, and after a longer step has become
 possible it dwells on the shorter one for a random while. That alone would not do: where a step
 begins is a circle about her, and a few slow crossings of it place her within 20 m. So a bracelet's
-lease depends on no more of where she is than the cell of a grid, as wide as an alert reaches.
+lease depends on no more of where she is than the cell of a grid, as wide as an alert reaches; and
+who stays about the edge of a cell remains in it, or going to and fro would tell of the edge.
 """
 
 from math import cos, radians
-from typing import Final
+from typing import Final, NamedTuple
 
 from host.proximity.geodesy import chord_m, earth_centred
 from host.proximity.types import Fix
@@ -16,20 +17,44 @@ from protocol.seal import hmac_sha256
 
 STEPS_S = (600, 120, 30)
 CELL_E7: Final = 130_000  # of latitude, 1.44 to 1.45 km; as wide as it is high
-CELL_RADIUS_M = 1_040.0  # from a cell's middle to its farthest corner
+HOLD = 0.1  # of a cell: who is no farther outside than that has not left it
+CELL_RADIUS_M = 1_240.0  # from a cell's middle to the farthest corner of what it holds
 _COS_MIN = 0.01  # cells about the poles are narrower
 
 
-def veil_m(seeker: Fix | None, hidden: Fix | None) -> float:
-    """What a distance loses, in metres, if of one end only its cell may be known; never negative.
+class Cell(NamedTuple):
+    """One cell of the grid: its row and its column."""
 
-    Taken is the cell's middle, less what it may be away from the true place.
+    row: int
+    column: int
+
+    @property
+    def width_e7(self) -> int:
+        """Of longitude, so that it is as wide as high."""
+        return int(CELL_E7 / max(_COS_MIN, cos(radians((self.row + 0.5) * CELL_E7 / 1e7))))
+
+    def holds(self, fix: Fix) -> bool:
+        """Whether a fix lies within, or just outside."""
+        rows_off = fix.lat_e7 / CELL_E7 - self.row - 0.5
+        columns_off = fix.lon_e7 / self.width_e7 - self.column - 0.5
+        return max(abs(rows_off), abs(columns_off)) <= 0.5 + HOLD
+
+
+def cell_of(fix: Fix, last: Cell | None) -> Cell:
+    """The cell in which a party is, or the last one while that holds it."""
+    if last is not None and last.holds(fix):
+        return last
+    row = fix.lat_e7 // CELL_E7
+    return Cell(row, fix.lon_e7 // Cell(row, 0).width_e7)
+
+
+def veil_m(seeker: Fix, hidden: Fix, cell: Cell) -> float:
+    """What a distance loses, in metres, if of its hidden end only the cell may be known.
+
+    Never negative. Taken is the cell's middle, less what it may be away from the true place.
     """
-    if seeker is None or hidden is None:
-        return 0.0
-    lat_e7 = hidden.lat_e7 // CELL_E7 * CELL_E7 + CELL_E7 // 2
-    width_e7 = int(CELL_E7 / max(_COS_MIN, cos(radians(lat_e7 / 1e7))))
-    middle = earth_centred(lat_e7, hidden.lon_e7 // width_e7 * width_e7 + width_e7 // 2)
+    lat_e7 = cell.row * CELL_E7 + CELL_E7 // 2
+    middle = earth_centred(lat_e7, cell.column * cell.width_e7 + cell.width_e7 // 2)
     return chord_m(seeker[5:8], hidden[5:8]) - chord_m(seeker[5:8], middle) + CELL_RADIUS_M
 
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from host.proximity.estimate import entered, left
 from host.proximity.types import Level
-from host.registry import Order, Zone
 
 LEAVE_AFTER_MS = 120_000
 LEAVE_FIXES = 3
@@ -46,18 +45,8 @@ class Limits(NamedTuple):
 NO_LIMITS = Limits(inf, 0, 0, 0)
 
 
-def radii(order: Order) -> Limits:
-    """About a protected person."""
-    return Limits(inf, order.pre_alert_m, order.alert_m, order.contact_m)
-
-
-def edge(zone: Zone) -> Limits:
-    """From a zone's edge: inside is a breach."""
-    return Limits(inf, 2 * zone.margin_m, zone.margin_m, 0)
-
-
-class Watch:
-    """The live level of one cause of one order."""
+class Nearness:
+    """How near: the live level of one cause of one order."""
 
     __slots__ = ("cause", "distance_m", "evidence", "level", "limits", "rise")
 
@@ -138,7 +127,7 @@ class Watch:
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
-        _, level, self.rise, evidence = state
+        _, level, self.rise, evidence = state[:4]
         self.level = Level(level)
         kept = {Level(key): (first_ms, count) for key, first_ms, count in evidence}
         self.evidence = kept or None

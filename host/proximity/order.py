@@ -4,16 +4,13 @@ Either party's fix is judged in the same way. The state depends on nothing but w
 and the times passed in; `due_ms` says when `timer` wants to be called next.
 """
 
-from collections.abc import Iterator
-from itertools import compress
 from math import inf
 from typing import Any
 
-from host.proximity.bound import MARGIN_S, Reach, after_ms, reach, slack_m
+from host.proximity.bound import Reach, reach, slack_m
+from host.proximity.cause import Cause, VictimCause, ZoneCause
 from host.proximity.fence import Fence
-from host.proximity.lease import veil_m
-from host.proximity.levels import NO_LIMITS, Watch, edge, radii
-from host.proximity.measure import measure_pair, measure_zone
+from host.proximity.levels import NO_LIMITS, Nearness
 from host.proximity.schedule import ALWAYS_MS, causes_in_force
 from host.proximity.track import Track
 from host.proximity.types import Condition, ConditionChange, Level, Transition
@@ -33,20 +30,18 @@ class OrderState:
     __slots__ = (
         "_active",
         "_announced",
-        "_boundary_ms",
-        "_fences",
-        "_on",
+        "_bounded",
         "_resting",
         "_retired",
         "_since_ms",
-        "_slacks",
+        "boundary_ms",
+        "causes",
         "condition",
         "offender",
         "order",
         "reason",
         "until_ms",
         "victims",
-        "watches",
     )
 
     def __init__(
@@ -61,23 +56,20 @@ class OrderState:
         self.order = order
         self.offender = offender
         self.victims = victims
-        self._fences = fences
-        limits = radii(order)
-        self._retired: tuple[Watch, ...] = ()  # causes that only earlier versions had
-        self.watches = (
-            *(Watch(f"victim:{person}", limits) for person in order.protected),
-            *(Watch(f"zone:{zone.id}", edge(zone)) for zone in order.zones),
+        self.causes: tuple[Cause, ...] = (
+            *(VictimCause(order, *one) for one in zip(order.protected, victims, strict=True)),
+            *(ZoneCause(*one) for one in zip(order.zones, fences, strict=True)),
         )
+        self._retired: tuple[Nearness, ...] = ()  # causes that only earlier versions had
         self.condition = Condition.UNASSURED
         self.reason = "new_order"
         self.until_ms = 0  # assured until; meaningful while assured
         self._announced = Condition.INACTIVE
         self._since_ms = now_ms
         self._resting: tuple[Track, ...] = ()  # whose rest the promise counts on
-        self._slacks: tuple[float, ...] | None = None  # per cause in force, as last assessed
+        self._bounded = False  # whether each cause in force has its slack
         self._active = False
-        self._on: tuple[bool, ...] = ()  # per cause
-        self._boundary_ms = 0
+        self.boundary_ms = 0  # when the order, or a cause of it, next comes into force or ends
         self._look_at_clock(now_ms)
         if not self._active:
             self.condition, self.reason = Condition.INACTIVE, "not_in_force"
@@ -103,14 +95,14 @@ class OrderState:
         signals: Signals = []
         self._look_at_clock(now_ms)
         self._lapse(now_ms, signals)
-        self._judge_anew(now_ms, signals)
+        self._judge(now_ms, now_ms, None, signals)
         self._assess(now_ms, signals)
         return signals
 
     def timer(self, now_ms: int) -> Signals:
         """`due_ms` has come."""
         signals: Signals = []
-        if now_ms >= self._boundary_ms:
+        if now_ms >= self.boundary_ms:
             self._cross_boundary(now_ms, signals)
         self._assess(now_ms, signals)
         return signals
@@ -118,7 +110,7 @@ class OrderState:
     @property
     def due_ms(self) -> int:
         """When the state may change by itself."""
-        due_ms = self._boundary_ms
+        due_ms = self.boundary_ms
         if self.condition is Condition.ASSURED:
             due_ms = min(due_ms, self.until_ms, *(track.due_ms for track in self._resting))
         elif self.condition is Condition.WATCHED:
@@ -132,7 +124,7 @@ class OrderState:
     @property
     def level(self) -> Level:
         """The highest level of any cause."""
-        return max((watch.level for watch in self.watches), default=Level.CLEAR)
+        return max((cause.level for cause in self.causes), default=Level.CLEAR)
 
     def allowance_s(self, track: Track, now_ms: int) -> float:
         """For how long the wearer of `track` may go unheard, from now, as far as this order cares.
@@ -142,31 +134,17 @@ class OrderState:
         lease_i ends at n - M + S / (r v_i + v_j): the other party's full speed counts, because
         it may move off while this one sleeps.
         """
-        cap_s = min(LEASE_CAP_S, max(0.0, (self._boundary_ms - now_ms) / 1000))
+        cap_s = min(LEASE_CAP_S, max(0.0, (self.boundary_ms - now_ms) / 1000))
         if not self._active:
             return cap_s
         if self.level > Level.CLEAR:
             cap_s = min(cap_s, LEASE_RAISED_CAP_S)
-        if self._slacks is None:
+        if not self._bounded:
             return 0.0  # a party is disbelieved or was never seen
         own_m_s = 0.0 if self.rests(track, now_ms) else track.speed_m_s
-        for index, slack in enumerate(self._slacks):
-            if index < len(self.victims):
-                victim = self.victims[index]
-                if track is self.offender:
-                    other_m_s = victim.speed_m_s
-                    slack -= veil_m(self.offender.anchor, victim.anchor)
-                elif track is victim:
-                    other_m_s = self.offender.speed_m_s
-                else:
-                    continue
-            elif track is self.offender:
-                other_m_s = 0.0
-            else:
-                continue
-            rate_m_s = own_m_s + other_m_s
-            if rate_m_s > 0:
-                cap_s = min(cap_s, slack / rate_m_s - MARGIN_S)
+        for cause in self.causes:
+            if cause.on:
+                cap_s = min(cap_s, cause.allowance_s(self.offender, track, own_m_s))
         return max(0.0, cap_s)
 
     def contact_possible(self, now_ms: int) -> bool:
@@ -183,43 +161,31 @@ class OrderState:
 
     def rests(self, track: Track, now_ms: int) -> bool:
         """Whether the promise counts on this party's staying at rest: not once it is overdue."""
-        if not track.resting or now_ms >= track.due_ms:
+        if track is self.offender and (self.order.strength is Strength.STRICT or not track.paged):
             return False
-        if track is self.offender:
-            return self.order.strength is Strength.SUPERVISED and track.paged
-        return True
+        return track.rests(now_ms)
 
     # How it is judged
 
     def _judge(self, at_ms: int, now_ms: int, moved: Track | None, signals: Signals) -> None:
-        pairs = len(self.victims)
-        for index, (watch, on) in enumerate(zip(self.watches, self._on, strict=True)):
-            if not on:
-                continue
-            if index >= pairs:
-                if moved is not None and moved is not self.offender:
-                    continue
-                measured = measure_zone(self.offender, self._fences[index - pairs], moved)
-            else:
-                victim = self.victims[index]
-                if moved is not None and moved is not victim and moved is not self.offender:
-                    continue
-                measured = measure_pair(self.offender, victim, moved, watch.limits.pre_alert_m)
+        """`moved` None: what is known may show a level, but no crossing, and none is left."""
+        for cause in self.causes:
+            measured = cause.measure(self.offender, moved) if cause.on else None
             if measured is None:
                 continue
             if moved is None:
                 measured = measured._replace(fresh=False)
-            change = watch.observe(measured)
+            change = cause.observe(measured)
             if change is not None:
-                self._move(watch, *change, at_ms, now_ms, signals)
+                self._move(cause, *change, at_ms, now_ms, signals)
 
     def _move(
-        self, watch: Watch, level: Level, reason: str, at_ms: int, now_ms: int, signals: Signals
+        self, nearness: Nearness, level: Level, reason: str, at_ms: int, now_ms: int, told: Signals
     ) -> None:
-        before = watch.move(level)
-        distance_m = None if watch.distance_m == inf else watch.distance_m
-        order, cause, rise = self.order.id, watch.cause, watch.rise
-        signals.append(
+        before = nearness.move(level)
+        distance_m = None if nearness.distance_m == inf else nearness.distance_m
+        order, cause, rise = self.order.id, nearness.cause, nearness.rise
+        told.append(
             Transition(order, cause, at_ms, now_ms, before, level, rise, reason, distance_m)
         )
 
@@ -228,37 +194,20 @@ class OrderState:
     def _reach(self, track: Track, now_ms: int) -> Reach:
         return reach(track, now_ms, self.rests(track, now_ms))
 
-    def _fences_on(self) -> Iterator[Fence]:
-        return compress(self._fences, self._on[len(self.victims) :])
-
     def _until_ms(self, now_ms: int) -> int:
-        """Assured until: nobody can have come within an alert distance unseen before that.
-
-        Keeps the slack of each cause for the leases that are granted at this very moment.
-        """
-        anchor = self.offender.anchor
-        if anchor is None:
-            raise ValueError("an offender without an anchor has no bound")
-        mine = self._reach(self.offender, now_ms)
+        """Assured until: nobody can have come within an alert distance unseen before that."""
+        his = self._reach(self.offender, now_ms)
         until_ms = ALWAYS_MS
-        slacks = []
-        for victim in self.victims:
-            theirs = self._reach(victim, now_ms)
-            used_m = mine.used_m + theirs.used_m
-            slack = slack_m(self.offender, victim, self.order.alert_m, used_m)
-            slacks.append(slack)
-            until_ms = min(until_ms, after_ms(now_ms, slack, mine.rate_m_s + theirs.rate_m_s))
-        for fence in self._fences_on():
-            slack = fence.distance_m(anchor[5:8]) - fence.zone.margin_m - mine.used_m
-            slacks.append(slack)
-            until_ms = min(until_ms, after_ms(now_ms, slack, mine.rate_m_s))
-        self._slacks = tuple(slacks)
+        for cause in self.causes:
+            if cause.on:
+                until_ms = min(until_ms, cause.until_ms(self.offender, his, now_ms))
+        self._bounded = True
         return until_ms
 
     def _promise(self, now_ms: int) -> tuple[Condition, str]:
         if not self._active:
             return Condition.INACTIVE, "not_in_force"
-        self._slacks = None
+        self._bounded = False
         parties = (self.offender, *self.victims)
         self._resting = tuple(track for track in parties if self.rests(track, now_ms))
         for track in parties:
@@ -289,26 +238,27 @@ class OrderState:
         )
         self._announced = self.condition
 
-    def _look_at_clock(self, now_ms: int) -> None:
-        self._active, self._on, self._boundary_ms = causes_in_force(self.order, now_ms)
+    def _look_at_clock(self, now_ms: int) -> bool:
+        """Returns whether any cause has come into force or ended."""
+        changed = False
+        self._active, in_force, self.boundary_ms = causes_in_force(self.order, now_ms)
+        for cause, on in zip(self.causes, in_force, strict=True):
+            changed |= cause.on != on
+            cause.on = on
+        return changed
 
     def _cross_boundary(self, now_ms: int, signals: Signals) -> None:
-        was_on = self._on
-        self._look_at_clock(now_ms)
+        changed = self._look_at_clock(now_ms)
         self._lapse(now_ms, signals)
-        if self._on != was_on:
-            self._judge_anew(now_ms, signals)
-
-    def _judge_anew(self, now_ms: int, signals: Signals) -> None:
-        """What is known may show a level, but no crossing, and nothing is left on old fixes."""
-        self._judge(now_ms, now_ms, None, signals)
+        if changed:
+            self._judge(now_ms, now_ms, None, signals)
 
     def _lapse(self, now_ms: int, signals: Signals) -> None:
         """What is not in force, or is not of this version, has no level."""
-        over = [watch for watch, on in zip(self.watches, self._on, strict=True) if not on]
-        for watch in (*over, *self._retired):
-            if watch.level > Level.CLEAR:
-                self._move(watch, Level.CLEAR, "not_in_force", now_ms, now_ms, signals)
+        over = [cause for cause in self.causes if not cause.on]
+        for nearness in (*over, *self._retired):
+            if nearness.level > Level.CLEAR:
+                self._move(nearness, Level.CLEAR, "not_in_force", now_ms, now_ms, signals)
 
     # Across restarts and versions
 
@@ -318,7 +268,7 @@ class OrderState:
             self.order.version,
             str(self._announced),
             self._since_ms,
-            [watch.state() for watch in (*self.watches, *self._retired)],
+            [nearness.state() for nearness in (*self.causes, *self._retired)],
         ]
 
     def restore(self, state: list[Any], now_ms: int) -> None:
@@ -327,15 +277,17 @@ class OrderState:
         A new version is unassured until both units have answered it, but keeps its levels. A
         cause that it no longer has is cleared, and goes on counting its rises should it return.
         """
-        version, announced, since_ms, watches = state
+        version, announced, since_ms, known = state
         self._announced = Condition(announced)
         self._since_ms = since_ms if version == self.order.version else now_ms
-        kept = {watch[0]: watch for watch in watches}
-        for watch in self.watches:
-            if watch.cause in kept:
-                watch.restore(kept.pop(watch.cause))
-        self._retired = tuple(Watch(cause, NO_LIMITS) for cause in kept)
-        for watch in self._retired:
-            watch.restore(kept[watch.cause])
-        self._active, self._on = False, (False,) * len(self.watches)
-        self._boundary_ms = now_ms
+        kept = {nearness[0]: nearness for nearness in known}
+        for cause in self.causes:
+            if cause.cause in kept:
+                cause.restore(kept.pop(cause.cause))
+        self._retired = tuple(Nearness(name, NO_LIMITS) for name in kept)
+        for nearness in self._retired:
+            nearness.restore(kept[nearness.cause])
+        self._active = False
+        for cause in self.causes:
+            cause.on = False
+        self.boundary_ms = now_ms

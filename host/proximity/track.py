@@ -134,6 +134,10 @@ class Track:
         """When there will be a `lack`."""
         return self.due_ms if self.resting else min(self.due_ms, self.blind_ms)
 
+    def rests(self, now_ms: int) -> bool:
+        """Whether it may be counted on to stay where it is: not once the unit is overdue."""
+        return self.resting and now_ms < self.due_ms
+
     def lack(self, now_ms: int) -> str:
         """What is missing for the party to be watched: "overdue" is silent, "blind" is heard, and
         says neither where it is nor that it rests; "" for nothing.

@@ -16,6 +16,7 @@ from host.proximity.lease import (
     CELL_RADIUS_M,
     STEPS_S,
     bracelet_lease_s,
+    cell_of,
     veil_m,
     victim_lease_s,
 )
@@ -115,7 +116,8 @@ def at(lat_e7: int, lon_e7: int) -> Fix:
 def test_a_veiled_distance_is_never_longer_than_the_true_one(
     lat_e7: int, lon_e7: int, other_lat_e7: int, other_lon_e7: int
 ) -> None:
-    veil = veil_m(at(lat_e7, lon_e7), at(other_lat_e7, other_lon_e7))
+    hidden = at(other_lat_e7, other_lon_e7)
+    veil = veil_m(at(lat_e7, lon_e7), hidden, cell_of(hidden, None))
     assert 0 <= veil <= 2 * CELL_RADIUS_M
 
 
@@ -130,8 +132,23 @@ def test_it_is_the_same_from_anywhere_in_a_cell(
     told = []
     for up, right in ((north, east), (other_north, other_east)):
         hidden = at(south_e7 + int(up * CELL_E7), west_e7 + int(right * width_e7))
-        told.append(chord_m(seeker[5:8], hidden[5:8]) - veil_m(seeker, hidden))
+        veil = veil_m(seeker, hidden, cell_of(hidden, None))
+        told.append(chord_m(seeker[5:8], hidden[5:8]) - veil)
     assert abs(told[0] - told[1]) < 1e-6
+
+
+def test_who_stays_about_the_edge_of_a_cell_remains_in_it() -> None:
+    seeker = at(146_000_000, -905_000_000)
+    edge_e7 = 1_130 * CELL_E7
+    cell, told = None, set()
+    for metres in (-40, 30, -90, 100, -20, 90):
+        hidden = at(*shifted((edge_e7, -905_000_000), metres, 0))
+        cell = cell_of(hidden, cell)
+        veil = veil_m(seeker, hidden, cell)
+        assert 0 <= veil <= 2 * CELL_RADIUS_M
+        told.add(round(chord_m(seeker[5:8], hidden[5:8]) - veil, 6))
+    assert len(told) == 1
+    assert cell_of(at(*shifted((edge_e7, -905_000_000), 200, 0)), cell) != cell
 
 
 def test_a_bracelet_is_granted_less_for_it_and_her_own_unit_is_not() -> None:

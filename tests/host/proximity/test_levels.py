@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from host.proximity.levels import Limits, Measured, Watch, edge, radii
+from host.proximity.cause import VictimCause, ZoneCause
+from host.proximity.fence import Fence
+from host.proximity.levels import Limits, Measured, Nearness
+from host.proximity.track import Track
 from host.proximity.types import Level
 from host.registry import Order, Zone
 
@@ -27,14 +30,14 @@ def seen(at_s: float, distance_m: float, **terms: Any) -> Measured:
     return Measured(round(at_s * 1000), distance_m, **given_terms)
 
 
-def new_watch(level: Level = CLEAR) -> Watch:
-    watch = Watch("victim:ana", LIMITS)
+def new_watch(level: Level = CLEAR) -> Nearness:
+    watch = Nearness("victim:ana", LIMITS)
     if level is not CLEAR:
         watch.move(level)
     return watch
 
 
-def told(watch: Watch, *measured: Measured) -> list[tuple[float, str, str]]:
+def told(watch: Nearness, *measured: Measured) -> list[tuple[float, str, str]]:
     """(second, level, rule) of each change."""
     changes = []
     for one in measured:
@@ -149,8 +152,9 @@ def test_a_rise_counts_and_forgets_the_evidence() -> None:
 
 def test_limits_come_from_the_order_and_the_zones_edge() -> None:
     order = Order("O1", 1, "juan", ("ana",), alert_m=600, pre_alert_m=900, contact_m=50)
-    assert radii(order)[1:] == (900, 600, 50)
-    assert edge(Zone("z", "school", ((0, 1),), radius_m=300, margin_m=150))[1:] == (300, 150, 0)
+    assert VictimCause(order, "she", Track()).limits[1:] == (900, 600, 50)
+    zone = Zone("z", "school", ((0, 1),), radius_m=300, margin_m=150)
+    assert ZoneCause(zone, Fence(zone)).limits[1:] == (300, 150, 0)
 
 
 measurements = st.lists(
@@ -171,7 +175,7 @@ def test_a_watch_goes_on_from_its_state(day: list[Any], at: int) -> None:
     for place, (gap_s, distance_m, fresh, ceiling) in enumerate(day):
         now_s += gap_s
         if place == at:
-            other = Watch("victim:ana", LIMITS)
+            other = Nearness("victim:ana", LIMITS)
             other.restore(json.loads(json.dumps(one.state())))
         measured = seen(now_s, distance_m, fresh=fresh, ceiling=max(ceiling, PRE_ALERT))
         changes = told(one, measured)

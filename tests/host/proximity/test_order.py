@@ -39,7 +39,7 @@ def test_distance_zero_is_the_nearest_there_is() -> None:
     pair = Pair()
     pair.walks(0, 0)
     assert levels(pair.offends(1, 0)) == [("breach", "distance")]
-    assert pair.state.watches[0].distance_m == 0
+    assert pair.state.causes[0].distance_m == 0
 
 
 def test_a_coarse_fix_within_the_limit_still_enters() -> None:
@@ -112,7 +112,7 @@ def test_a_second_approach_counts_a_new_rise() -> None:
         pair.offends(s, 1500)
     assert pair.level is Level.CLEAR
     pair.offends(230, 450)
-    assert (pair.level, pair.state.watches[0].rise) == (Level.ALERT, 2)
+    assert (pair.level, pair.state.causes[0].rise) == (Level.ALERT, 2)
 
 
 def test_passing_through_the_moving_circle_between_two_fixes_is_seen() -> None:
@@ -227,6 +227,21 @@ def test_a_new_version_keeps_levels_and_is_unassured_until_both_have_answered() 
     assert state.condition is Condition.UNASSURED
 
 
+def test_a_cause_that_a_version_drops_and_another_brings_back_goes_on_counting() -> None:
+    pair = Pair()
+    pair.both(0, 400)
+    now_ms = START_MS + 5000
+    no_more = replace(pair.order, version=2, protected=())
+    without = OrderState(no_more, pair.offender, (), (), now_ms)
+    without.restore(pair.state.state(), now_ms)
+    assert levels(without.rebound(now_ms)) == [("clear", "not_in_force")]
+    anew = replace(pair.order, version=3)
+    again = OrderState(anew, pair.offender, (pair.victim,), (), now_ms)
+    again.restore(without.state(), now_ms)
+    assert levels(again.rebound(now_ms)) == [("alert", "distance")]
+    assert again.causes[0].rise == 2
+
+
 @pytest.mark.parametrize(
     "place",
     [
@@ -263,7 +278,7 @@ def test_swapping_roles_changes_no_distance() -> None:
     one.offends(0, 1234, 567)
     other.offends(0, 0)
     other.walks(0, 1234, 567)
-    assert one.state.watches[0].distance_m == other.state.watches[0].distance_m
+    assert one.state.causes[0].distance_m == other.state.causes[0].distance_m
 
 
 def test_a_fixed_place_is_never_stale_and_never_overdue() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from host.proximity.fence import Fence
 from host.proximity.order import OrderState
 from host.proximity.types import Level
 from host.registry import Order, Weekly, Zone
@@ -45,7 +46,7 @@ def test_a_zone_edited_while_somebody_is_inside_is_judged_at_once() -> None:
     now_ms = START_MS + 5000
     zoned = Pair(zones=(circle(),))
     state = OrderState(
-        replace(zoned.order, version=2), pair.offender, (pair.victim,), zoned.state._fences, now_ms
+        replace(zoned.order, version=2), pair.offender, (pair.victim,), (Fence(circle()),), now_ms
     )
     state.restore(pair.state.state(), now_ms)
     assert levels(state.rebound(now_ms)) == [("breach", "distance")]
@@ -62,6 +63,6 @@ def test_a_zone_out_of_its_hours_is_no_zone() -> None:
 def test_an_order_may_protect_zones_only() -> None:
     order = Order("order", 1, "he", (), zones=(circle(),))
     pair = Pair(zones=(circle(),))
-    state = OrderState(order, pair.offender, (), pair.state._fences, START_MS)
+    state = OrderState(order, pair.offender, (), (Fence(circle()),), START_MS)
     pair.state = state
     assert levels(pair.offends(0, 100)) == [("breach", "distance")]

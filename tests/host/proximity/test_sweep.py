@@ -1,17 +1,19 @@
 """The sweep of a leg: two parties that move evenly between their fixes, held against an oracle."""
 
 from collections.abc import Callable
-from math import inf
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from host.proximity.measure import measure_pair
+from host.proximity.cause import VictimCause
 from host.proximity.track import Track, make_fix
+from host.registry import Order
 from tests.host.proximity.pair import PLACE, START_MS, Pair, levels, shifted
 
 Leg = tuple[float, float, float, float, float, float]  # start and end: seconds, north, east
+
+FAR = Order("order", 1, "he", ("she",), alert_m=50_000, pre_alert_m=90_000)
 
 METRES = st.integers(-1500, 1500)
 
@@ -23,6 +25,10 @@ def track_of(leg: Leg) -> Track:
         fix = make_fix("unit", sequence, at_ms, *shifted(PLACE, north_m, east_m), 5)
         assert track.believe(fix) == ""
     return track
+
+
+def cause_of(victim: Track) -> VictimCause:
+    return VictimCause(FAR, "she", victim)
 
 
 @st.composite
@@ -63,7 +69,7 @@ def test_the_sweep_finds_what_a_dense_interpolation_finds(he: Leg, she: Leg) -> 
         (north, east), (to_north, to_east) = his(second), hers(second)
         distances.append(((north - to_north) ** 2 + (east - to_east) ** 2) ** 0.5)
     offender, victim = track_of(he), track_of(she)
-    measured = measure_pair(offender, victim, offender, inf)
+    measured = cause_of(victim).measure(offender, offender)
     assert measured is not None
     # The oracle looks every 0.1 s at most, in which the two close in by less than 8 m.
     assert measured.nearest_m == pytest.approx(min(distances), abs=4)
@@ -97,7 +103,7 @@ def test_a_meeting_while_she_was_not_seen_is_found_when_she_is() -> None:
 def test_a_fix_without_a_leg_sweeps_nothing() -> None:
     offender, victim = Track(), track_of((0, 0, 0, 10, 100, 0))
     offender.believe(make_fix("unit", 1, START_MS, *shifted(PLACE, 900, 0), 5))
-    measured = measure_pair(offender, victim, offender, inf)
+    measured = cause_of(victim).measure(offender, offender)
     assert measured is not None
     assert measured.nearest_m == measured.start_m == measured.distance_m
 
@@ -105,6 +111,6 @@ def test_a_fix_without_a_leg_sweeps_nothing() -> None:
 def test_a_leg_older_than_all_that_is_known_of_the_other_is_not_swept() -> None:
     offender = track_of((0, -300, 0, 20, 400, 0))
     victim = track_of((60, 0, 0, 70, 0, 0))
-    measured = measure_pair(offender, victim, offender, inf)
+    measured = cause_of(victim).measure(offender, offender)
     assert measured is not None
     assert measured.nearest_m == measured.distance_m

@@ -1,0 +1,151 @@
+"""What an order keeps its offender away from: a protected person, or a fixed zone.
+
+Each cause knows how to measure how near he is to it, how much slack the bound leaves, and for how
+long, as far as it alone goes, a party may stay unheard. The order goes through them.
+"""
+
+from math import inf
+from typing import Any
+
+from host.proximity.bound import MARGIN_S, Reach, after_ms, reach, slack_m
+from host.proximity.estimate import sigma_m
+from host.proximity.fence import Fence
+from host.proximity.geodesy import arc_m
+from host.proximity.lease import Cell, cell_of, veil_m
+from host.proximity.levels import FRESH_A95_M, FRESH_AGE_MS, Limits, Measured, Nearness
+from host.proximity.sweep import swept
+from host.proximity.track import Track
+from host.proximity.types import Fix, Level, Source
+from host.registry import Order, Zone
+
+
+class VictimCause(Nearness):
+    """One protected person, who moves as well."""
+
+    __slots__ = ("_cell", "on", "slack_m", "victim")
+
+    def __init__(self, order: Order, person: str, victim: Track) -> None:
+        limits = Limits(inf, order.pre_alert_m, order.alert_m, order.contact_m)
+        super().__init__(f"victim:{person}", limits)
+        self.victim = victim
+        self.on = False  # whether it is in force
+        self.slack_m = 0.0  # as last assessed
+        self._cell: Cell | None = None  # what his leases may tell of her place
+
+    def measure(self, offender: Track, moved: Track | None) -> Measured | None:
+        """How far the two are apart; None where one was never seen, or neither has `moved`.
+
+        `moved`: whose fix has just come, and with it a leg to sweep; None for no leg.
+        """
+        he, she = offender.fix, self.victim.fix
+        if he is None or she is None or (moved not in (None, offender, self.victim)):
+            return None
+        x, y, z = he.x_m - she.x_m, he.y_m - she.y_m, he.z_m - she.z_m
+        distance_m = arc_m((x * x + y * y + z * z) ** 0.5)
+        start_m = nearest_m = distance_m
+        if moved is not None:
+            counterpart = self.victim if moved is offender else offender
+            start_m, nearest_m = swept(moved, counterpart, distance_m, self.limits.pre_alert_m)
+        at_ms = max(he.time_ms, she.time_ms)
+        both_gnss = he.source is Source.GNSS and she.source is Source.GNSS
+        return Measured(
+            at_ms,
+            distance_m,
+            start_m,
+            nearest_m,
+            sigma_m(he.a95_m, she.a95_m),
+            _counts(he, at_ms) and _counts(she, at_ms),
+            Level.BREACH if both_gnss else Level.PRE_ALERT,
+        )
+
+    def until_ms(self, offender: Track, his: Reach, now_ms: int) -> int:
+        """Until when he cannot have come within the alert distance. Both have an anchor."""
+        hers = reach(self.victim, now_ms, self.victim.rests(now_ms))
+        self.slack_m = slack_m(offender, self.victim, self.limits.alert_m, his.used_m + hers.used_m)
+        return after_ms(now_ms, self.slack_m, his.rate_m_s + hers.rate_m_s)
+
+    def allowance_s(self, offender: Track, track: Track, own_m_s: float) -> float:
+        """For how long `track`, moving at up to `own_m_s`, may go unheard from now.
+
+        The other party's full speed counts, because it may move off meanwhile.
+        """
+        slack = self.slack_m
+        if track is offender:
+            rate_m_s = own_m_s + self.victim.speed_m_s
+            if offender.anchor is not None and self.victim.anchor is not None:
+                self._cell = cell_of(self.victim.anchor, self._cell)
+                slack -= veil_m(offender.anchor, self.victim.anchor, self._cell)
+        elif track is self.victim:
+            rate_m_s = own_m_s + offender.speed_m_s
+        else:
+            return inf
+        return slack / rate_m_s - MARGIN_S if rate_m_s > 0 else inf
+
+    def state(self) -> list[Any]:
+        """What must survive a restart, as JSON; distances are measured again."""
+        return [*super().state(), self._cell and list(self._cell)]
+
+    def restore(self, state: list[Any]) -> None:
+        """Take what `state` gave."""
+        super().restore(state)
+        cell = state[4] if len(state) > 4 else None  # none is kept of a cause that was retired
+        self._cell = None if cell is None else Cell(*cell)
+
+
+class ZoneCause(Nearness):
+    """One fixed zone: inside is a breach."""
+
+    __slots__ = ("fence", "on", "slack_m")
+
+    def __init__(self, zone: Zone, fence: Fence) -> None:
+        super().__init__(f"zone:{zone.id}", Limits(inf, 2 * zone.margin_m, zone.margin_m, 0))
+        self.fence = fence
+        self.on = False
+        self.slack_m = 0.0
+
+    def measure(self, offender: Track, moved: Track | None) -> Measured | None:
+        """How far he is from the zone's edge; None where he was never seen, or has not `moved`."""
+        fix = offender.fix
+        if fix is None or (moved not in (None, offender)):
+            return None
+        distance_m = self.fence.distance_m(fix[5:8])
+        start_m = nearest_m = distance_m
+        if moved is not None and (before := offender.before) is not None:
+            start_m = self.fence.distance_m(before[5:8])
+            nearest_m = min(distance_m, self.fence.nearest_m(before[5:8], fix[5:8]))
+        return Measured(
+            fix.time_ms,
+            distance_m,
+            start_m,
+            nearest_m,
+            sigma_m(fix.a95_m, 0.0),
+            _counts(fix, fix.time_ms),
+            Level.BREACH if fix.source is Source.GNSS else Level.PRE_ALERT,
+            straight=True,
+        )
+
+    def until_ms(self, offender: Track, his: Reach, now_ms: int) -> int:
+        """Until when he cannot have come within its margin. He has an anchor."""
+        if offender.anchor is None:
+            raise ValueError("a party without an anchor has no bound")
+        self.slack_m = (
+            self.fence.distance_m(offender.anchor[5:8]) - self.limits.alert_m - his.used_m
+        )
+        return after_ms(now_ms, self.slack_m, his.rate_m_s)
+
+    def allowance_s(self, offender: Track, track: Track, own_m_s: float) -> float:
+        """For how long `track`, moving at up to `own_m_s`, may go unheard from now."""
+        if track is not offender or own_m_s <= 0:
+            return inf
+        return self.slack_m / own_m_s - MARGIN_S
+
+
+Cause = VictimCause | ZoneCause
+
+
+def _counts(fix: Fix, at_ms: int) -> bool:
+    """Whether a fix is fresh, fine and of GNSS, so that it may help to leave a level."""
+    if fix.fixed:
+        return True
+    fresh = at_ms - fix.time_ms <= FRESH_AGE_MS
+    return fresh and fix.a95_m <= FRESH_A95_M and fix.source is Source.GNSS
