@@ -85,6 +85,8 @@ def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:
     until_ms = now_ms + int(LEASE_CAP_S * 1000) + 2 * _MARGIN_MS
     flags, shrink_pct = 0, 100
     for state in wearer.orders:
+        # What comes into force then was not looked at; she is due at that moment.
+        until_ms = min(until_ms, state.boundary_ms + _MARGIN_MS)
         if state.condition is Condition.UNASSURED:
             return 0, 0, 100
         if state.condition is Condition.INACTIVE:

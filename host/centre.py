@@ -18,7 +18,7 @@ from host.audit import STARTED, Chain
 from host.desk import Desk
 from host.escalation.incident import Refused
 from host.escalation.policy import default
-from host.hindsight import is_news, look_back
+from host.hindsight import LATE_MS, is_news, look_back
 from host.ingest.intake import take
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.ingest.reception import read
@@ -208,6 +208,8 @@ class Centre:
         if isinstance(news, Moved):
             for state in wearer.orders:
                 self._signals(state, state.observe(wearer.track, self.now_ms), outcome)
+            if self.now_ms - news.fix.time_ms > LATE_MS:
+                self._look_back(wearer, news.fix, outcome)
         elif isinstance(news, Doubted):
             self._reassess(wearer, outcome)
         elif isinstance(news, CameLate):

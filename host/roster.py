@@ -68,13 +68,17 @@ class Roster:
         return max(worn)[1] if worn else None
 
     def concerned(self, unit: str, at_ms: int) -> tuple[str, list[OrderState]]:
-        """Of whom a unit spoke at some time, and the orders that bind that person now."""
+        """Of whom a unit spoke at some time, and the orders that bind that person now.
+
+        Nobody, and none, where nobody wore it.
+        """
         wearer = self.wearers[unit]
         if at_ms < wearer.since_ms:
             worn = self._in_force(unit, at_ms)
-            if worn is not None:
-                orders = self._orders_of.get(worn.person, ())
-                return worn.person, [self.orders[order] for order in orders]
+            if worn is None:
+                return "", []
+            orders = self._orders_of.get(worn.person, ())
+            return worn.person, [self.orders[order] for order in orders]
         return wearer.person or "", list(wearer.orders)
 
     def boundary_ms(self, unit: str, now_ms: int) -> int:

@@ -115,6 +115,14 @@ def test_she_is_told_that_she_is_watched_or_that_there_is_no_promise() -> None:
     assert (near.assured_until_s, near.flags) == (0, command.WATCHED)
 
 
+def test_she_is_not_assured_beyond_what_comes_into_force() -> None:
+    world = World(with_order(REGISTRY, valid_from_ms=at_ms(100)))
+    world.fix("B1", 0, 9000)
+    told = answer(world.fix("V1", 1))
+    assert told.lease_s == 99
+    assert told.assured_until_s * 1000 == at_ms(100) + MARGIN_S * 1000
+
+
 def test_of_several_orders_the_weakest_promise_counts() -> None:
     registry = replace(
         REGISTRY,

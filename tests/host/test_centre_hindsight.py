@@ -98,6 +98,27 @@ def test_a_late_fix_of_an_approach_that_is_alarmed_of_now_is_no_finding() -> Non
     assert alarms(world.hear("B1", 4, early)) == []
 
 
+def test_a_backlog_that_comes_in_its_order_is_held_against_where_the_other_was_then() -> None:
+    """Her unit was cut off; he passed her, and was far away again before it could say so."""
+    world = World()
+    world.fix("V1", 0)
+    world.fix("B1", 300, 5000)
+    hers = world.voices["V1"].fix(150, 0)
+    told = world.hear("V1", 301, hers)
+    assert levels(told) == []
+    (asked,) = told.lookbacks
+    assert (asked.late.time_ms, asked.counterpart_unit) == (at_ms(150), "B1")
+    his = make_fix("B1", 1, at_ms(149), *shifted(PLACE, 100, 0), a95_m=5)
+    assert alarms(world.step(Found("O1", asked.late, his, at_ms(302)))) == [("retrospective", True)]
+
+
+def test_nobody_looks_for_a_meeting_that_cannot_have_been() -> None:
+    world = World()
+    world.fix("V1", 0)
+    world.fix("B1", 300, 50_000)
+    assert world.hear("V1", 301, world.voices["V1"].fix(150, 0)).lookbacks == []
+
+
 # Fixed places and zones
 
 

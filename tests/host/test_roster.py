@@ -118,13 +118,8 @@ def test_of_two_units_the_one_put_on_later_has_the_orders() -> None:
 def test_whom_a_unit_spoke_of_is_a_matter_of_dates() -> None:
     who = roster(Assignment("B1", "juan", 100, 200), Assignment("B1", "pedro", 300), now_ms=400)
     told = {at_ms: who.concerned("B1", at_ms) for at_ms in (50, 150, 250, 350)}
-    assert [person for person, _ in told.values()] == ["pedro", "juan", "pedro", "pedro"]
-    assert [[one.order.id for one in of] for _, of in told.values()] == [
-        ["O2"],
-        ["O1"],
-        ["O2"],
-        ["O2"],
-    ]
+    assert [person for person, _ in told.values()] == ["", "juan", "", "pedro"]
+    assert [[one.order.id for one in of] for _, of in told.values()] == [[], ["O1"], [], ["O2"]]
 
 
 # Units
