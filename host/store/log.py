@@ -28,6 +28,13 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attem
     changed_ms = excluded.changed_ms, body = excluded.body
 """
 _CLEAN_ROWS_MIN = 256
+# Errors of SQLite that lie in what it was given; all its others lie in the file or the disk.
+_OF_THE_ROWS = (
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+)
 
 
 class Log:
@@ -36,7 +43,7 @@ class Log:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        self._committed = (0, 0)  # newest rows of input_log and of state, as far as we know
+        self._committed = (0, 0, 0)  # newest of input_log, state and audit, as far as we know
         self._open()
 
     def commit(self, outcomes: Sequence[Outcome]) -> None:
@@ -44,24 +51,26 @@ class Log:
 
         Raises StoreDown when the file could not be written: call again with the same outcomes.
         Raises StoreRefused when these outcomes themselves cannot be stored. Either way nothing
-        of them is stored.
+        of them is stored. Raises nothing else.
         """
         try:
-            if self._connection is None and self._reopen():
-                return
-            connection = self._open_connection()
+            connection = self._connection
+            if connection is None:
+                before, connection = self._committed, self._open()
+                # A failed fsync leaves open whether the rows were written: never write them twice.
+                if self._committed > before:
+                    return
             connection.execute("BEGIN IMMEDIATE")
             for outcome in outcomes:
                 self._write(connection, outcome)
             self._tidy(connection)
             connection.execute("COMMIT")
-        except (sqlite3.IntegrityError, sqlite3.InterfaceError, OverflowError, TypeError) as error:
+        except Exception as error:
             self._abandon()
-            raise StoreRefused(f"the store refuses a row: {error}") from error
-        except (sqlite3.Error, OSError) as error:
-            self._abandon()
-            raise StoreDown(f"{self._path}: {error}") from error
-        self._committed = (self._next_input - 1, self._states.last)
+            if isinstance(error, (sqlite3.Error, OSError)) and not isinstance(error, _OF_THE_ROWS):
+                raise StoreDown(f"{self._path}: {error}") from error
+            raise StoreRefused(f"the store refuses a row: {error!r}") from error
+        self._committed = (self._next_input - 1, self._states.last, self._audited)
 
     def close(self) -> None:
         """Nothing is pending here: every commit has ended."""
@@ -69,29 +78,16 @@ class Log:
             self._connection.close()
             self._connection = None
 
-    def _open(self) -> None:
+    def _open(self) -> sqlite3.Connection:
         connection = connect(self._path)
         self._states = StateLog(connection)
         newest = connection.execute("SELECT coalesce(max(id), 0) FROM input_log").fetchone()[0]
         self._next_input = newest + 1
         self._slice_begin = next_slice(connection)
+        self._audited = audit_head(connection)[0]
+        self._committed = (newest, self._states.last, self._audited)
         self._connection = connection
-
-    def _reopen(self) -> bool:
-        """Open the file again; says whether it holds the commit whose end was not known.
-
-        A failed fsync leaves that open (the rows may have been written), and committing them
-        twice would be wrong.
-        """
-        before = self._committed
-        self._open()
-        self._committed = (self._next_input - 1, self._states.last)
-        return self._committed > before
-
-    def _open_connection(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise StoreDown(f"{self._path} is closed")
-        return self._connection
+        return connection
 
     def _abandon(self) -> None:
         connection, self._connection = self._connection, None
@@ -113,6 +109,7 @@ class Log:
             connection.executemany(_DELIVERY, map(_delivery_row, outcome.deliveries))
         if outcome.audit:
             _write_audit(connection, outcome.audit)
+            self._audited = outcome.audit[-1].number
 
     def _tidy(self, connection: sqlite3.Connection) -> None:
         """What keeps the file small and searchable, in proportion to what is written."""

@@ -91,12 +91,13 @@ class Writer:
                         future.set_exception(error)
                     return
                 pause_s = min(2 * pause_s, longest_s)
-            except StoreRefused as error:
+            except Exception as error:  # whatever it is: a commit must end, or all wait for ever
                 if len(group) > 1:
                     for one in group:  # those before the bad one must not go down with it
                         self._commit([one])
                     return
-                self._refusal = error
+                refused = isinstance(error, StoreRefused)
+                self._refusal = error if refused else StoreRefused(f"a commit failed: {error!r}")
             else:
                 self._tell("")
                 for _, future in group:

@@ -16,7 +16,7 @@ from host.store.database import connect
 from host.store.failure import StoreDown, StoreRefused
 from host.store.log import Log
 from host.store.store import Store
-from tests.host.escalation.scene import CLEAR, ORDER, PRE_ALERT, level
+from tests.host.escalation.scene import CLEAR, ORDER, PRE_ALERT, acknowledge, level
 from tests.host.store.rows import SEALED, fix_row, outcome_of
 
 
@@ -50,7 +50,7 @@ def test_incidents_and_deliveries_are_kept_as_they_are_now(store: Store) -> None
     effects = case.signal(level(CLEAR, PRE_ALERT, 1, 1000), 1000)
     store.log.commit([_escalated(effects)])
     (incident,) = case.incidents.values()
-    store.log.commit([_escalated(case.acknowledge(incident.id, "op", 2000))])
+    store.log.commit([_escalated(acknowledge(case, 2000))])
     reader = connect(store.path)
     rows = reader.execute("SELECT id, order_id, state, changed_ms FROM incident").fetchall()
     assert rows == [(incident.id, "O1", "acknowledged", 2000)]
@@ -84,10 +84,11 @@ def test_a_second_host_is_refused(store: Store) -> None:
     assert Store.open(store.path).log
 
 
-def test_a_row_that_cannot_be_stored_takes_nothing_with_it(store: Store) -> None:
-    good, bad = outcome_of(fix_row("B1", 1, 1000)), outcome_of(fix_row("B1", 2**70, 1000))
-    with pytest.raises(StoreRefused):
-        store.log.commit([good, bad])
+@pytest.mark.parametrize("value", [2**70, object(), "\ud800"])  # each fails in a way of its own
+def test_a_row_that_cannot_be_stored_takes_nothing_with_it(store: Store, value: Any) -> None:
+    good, bad = outcome_of(fix_row("B1", 1, 1000)), fix_row("B1", 2, 1000)._replace(verdict=value)
+    with pytest.raises(StoreRefused, match="the store refuses a row"):
+        store.log.commit([good, outcome_of(bad)])
     assert list(store.records()) == []
     store.log.commit([good])
     assert len(list(store.records())) == 1
@@ -109,6 +110,22 @@ def test_a_locked_file_is_down_and_then_up_again(
     log.commit(waiting)
     assert [number for number, _ in store.records()] == [1, 2]
     assert store.states("unit") == {"B1": b"2"}
+
+
+def test_the_first_commit_of_a_run_is_not_taken_for_stored_when_the_file_is_locked(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.log.commit([outcome_of(fix_row("B1", 1, 1000))])
+    monkeypatch.setattr("host.store.database._BUSY_MS", 10)
+    later = Log(store.path)
+    other = connect(store.path)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = [outcome_of(fix_row("B1", 2, 2000))]
+    with pytest.raises(StoreDown, match="locked"):
+        later.commit(waiting)
+    other.execute("ROLLBACK")
+    later.commit(waiting)
+    assert [row.sequence for _, row in store.records()] == [1, 2]
 
 
 class _LosesTheEnd:
@@ -133,6 +150,7 @@ class _LosesTheEnd:
         outcome_of(fix_row("B1", 1, 1000), units={"B1": b"1"}),
         outcome_of(fix_row("B1", 1, 1000)),
         outcome_of(orders={"O1": b"1"}),
+        Outcome(audit=[Chain(bytes(32)).append("host.started", "", {}, 1)]),
     ],
 )
 def test_a_commit_whose_end_was_not_known_is_not_repeated(store: Store, outcome: Outcome) -> None:
@@ -144,6 +162,7 @@ def test_a_commit_whose_end_was_not_known_is_not_repeated(store: Store, outcome:
     assert [row for _, row in store.records()] == outcome.records
     rows = connect(store.path).execute("SELECT count(*) FROM state").fetchone()[0]
     assert rows == len(outcome.units) + len(outcome.orders)
+    assert list(store.audit()) == outcome.audit
     log.commit([outcome_of(fix_row("B1", 2, 2000))])
     assert [row.sequence for _, row in store.records()][-1] == 2
 

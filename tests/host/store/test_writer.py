@@ -18,18 +18,25 @@ _WITHIN_S = 10
 
 
 class ShakyLog:
-    """A log that is down while `down` is set, and never takes a sequence in `bad`."""
+    """A log that is down while `down` is set, and never takes a sequence in `bad`.
+
+    On a sequence in `absurd` it fails as no log should.
+    """
 
     def __init__(self, log: Log) -> None:
         self.down = Event()
         self.bad: set[int] = set()
+        self.absurd: set[int] = set()
         self.groups: list[int] = []
         self._log = log
 
     def commit(self, outcomes: Sequence[Outcome]) -> None:
         if self.down.is_set():
             raise StoreDown("disk full")
-        if any(row.sequence in self.bad for outcome in outcomes for row in outcome.records):
+        sequences = {row.sequence for outcome in outcomes for row in outcome.records}
+        if sequences & self.absurd:
+            raise ZeroDivisionError("a fault of ours")
+        if sequences & self.bad:
             raise StoreRefused("bad row")
         self.groups.append(len(outcomes))
         self._log.commit(outcomes)
@@ -93,6 +100,21 @@ def test_nothing_is_built_on_an_outcome_that_cannot_be_stored(store: Store, log:
     writer.submit(outcomes(4)[3]).result(_WITHIN_S)
     writer.stop()
     assert stored(store) == [1, 2, 4]
+
+
+def test_whatever_a_commit_fails_with_ends_what_waits_for_it(store: Store, log: ShakyLog) -> None:
+    log.absurd = {2}
+    writer = Writer(log)  # type: ignore[arg-type]
+    futures = [writer.submit(outcome) for outcome in outcomes(3)]
+    writer.start()
+    futures[0].result(_WITHIN_S)
+    for future in futures[1:]:
+        with pytest.raises(StoreRefused, match="a fault of ours"):
+            future.result(_WITHIN_S)
+    writer.resume()
+    writer.submit(outcomes(3)[2]).result(_WITHIN_S)
+    writer.stop()
+    assert stored(store) == [1, 3]
 
 
 def test_stopping_commits_what_was_submitted(store: Store, log: ShakyLog) -> None:
