@@ -16,6 +16,7 @@ from host import transcript
 from host.answers import answer, grant, hear, part
 from host.audit import STARTED, Chain
 from host.desk import Desk
+from host.escalation.act import Act
 from host.escalation.incident import Refused
 from host.escalation.policy import default
 from host.hindsight import LATE_MS, is_news, look_back
@@ -23,7 +24,6 @@ from host.ingest.intake import take
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.ingest.reception import read
 from host.outcome import (
-    Acknowledge,
     Changed,
     Connection,
     Found,
@@ -70,7 +70,7 @@ class Centre:
         self._handlers: dict[type, Callable[[Any, Outcome], None]] = {
             Received: self._received,
             Connection: self._connection,
-            Acknowledge: self._acknowledge,
+            Act: self._act,
             Changed: self._changed,
             Placed: self._placed,
             Found: self._found,
@@ -298,9 +298,9 @@ class Centre:
             elif part(wearer, self.now_ms):
                 self._reassess(wearer, outcome)
 
-    def _acknowledge(self, act: Acknowledge, outcome: Outcome) -> None:
-        outcome.records.append(transcript.acknowledged(act, self.now_ms))
-        order = self.desk.acknowledge(act.incident, act.operator, self.now_ms, outcome)
+    def _act(self, act: Act, outcome: Outcome) -> None:
+        outcome.records.append(transcript.acted(act, self.now_ms))
+        order = self.desk.act(act, self.now_ms, outcome)
         if order is not None:
             self._arm_case(order)
 

@@ -9,6 +9,7 @@ import orjson
 
 from host.audit import Chain
 from host.errors import ResguardoError
+from host.escalation.act import Act, Verb
 from host.escalation.case import Case, opens
 from host.escalation.effects import (
     AskFix,
@@ -18,7 +19,7 @@ from host.escalation.effects import (
     IncidentChanged,
     SendWarning,
 )
-from host.escalation.incident import Refused, UnknownIncident
+from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from host.escalation.policy import default
 from host.outcome import Outcome, Warn
 from host.proximity.order import OrderState
@@ -87,17 +88,16 @@ class Desk:
         """A deadline of the order's case has come."""
         self._carry(order, self._cases[order].timer(now_ms), now_ms, outcome)
 
-    def acknowledge(
-        self, incident: str, operator: str, now_ms: int, outcome: Outcome
-    ) -> str | None:
-        """An operator takes charge. Returns the order; a refusal is told in the outcome."""
-        order = self._order_of_incident.get(incident)
+    def act(self, act: Act, now_ms: int, outcome: Outcome) -> str | None:
+        """An operator acts. Returns the order; a refusal is told in the outcome."""
+        order = self._order_of(act)
         try:
             if order is None:
-                raise UnknownIncident(f"no open incident {incident}")
-            effects = self._cases[order].acknowledge(incident, operator, now_ms)
+                unknown = UnknownDelivery if act.verb is Verb.CALL else UnknownIncident
+                raise unknown(f"{act.subject} is not open")
+            effects = self._cases[order].act(act, now_ms)
         except ResguardoError as error:
-            outcome.refusals[incident] = error
+            outcome.refusals[act] = error
             return order
         self._carry(order, effects, now_ms, outcome)
         return order
@@ -161,6 +161,12 @@ class Desk:
             del self._cases[order]
             for warning_id in self._warnings_of.pop(order, ()):
                 del self._order_of_warning[warning_id]
+
+    def _order_of(self, act: Act) -> str | None:
+        if act.verb is not Verb.CALL:
+            return self._order_of_incident.get(act.subject)
+        held = (order for order, case in self._cases.items() if act.subject in case.deliveries)
+        return next(held, None)
 
     def _expect_receipt(self, warning_id: int, order: str) -> None:
         if warning_id not in self._order_of_warning:

@@ -14,7 +14,8 @@ from typing import Any
 
 from host.downlink import Downlink
 from host.errors import ResguardoError
-from host.escalation.incident import Incident, UnknownIncident
+from host.escalation.delivery import Delivery
+from host.escalation.incident import Incident
 from host.inbox import Ask
 from host.outcome import Lookback, Outcome
 from host.screen import Screen
@@ -47,7 +48,7 @@ class Dispatch:
         screen: Screen,
         now_ms: Callable[[], int],
         look_back: Callable[[Lookback], None],
-        show_incident: Callable[[Incident], dict[str, Any]],
+        show: Callable[[Incident | Delivery], dict[str, Any]],
     ) -> None:
         self.counters: Counter[str] = Counter()
         self.lost = False  # something was given up: what comes after it does not build on the store
@@ -57,7 +58,7 @@ class Dispatch:
         self._screen = screen
         self._now_ms = now_ms
         self._look_back = look_back
-        self._show_incident = show_incident
+        self._show = show
         self._pending: deque[_Pending] = deque()
         self._records = 0
 
@@ -147,12 +148,16 @@ class Dispatch:
 
     def _settle_asks(self, pending: _Pending, error: BaseException | None) -> None:
         for ask in pending.asks:
-            name = ask.act.incident
-            refusal = error or pending.outcome.refusals.get(name)
-            changed = [one for one in pending.outcome.incidents if one.id == name]
+            outcome = pending.outcome
+            refusal = error or outcome.refusals.get(ask.act)
+            changed = [
+                one
+                for one in (*outcome.incidents, *outcome.deliveries)
+                if one.id == ask.act.subject
+            ]
             if refusal is None and not changed:
-                refusal = UnknownIncident(f"no open incident {name}")
+                refusal = ResguardoError("the centre failed on it, and keeps it aside")
             if refusal is not None:
                 ask.answer.set_exception(refusal)
             else:
-                ask.answer.set_result(self._show_incident(changed[-1]))
+                ask.answer.set_result(self._show(changed[-1]))

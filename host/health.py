@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from host.catalogue import Catalogue
+from host.escalation.act import Verb
 from host.escalation.incident import Refused, State
 from host.proximity.types import Level
 from host.views import iso
@@ -76,6 +77,10 @@ class Health:
             "changed": iso(ailment.changed_ms),
             "due": None,
             "acknowledged_by": ailment.acknowledged_by or None,
+            "operator": ailment.acknowledged_by or None,
+            "note": "",
+            "verbs": [str(Verb.ACKNOWLEDGE)] if ailment.state is not State.ACKNOWLEDGED else [],
+            "shelving_max_min": 0,
             "sentence": {
                 language: self._catalogue.text(
                     f"incident.{ailment.code}", language, reason=ailment.reason

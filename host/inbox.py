@@ -7,7 +7,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 from host.errors import ResguardoError
-from host.outcome import Acknowledge, Input
+from host.escalation.act import Act
+from host.outcome import Input
 
 TAKEN_MAX = 512  # inputs of one step
 _ANSWER_WITHIN_S = 5.0
@@ -29,9 +30,9 @@ class Call(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """An acknowledgement whose asker waits until it is committed."""
+    """An operator's act, who waits until it is committed."""
 
-    act: Acknowledge
+    act: Act
     answer: "Future[dict[str, Any]]"
 
 
@@ -64,8 +65,8 @@ class Inbox:
         self._queue.put(Call(do, answer))
         return wait(answer)
 
-    def ask(self, act: Acknowledge) -> dict[str, Any]:
-        """Acknowledge, and wait until that is committed."""
+    def ask(self, act: Act) -> dict[str, Any]:
+        """Have it done; returns the incident or delivery as it is when that is committed."""
         answer: Future[dict[str, Any]] = Future()
         self._queue.put(Ask(act, answer))
         return dict(wait(answer))

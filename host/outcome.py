@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from host.escalation.act import Act
 from host.proximity.types import ConditionChange, Fix, Transition, UnitAlarm
 from host.registry import Assignment, Order, Unit
 
@@ -21,15 +22,6 @@ class Connection:
 
     unit: str
     up: bool
-    at_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledge:
-    """An operator acknowledges an incident."""
-
-    incident: str
-    operator: str
     at_ms: int
 
 
@@ -63,16 +55,16 @@ class Found:
     at_ms: int
 
 
-Input = Received | Connection | Acknowledge | Changed | Placed | Found
+Input = Received | Connection | Act | Changed | Placed | Found
 
 
 class RecordRow(NamedTuple):
     """One row of the input log, in commit order. `verdict` "" is accepted and believed.
 
     kind: "fix", "event", "boot", "receipt", "tombstone", "unknown" for new records; "record" for
-    one that is refused; "message" for what could not be cut into records; "acknowledge",
-    "registry", "connection", "placed", "found" for the other inputs, whose `sealed` holds their
-    JSON (host/transcript.py).
+    one that is refused; "message" for what could not be cut into records; "act", "registry",
+    "connection", "placed", "found" for the other inputs, whose `sealed` holds their JSON
+    (host/transcript.py).
     """
 
     received_ms: int
@@ -141,6 +133,6 @@ class Outcome:
     fix_now: list[str] = field(default_factory=list)  # units asked for a fix at once
     signals: list[Transition | ConditionChange | UnitAlarm] = field(default_factory=list)
     clear_latch: list[tuple[str, str]] = field(default_factory=list)  # (unit, code)
-    refusals: dict[str, Exception] = field(default_factory=dict)  # incident -> why not
+    refusals: dict[Act, Exception] = field(default_factory=dict)  # why not
     lookbacks: list[Lookback] = field(default_factory=list)
     rising: bool = False

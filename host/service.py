@@ -23,11 +23,12 @@ from host.console.feed import Feed
 from host.dispatch import Dispatch
 from host.downlink import Downlink
 from host.errors import ResguardoError
+from host.escalation.act import Act, Verb
 from host.escalation.policy import default
 from host.health import BROKER_DOWN, CLOCK_STEP, STEP_FAILED, STORE_DOWN, Health
 from host.inbox import Ask, Inbox, Stop, Wake
 from host.mqtt import Transport
-from host.outcome import Acknowledge, Input, Outcome, Received
+from host.outcome import Input, Outcome, Received
 from host.registry import Unit
 from host.screen import DRAW_S, Screen
 from host.store.emergency import Emergency
@@ -90,7 +91,7 @@ class Service:
             self._screen,
             clock.now_ms,
             self._reader.look_back,
-            lambda incident: views.incident_view(self.centre, incident, self._catalogue),
+            lambda changed: views.changed_view(self.centre, changed, self._catalogue),
         )
         self._thread = Thread(target=self._run, name="centre", daemon=True)
 
@@ -130,12 +131,23 @@ class Service:
         )
         return {**shown, "incidents": [*self._health.views(), *shown["incidents"]]}
 
-    def acknowledge(self, incident: str, operator: str) -> dict[str, Any]:
-        """Acknowledge, commit, and return the incident. Raises UnknownIncident or Refused."""
-        ailment = self._inbox.call(lambda: self._acknowledge_ailment(incident, operator))
-        if ailment is not None:
-            return dict(ailment)
-        return self._inbox.ask(Acknowledge(incident, operator, self._clock.now_ms()))
+    def act(
+        self,
+        verb: Verb,
+        subject: str,
+        operator: str,
+        *,
+        reason: str = "",
+        for_ms: int = 0,
+        reached: bool = False,
+    ) -> dict[str, Any]:
+        """See host/console/face.py."""
+        act = Act(verb, subject, operator, self._clock.now_ms(), reason, for_ms, reached)
+        if verb is Verb.ACKNOWLEDGE:
+            ailment = self._inbox.call(lambda: self._acknowledge_ailment(subject, operator))
+            if ailment is not None:
+                return dict(ailment)
+        return self._inbox.ask(act)
 
     # The loop's thread
 

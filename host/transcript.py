@@ -6,14 +6,15 @@ order, with the message's unit and time. Every other input leaves its JSON. What
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
 import orjson
 
 from host.errors import ResguardoError
+from host.escalation.act import Act, Verb
 from host.outcome import (
-    Acknowledge,
     Changed,
     Connection,
     Found,
@@ -61,9 +62,10 @@ def connected(connection: Connection, now_ms: int) -> RecordRow:
     return log_row(now_ms, connection.unit, "connection", _json({"up": connection.up}))
 
 
-def acknowledged(act: Acknowledge, now_ms: int) -> RecordRow:
-    data = {"incident": act.incident, "operator": act.operator}
-    return log_row(now_ms, "", "acknowledge", _json(data))
+def acted(act: Act, now_ms: int) -> RecordRow:
+    data = asdict(act)
+    del data["at_ms"]  # the row has it
+    return log_row(now_ms, "", "act", _json(data))
 
 
 def changed(item: Item, now_ms: int) -> RecordRow:
@@ -116,7 +118,7 @@ def _digest(secret: Any) -> str:
 
 _WRITERS: dict[type, Callable[[Any, int], RecordRow]] = {
     Connection: connected,
-    Acknowledge: acknowledged,
+    Act: acted,
     Placed: placed,
     Found: found,
 }
@@ -165,8 +167,8 @@ def _input_of(row: RecordRow, items: Mapping[bytes, Item]) -> Input:
         data = orjson.loads(row.sealed)
         if row.kind == "connection":
             return Connection(row.unit, data["up"], at_ms)
-        if row.kind == "acknowledge":
-            return Acknowledge(data["incident"], data["operator"], at_ms)
+        if row.kind == "act":
+            return Act(**{**data, "verb": Verb(data["verb"]), "at_ms": at_ms})
         if row.kind == "placed":
             return Placed(data["person"], _fix(data["fix"]), at_ms)
         if row.kind == "found":

@@ -9,8 +9,10 @@ from typing import Any
 
 from host.catalogue import Catalogue
 from host.centre import Centre
+from host.escalation.act import Verb, allowed
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
+from host.escalation.policy import default
 from host.escalation.sentence import sentences
 from host.proximity.order import OrderState
 from host.proximity.track import NEVER_MS
@@ -142,8 +144,19 @@ def incident_view(centre: Centre, incident: Incident, catalogue: Catalogue) -> V
         "changed": iso(incident.changed_ms),
         "due": maybe_iso(incident.due_ms),
         "acknowledged_by": incident.acknowledged_by or None,
+        "operator": incident.operator or None,
+        "note": incident.note,
+        "verbs": [str(verb) for verb in allowed(incident)],
+        "shelving_max_min": default().shelving_max_ms // 60_000,
         "sentence": sentences(incident, order, catalogue),
     }
+
+
+def changed_view(centre: Centre, changed: Incident | Delivery, catalogue: Catalogue) -> View:
+    """Whichever it is."""
+    if isinstance(changed, Delivery):
+        return delivery_view(changed)
+    return incident_view(centre, changed, catalogue)
 
 
 def delivery_view(delivery: Delivery) -> View:
@@ -153,9 +166,11 @@ def delivery_view(delivery: Delivery) -> View:
         "incident": delivery.incident,
         "order": delivery.order,
         "recipient": str(delivery.recipient),
+        "person": delivery.person,
         "channel": str(delivery.channel),
         "state": str(delivery.state),
         "attempts": delivery.attempts,
+        "verbs": [str(Verb.CALL)] if delivery.wants_call else [],
         "at": iso(delivery.changed_ms),
     }
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
@@ -19,8 +19,10 @@ from host.console.feed import Feed
 from host.console.guard import Guard, refusal
 from host.console.streams import Streams, TooManyStreams
 from host.errors import ResguardoError
-from host.escalation.incident import Refused, UnknownIncident
+from host.escalation.act import Verb
+from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 
+MAX_MINUTES = 7 * 24 * 60  # beyond what any policy allows
 MAX_NUMBER = 2**53 - 1  # the largest integer that the page's language holds exactly
 
 LastEventId = Annotated[int | None, Header(ge=0, le=MAX_NUMBER)]
@@ -29,6 +31,7 @@ After = Annotated[int | None, Query(ge=0, le=MAX_NUMBER)]
 # What goes wrong -> how it is answered.
 _ANSWERS: dict[type[Exception], tuple[str, int]] = {
     UnknownIncident: ("unknown_incident", 404),
+    UnknownDelivery: ("unknown_delivery", 404),
     Refused: ("refused", 409),
     TooManyStreams: ("too_many_streams", 503),
     ResguardoError: ("failed", 503),
@@ -36,13 +39,28 @@ _ANSWERS: dict[type[Exception], tuple[str, int]] = {
 _HTTP_REASONS = {404: "unknown_path", 405: "wrong_method"}
 
 
-class Acknowledgement(BaseModel):
-    """Who acknowledges."""
+class Signed(BaseModel):
+    """Who acts."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     operator: Annotated[
         str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,64}$")
     ]
+
+
+class Reasoned(Signed):
+    """Why, and for how long, where that matters."""
+
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{0,200}$")
+    ] = ""
+    minutes: Annotated[int, Field(ge=0, le=MAX_MINUTES)] = 0
+
+
+class Called(Signed):
+    """What came of a call."""
+
+    reached: bool
 
 
 class _Files(StaticFiles):
@@ -101,9 +119,16 @@ def _add_routes(app: FastAPI, service: Service, feed: Feed, refused: Counter[str
         seen = after if last_event_id is None else last_event_id
         return StreamingResponse(await streams.open(seen), media_type="text/event-stream")
 
-    @app.post("/api/incidents/{incident}/acknowledge")
-    def acknowledge(incident: str, by: Acknowledgement) -> JSONResponse:
-        return JSONResponse(service.acknowledge(incident, by.operator))
+    @app.post("/api/incidents/{incident}/{verb}")
+    def act(incident: str, verb: Verb, how: Reasoned) -> JSONResponse:
+        for_ms = how.minutes * 60_000
+        shown = service.act(verb, incident, how.operator, reason=how.reason, for_ms=for_ms)
+        return JSONResponse(shown)
+
+    @app.post("/api/deliveries/{delivery}/call")
+    def call(delivery: str, how: Called) -> JSONResponse:
+        shown = service.act(Verb.CALL, delivery, how.operator, reached=how.reached)
+        return JSONResponse(shown)
 
 
 def _answer_errors_as_json(app: FastAPI, refused: Counter[str]) -> None:

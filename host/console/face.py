@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+from host.escalation.act import Verb
+
 
 class Service(Protocol):
     """The host's loop, as the console sees it. Both calls come from threads of the web server."""
@@ -12,8 +14,18 @@ class Service(Protocol):
         The same objects as in the feed's events; times are ISO-8601 UTC; "now" is the host's.
         """
 
-    def acknowledge(self, incident: str, operator: str) -> dict[str, Any]:
-        """Acknowledge, commit, and return the incident.
+    def act(
+        self,
+        verb: Verb,
+        subject: str,
+        operator: str,
+        *,
+        reason: str = "",
+        for_ms: int = 0,
+        reached: bool = False,
+    ) -> dict[str, Any]:
+        """An operator acts on an incident, or a delivery (host.escalation.act: Act).
 
-        Raises UnknownIncident or Refused (host.escalation.incident).
+        Returns it as it is when that is committed. Raises UnknownIncident, UnknownDelivery or
+        Refused (host.escalation.incident).
         """

@@ -7,9 +7,10 @@ be dropped when it is quiet again.
 from collections.abc import Mapping
 from typing import Any
 
+from host.escalation.act import EVENTS, REASONED, Act, Verb, judge
 from host.escalation.delivery import Delivery, News
 from host.escalation.docket import Docket
-from host.escalation.effects import ClearLatch, Effect
+from host.escalation.effects import Effect
 from host.escalation.incident import MOMENTS, WEIGHTS, Event, Incident, Refused, State
 from host.escalation.outbox import Outbox
 from host.escalation.policy import Policy
@@ -72,57 +73,35 @@ class Case:
                 self._outbox.timer(key, now_ms, self.incidents.get(cause))
         return self._flush()
 
-    def acknowledge(self, incident: str, operator: str, now_ms: int) -> list[Effect]:
-        """An operator takes charge. Raises UnknownIncident or Refused."""
-        found = self._docket.find(incident)
-        who = {"acknowledged_by": operator, "operator": operator}
-        self._docket.happen(found, Event.ACKNOWLEDGE, now_ms, **who)
-        self._outbox.acknowledged(incident, operator, now_ms)
-        return self._flush()
+    def act(self, act: Act, now_ms: int) -> list[Effect]:
+        """An operator acts. Raises UnknownIncident, UnknownDelivery or Refused.
 
-    def shelve(
-        self, incident: str, operator: str, reason: str, until_ms: int, now_ms: int
-    ) -> list[Effect]:
-        """Silence an incident until `until_ms`, with a reason. Not panic, strap cut, breach.
-
-        The protected person is not silenced: a level that rises ends the shelving.
+        Levels and assurance end on evidence only. Shelving does not silence the protected
+        person's unit: a level that rises ends it.
         """
-        found = self._light(incident, reason)
-        longest_ms = self._policies[found.policy].shelving_max_ms
-        if not now_ms < until_ms <= now_ms + longest_ms:
-            raise Refused("bad_time", f"shelve for at most {longest_ms // 1000} s from now on")
-        self._docket.happen(
-            found, Event.SHELVE, now_ms, due_ms=until_ms, operator=operator, note=reason
-        )
-        return self._flush()
-
-    def withdraw(self, incident: str, operator: str, reason: str, now_ms: int) -> list[Effect]:
-        """Take a unit's alarm out of service (a repair) until `resume`."""
-        found = self._light(incident, reason)
-        if not found.unit:
-            raise Refused("not_a_unit_alarm", "only a unit's alarm can be out of service")
-        self._docket.happen(found, Event.WITHDRAW, now_ms, operator=operator, note=reason)
-        return self._flush()
-
-    def resume(self, incident: str, operator: str, now_ms: int) -> list[Effect]:
-        """End shelving, or being out of service, before its time."""
-        found = self._docket.find(incident)
-        if found.state is State.SUPPRESSED:
-            raise Refused("is_suppressed", "suppression ends when the order is in force again")
-        self._docket.resume(found, now_ms, operator=operator)
-        return self._flush()
-
-    def resolve(self, incident: str, operator: str, reason: str, now_ms: int) -> list[Effect]:
-        """An operator states that a unit's alarm is over; the unit may forget its latch.
-
-        Levels and assurance end on evidence only.
-        """
-        found = self._docket.find(incident)
-        _require(reason)
-        if not found.unit:
-            raise Refused("ends_on_evidence", f"{found.cause} ends on evidence only")
-        self._docket.clear(found, now_ms, operator=operator, note=reason)
-        self._effects.append(ClearLatch(found.unit, found.cause.partition(":")[0]))
+        if act.verb is Verb.CALL:
+            self._called(act, now_ms)
+            return self._flush()
+        docket, found = self._docket, self._docket.find(act.subject)
+        judge(found, act.verb)
+        if act.verb in REASONED and not act.reason.strip():
+            raise Refused("no_reason", "a reason is needed")
+        what: dict[str, Any] = {"operator": act.operator, "note": act.reason}
+        if act.verb is Verb.RESOLVE:
+            docket.clear(found, now_ms, **what)
+        elif act.verb is Verb.RESUME:
+            docket.resume(found, now_ms, **what)
+        else:
+            if act.verb is Verb.ACKNOWLEDGE:
+                what["acknowledged_by"] = act.operator
+            elif act.verb is Verb.SHELVE:
+                longest_ms = self._policies[found.policy].shelving_max_ms
+                if not 0 < act.for_ms <= longest_ms:
+                    raise Refused("bad_time", f"shelve for at most {longest_ms // 1000} s")
+                what["due_ms"] = now_ms + act.for_ms
+            docket.happen(found, EVENTS[act.verb], now_ms, **what)
+            if act.verb is Verb.ACKNOWLEDGE:
+                self._outbox.acknowledged(found.id, act.operator, now_ms)
         return self._flush()
 
     def receipt(self, warning_id: int, outcome: int, now_ms: int) -> list[Effect]:
@@ -131,14 +110,6 @@ class Case:
         if news is None:
             raise Refused("unknown_outcome", f"a receipt has the unknown outcome {outcome}")
         self._outbox.receipt(warning_id, news, now_ms)
-        return self._flush()
-
-    def call(self, delivery: str, reached: bool, operator: str, now_ms: int) -> list[Effect]:
-        """An operator has called: reached the person, or not. Raises UnknownDelivery."""
-        called = self._outbox.called(delivery, reached, operator, now_ms)
-        incident = self.incidents.get(called.cause)
-        if reached and incident is not None:
-            self._docket.progress(incident, now_ms)
         return self._flush()
 
     # What can be asked
@@ -267,13 +238,12 @@ class Case:
 
     # Operators, time and restarts
 
-    def _light(self, incident: str, reason: str) -> Incident:
-        """An incident that may be silenced, for a reason. Raises UnknownIncident or Refused."""
-        found = self._docket.find(incident)
-        _require(reason)
-        if found.level is Level.BREACH:
-            raise Refused("protected", f"{found.kind} can be neither shelved nor withdrawn")
-        return found
+    def _called(self, act: Act, now_ms: int) -> None:
+        """Somebody was called, and has answered or not."""
+        called = self._outbox.called(act.subject, act.reached, act.operator, now_ms)
+        incident = self.incidents.get(called.cause)
+        if act.reached and incident is not None:
+            self._docket.progress(incident, now_ms)
 
     def _next(self) -> tuple[int, int, str] | None:
         return min((*self._docket.dues(), *self._outbox.dues()), default=None)
@@ -328,8 +298,3 @@ def opens(signal: Signal) -> bool:
     if isinstance(signal, ConditionChange):
         return signal.after is Condition.UNASSURED
     return signal.raised
-
-
-def _require(reason: str) -> None:
-    if not reason.strip():
-        raise Refused("no_reason", "a reason is needed")

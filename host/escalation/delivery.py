@@ -186,6 +186,11 @@ class Delivery:
     def pending(self) -> bool:
         return self.state in PENDING
 
+    @property
+    def wants_call(self) -> bool:
+        """Whether an operator is to call somebody, and to say what came of it."""
+        return self.channel is Channel.CALL and self.pending
+
     def apply(self, news: News, now_ms: int, **changes: Any) -> tuple["Delivery", str]:
         """The delivery after `news`, and the rule's name. Refused when the table refuses."""
         rule = TABLE[self.state][news]

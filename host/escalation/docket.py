@@ -5,9 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from host.escalation import ladder
-from host.escalation.effects import AskFix, Effect, IncidentChanged
+from host.escalation.effects import AskFix, ClearLatch, Effect, IncidentChanged
 from host.escalation.identity import incident_id
-from host.escalation.incident import WEIGHTS, Event, Incident, State, UnknownIncident
+from host.escalation.incident import (
+    LATCHED,
+    WEIGHTS,
+    Event,
+    Incident,
+    State,
+    UnknownIncident,
+)
 from host.escalation.outbox import Outbox
 from host.escalation.policy import Policy, Rung
 from host.proximity.types import Level
@@ -130,6 +137,8 @@ class Docket:
         else:
             del self.incidents[incident.cause]
             self._outbox.closed(incident.id, now_ms)
+            if incident.kind in LATCHED:
+                self._effects.append(ClearLatch(incident.unit, incident.kind))
         self._effects.insert(first, IncidentChanged(incident, rule))
 
     def _climb(self, incident: Incident, now_ms: int) -> None:

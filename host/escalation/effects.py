@@ -31,7 +31,7 @@ class AskFix:
 
 @dataclass(frozen=True, slots=True)
 class ClearLatch:
-    """The centre has dealt with an alarm: the unit may forget it. `code` names the event."""
+    """An alarm is over and acknowledged: the unit may forget it. `code` names the event."""
 
     unit: str
     code: str

@@ -196,6 +196,9 @@ WEIGHTS: dict[str, Level] = {
 # What happens and does not last: over as soon as it is told, it only waits for acknowledgement.
 MOMENTS = ("tamper", "retrospective")
 
+# What a unit holds on to until the centre says that it may forget.
+LATCHED = ("panic", "strap", "case")
+
 
 @dataclass(frozen=True, slots=True)
 class Incident:
@@ -242,19 +245,21 @@ class Incident:
     def is_open(self) -> bool:
         return self.state is not State.NORMAL
 
+    def rule(self, event: Event) -> tuple[State, str]:
+        """Where `event` leads to, and the rule's name. Refused when the table refuses."""
+        to, name = TABLE[self.state][event]
+        if to is None:
+            raise Refused(name, f"incident {self.id} is {self.state}: cannot {event} ({name})")
+        return to, name
+
     def apply(self, event: Event, now_ms: int, **changes: Any) -> tuple["Incident", str]:
         """The incident after `event`, and the rule's name. Refused when the table refuses."""
-        rule = TABLE[self.state][event]
-        if rule.to is None:
-            raise Refused(
-                rule.name, f"incident {self.id} is {self.state}: cannot {event} ({rule.name})"
-            )
-        if rule.to is State.UNACKNOWLEDGED:
+        to, name = self.rule(event)
+        if to is State.UNACKNOWLEDGED:
             changes["acknowledged_by"] = ""
-        after = replace(
-            self, state=rule.to, generation=self.generation + 1, changed_ms=now_ms, **changes
-        )
-        return after, rule.name
+        generation = self.generation + 1
+        after = replace(self, state=to, generation=generation, changed_ms=now_ms, **changes)
+        return after, name
 
     def to_json(self) -> dict[str, Any]:
         """All fields, JSON-able."""

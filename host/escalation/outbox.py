@@ -95,7 +95,7 @@ class Outbox:
     def receipt(self, number: int, news: News, now_ms: int) -> None:
         """A unit's receipt; one for a warning that is not held (any more) changes nothing."""
         delivery = self.deliveries.get(f"{number:016x}")
-        if delivery is not None:
+        if delivery is not None and delivery.channel is Channel.UNIT:
             self._keep(*delivery.apply(news, now_ms))
 
     def called(self, name: str, reached: bool, operator: str, now_ms: int) -> Delivery:
@@ -104,7 +104,7 @@ class Outbox:
         Returns the call. Raises UnknownDelivery.
         """
         call = self.deliveries.get(name)
-        if call is None or call.channel is not Channel.CALL:
+        if call is None or not call.wants_call:
             raise UnknownDelivery(f"there is no open call {name}")
         news = News.ANSWER if reached else News.FAIL
         self._keep(*call.apply(news, now_ms, operator=operator))

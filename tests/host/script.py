@@ -5,7 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from host.outcome import Acknowledge, Changed, Connection, Found, Input, Received
+from host.escalation.act import Act, Verb
+from host.outcome import Changed, Connection, Found, Input, Received
 from host.proximity.track import make_fix
 from host.registry import Assignment, Order, Registry, Role, Unit, Zone
 from protocol import record
@@ -56,7 +57,7 @@ happenings = st.one_of(
     st.tuples(st.just("twin"), units),
     st.tuples(st.just("receipt"), units, st.sampled_from((1, 2, 3, 9))),
     st.tuples(st.just("connection"), units, st.booleans()),
-    st.tuples(st.just("acknowledge")),
+    st.tuples(st.just("act"), st.sampled_from(Verb), st.integers(0, 3)),
     st.tuples(st.just("order"), st.sampled_from(("O1", "O2")), st.sampled_from(TERMS)),
     st.tuples(st.just("enrol"), units),
 )
@@ -130,12 +131,22 @@ class Author:
     def _connection(self, name: str, up: bool) -> Connection:
         return Connection(name, up, self.now_ms)
 
-    def _acknowledge(self) -> Acknowledge | None:
-        for order in self.world.centre.roster.orders:
-            case = self.world.centre.desk.case(order)
-            for incident in case.incidents.values() if case else ():
-                return Acknowledge(incident.id, "olga", self.now_ms)
-        return None
+    def _act(self, verb: Verb, index: int) -> Act | None:
+        cases = map(self.world.centre.desk.case, self.world.centre.roster.orders)
+        subjects = [
+            subject
+            for case in cases
+            if case is not None
+            for subject in (
+                case.deliveries
+                if verb is Verb.CALL
+                else [found.id for found in case.incidents.values()]
+            )
+        ]
+        if not subjects:
+            return None
+        subject = subjects[index % len(subjects)]
+        return Act(verb, subject, "olga", self.now_ms, "a reason", 60_000, index % 2 == 0)
 
     def _order(self, name: str, terms: dict[str, Any]) -> Changed:
         known = self.world.centre.roster.orders[name].order

@@ -2,8 +2,9 @@
 
 import pytest
 
+from host.escalation.act import Act, Verb
 from host.escalation.incident import State, UnknownIncident
-from host.outcome import Acknowledge, Connection, Received
+from host.outcome import Connection, Received
 from host.proximity.order import OrderState
 from host.proximity.types import Condition, Level
 from host.registry import Assignment, Order, Registry, Role
@@ -108,16 +109,18 @@ def test_an_acknowledgement_and_its_refusals() -> None:
     world = World()
     world.both(0, 300)
     name = incident(world)
-    told = world.step(Acknowledge(name, "olga", at_ms(5)))
+    told = world.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(5)))
     assert [(one.state, one.acknowledged_by) for one in told.incidents] == [
         (State.ACKNOWLEDGED, "olga")
     ]
-    assert verdicts(told) == [("acknowledge", "")]
-    again = world.step(Acknowledge(name, "olga", at_ms(6)))
+    assert verdicts(told) == [("act", "")]
+    again = world.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(6)))
     assert again.incidents == []
-    assert getattr(again.refusals[name], "reason", "") == "already_acknowledged"
-    nothing = world.step(Acknowledge("0000", "olga", at_ms(7)))
-    assert isinstance(nothing.refusals["0000"], UnknownIncident)
+    assert [getattr(why, "reason", "") for why in again.refusals.values()] == [
+        "already_acknowledged"
+    ]
+    nothing = world.step(Act(Verb.ACKNOWLEDGE, "0000", "olga", at_ms(7)))
+    assert [type(why) for why in nothing.refusals.values()] == [UnknownIncident]
     assert len(again.records) == len(nothing.records) == 1  # what was tried is on record too
 
 

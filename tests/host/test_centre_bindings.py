@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from host.outcome import Acknowledge, Changed, Outcome
+from host.escalation.act import Act, Verb
+from host.outcome import Changed, Outcome
 from host.proximity.types import Condition, ConditionChange, Level, UnitAlarm
 from host.registry import Assignment, Order, Role
 from protocol import record
@@ -116,7 +117,7 @@ def test_a_new_version_during_an_incident_goes_on_with_it() -> None:
     told = world.step(Changed(wider, at_ms(1)))
     assert levels(told) == []
     assert world.centre.roster.orders["O1"].level is Level.ALERT
-    assert world.step(Acknowledge(name, "olga", at_ms(2))).refusals == {}
+    assert world.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(2))).refusals == {}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host.audit import verify
+from host.escalation.act import Verb
 from host.outcome import Input, Received
 from tests.host.scene import World, decisions
 from tests.host.script import REGISTRY, Author, after, scripts
@@ -118,7 +119,7 @@ def digest() -> str:
         (400, ("fix", "B1", 480)),
         (0, ("event", "B1", 1, 1)),
         (400, ("receipt", "V1", 1)),
-        (5_000, ("acknowledge",)),
+        (5_000, ("act", Verb.ACKNOWLEDGE, 0)),
         (26_000, ("order", "O1", {"alert_m": 900, "pre_alert_m": 2000})),
         (130_000, ("fix", "V2", 250)),
         (130_000, ("batch", "B2", [4000, 1500, 90])),

@@ -1,13 +1,15 @@
 """The desk: a case per order while something is open, effects to their places, all audited."""
 
 from hashlib import sha256
+from typing import Any
 
 import orjson
 import pytest
 
 from host.audit import BATCH, Chain, verify
 from host.desk import Desk
-from host.escalation.incident import Refused, UnknownIncident
+from host.escalation.act import Act, Verb
+from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from host.outcome import Outcome
 from host.proximity.order import OrderState
 from host.proximity.track import Track
@@ -35,6 +37,15 @@ class Scene:
         told = Outcome()
         self.desk.signal(self.state, signal, at_ms(at_s), told)
         return self.close(told, at_s) if close else told
+
+    def act(
+        self, verb: Verb, subject: str, operator: str, at_s: float, told: Outcome, **how: Any
+    ) -> str | None:
+        act = Act(verb, subject, operator, at_ms(at_s), **how)
+        return self.desk.act(act, at_ms(at_s), told)
+
+    def acknowledge(self, subject: str, operator: str, at_s: float, told: Outcome) -> str | None:
+        return self.act(Verb.ACKNOWLEDGE, subject, operator, at_s, told)
 
     def close(self, told: Outcome, at_s: float) -> Outcome:
         self.desk.close(at_ms(at_s), told)
@@ -106,7 +117,7 @@ def test_a_case_is_dropped_as_soon_as_nothing_is_open_or_under_way() -> None:
     ids = {warn.warning_id: warn.unit for warn in told.warnings}
     scene.signal(FALL, 300)
     acted = Outcome()
-    assert scene.desk.acknowledge(incident.id, "olga", at_ms(301), acted) == "O1"
+    assert scene.acknowledge(incident.id, "olga", 301, acted) == "O1"
     scene.close(acted, 301)
     assert scene.desk.case("O1") is not None  # warnings still wait for their receipts
     over = scene.until(2 * HOUR_MS / 1000)
@@ -126,7 +137,7 @@ def test_a_case_that_is_dropped_within_a_step_may_open_again_in_it() -> None:
     scene = Scene()
     told = scene.signal(alarm("tamper"), close=False)
     (incident, *_) = told.incidents
-    scene.desk.acknowledge(incident.id, "olga", at_ms(0), told)
+    scene.acknowledge(incident.id, "olga", 0, told)
     while (due_ms := scene.desk.due_ms("O1")) is not None:
         scene.desk.timer("O1", due_ms, told)
     assert scene.desk.case("O1") is None
@@ -140,12 +151,34 @@ def test_what_an_operator_may_not_do_is_told_with_its_reason() -> None:
     told = scene.signal(RISE)
     (incident,) = told.incidents
     acted = Outcome()
-    assert scene.desk.acknowledge("none", "olga", at_ms(1), acted) is None
-    assert isinstance(acted.refusals["none"], UnknownIncident)
-    scene.desk.acknowledge(incident.id, "olga", at_ms(1), acted)
-    assert incident.id not in acted.refusals
-    scene.desk.acknowledge(incident.id, "eva", at_ms(2), acted)
-    assert isinstance(acted.refusals[incident.id], Refused)
+    assert scene.acknowledge("none", "olga", 1, acted) is None
+    scene.acknowledge(incident.id, "olga", 1, acted)
+    scene.acknowledge(incident.id, "eva", 1, acted)
+    assert scene.act(Verb.CALL, "none", "eva", 1, acted) is None
+    assert {(act.verb, act.operator): type(why) for act, why in acted.refusals.items()} == {
+        ("acknowledge", "olga"): UnknownIncident,
+        ("acknowledge", "eva"): Refused,
+        ("call", "eva"): UnknownDelivery,
+    }
+
+
+def test_a_panic_is_closed_by_an_operator_and_its_unit_told_to_forget() -> None:
+    scene = Scene()
+    (incident, *_) = scene.signal(alarm("panic")).incidents
+    called = [one for one in scene.until(40).deliveries if str(one.channel) == "call"]
+    assert called
+    acted = Outcome()
+    assert scene.act(Verb.CALL, called[0].id, "olga", 41, acted, reached=True) == "O1"
+    assert str(acted.deliveries[-1].state) == "answered"
+    scene.acknowledge(incident.id, "olga", 42, acted)
+    assert scene.act(Verb.RESOLVE, incident.id, "olga", 43, acted, reason="by mistake") == "O1"
+    assert acted.refusals == {}
+    assert acted.clear_latch == [("B1", "panic")]
+    assert [entry.kind for entry in acted.audit if entry.kind.startswith("incident")] == [
+        "incident.acknowledged",
+        "incident.over",
+    ]
+    assert scene.close(acted, 43).cases == {"O1": b""}
 
 
 def test_a_receipt_counts_for_whom_the_warning_was_meant() -> None:
@@ -176,7 +209,7 @@ def test_a_case_goes_on_from_its_state() -> None:
     assert one.cases == other.cases
     again.desk.restore(ORDER, b"")  # a case that is over
     acted = Outcome()
-    again.desk.acknowledge(told.incidents[0].id, "olga", at_ms(601), acted)
+    again.acknowledge(told.incidents[0].id, "olga", 601, acted)
     assert acted.refusals == {}
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from host import cli
 from host.audit import Chain
 from host.centre import RETROSPECT_MS, Centre
-from host.outcome import Acknowledge, Changed, Connection, Found, Input, Outcome, Placed, Received
+from host.escalation.act import Act, Verb
+from host.outcome import Changed, Connection, Found, Input, Outcome, Placed, Received
 from host.proximity.track import make_fix
 from host.recompute import recompute
 from host.registry import Assignment, Order, Unit
@@ -96,7 +97,7 @@ def live(host: Host) -> None:
     case = host.centre.desk.case("O1")
     assert case is not None
     name = case.incidents["victim:ana"].id
-    host.step(Acknowledge(name, "olga", at_ms(40)), Acknowledge(name, "eva", at_ms(40)))
+    host.step(*(Act(Verb.ACKNOWLEDGE, name, who, at_ms(40)) for who in ("olga", "eva")))
     host.hear("X1", 41, b"nobody knows it")
     host.begin(41)  # a crash, and back at once
     twin = Voice(REGISTRY.units[0])
@@ -124,7 +125,20 @@ def live(host: Host) -> None:
     host.hear("V1", 530, hers.fix(299, 0))
     host.hear("B1", 600, renewed.fix(599, 9000))
     host.hear("B1", 610, old)
+    panic(host, hers)
     host.step(now_s=5000)
+
+
+def panic(host: Host, hers: Voice) -> None:
+    """She presses, somebody calls her and closes it; the host crashes meanwhile."""
+    name = host.hear("V1", 620, hers.event(620, record.PANIC)).incidents[0].id
+    task = next(one for one in host.step(now_s=655).deliveries if one.recipient == "victim")
+    host.step(Act(Verb.CALL, task.id, "olga", at_ms(660), reached=True))
+    host.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(661)))
+    host.begin(662)
+    refused = Act(Verb.SHELVE, name, "eva", at_ms(663), "she is well", 60_000)
+    closed = host.step(refused, Act(Verb.RESOLVE, name, "eva", at_ms(664), "she is well"))
+    assert (list(closed.refusals), closed.clear_latch) == ([refused], [("V1", "panic")])
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +183,7 @@ def test_the_day_has_every_kind_of_input_and_of_signal(database: Path) -> None:
         kinds = {entry.kind.partition(".")[0] for entry in store.audit()}
     assert {row.kind for row in rows} == {
         *("fix", "event", "receipt", "record", "message"),
-        *("connection", "acknowledge", "registry", "placed", "found"),
+        *("connection", "act", "registry", "placed", "found"),
     }
     assert {row.verdict for row in rows} >= {
         "bad_seal",
@@ -187,7 +201,7 @@ def test_what_a_host_did_is_recomputed_identically(
 ) -> None:
     code, said = verified(database, capsys)
     assert code == 0, said
-    assert "3 starts" in said
+    assert "4 starts" in said
     with closing(Store.open(database)) as store:
         assert store.audit_head()[1].hex() in said
 

@@ -2,10 +2,8 @@
 
 import json
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -13,103 +11,18 @@ import pytest
 from host.audit import verify
 from host.clock import Clock
 from host.errors import ResguardoError
-from host.escalation.incident import Refused, UnknownIncident
-from host.inbox import Inbox
+from host.escalation.act import Verb
+from host.escalation.incident import Refused
 from host.ingest.intake import take
 from host.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE
-from host.outcome import Connection, Outcome, Received
+from host.outcome import Connection
 from host.registry import Assignment, Role, Unit
 from host.service import CLOCK_BACK_MAX_MS, Service
-from host.store.failure import StoreDown, StoreRefused
 from host.store.store import Store
-from protocol import command, record
+from protocol import record
+from tests.host.field import WITHIN_S, Field, Wire, until
 from tests.host.store.rows import fix_row, outcome_of
-from tests.host.units import BRACELET, REGISTRY, VICTIM_UNIT, FieldUnit
-
-WITHIN_S = 10.0
-
-
-class Wire:
-    """A transport without a broker: what the host sends is kept in `sent`."""
-
-    def __init__(self) -> None:
-        self.counters: Counter[str] = Counter()
-        self.connected = Event()
-        self.sent: list[tuple[str, bytes, int]] = []
-
-    def start(self, inbox: Inbox) -> None:
-        self.connected.set()
-
-    def stop(self) -> None:
-        self.connected.clear()
-
-    def publish(self, unit: str, payload: bytes, qos: int) -> None:
-        self.sent.append((unit, payload, qos))
-
-
-class Field:
-    """A host with two units, and a store that can be taken away."""
-
-    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
-        self.folder = folder
-        self.clock = clock or Clock()
-        self.bracelet, self.victim = FieldUnit(BRACELET), FieldUnit(VICTIM_UNIT)
-        self.down, self.refuses = Event(), Event()
-        self.store = Store.open(folder / "a.db")
-        if not self.store.registry().orders:
-            self.store.enter(REGISTRY, 1)
-        self.begin()
-
-    def begin(self) -> None:
-        """Start a host on the database, as after a crash."""
-        self.wire = Wire()
-        self.service = Service(
-            self.store, self.wire, self.clock, emergency=self.folder / "elsewhere.jsonl"
-        )
-        self._commit = self.store.log.commit
-        self.store.log.commit = self._try  # type: ignore[method-assign]
-        self.service.start()
-
-    def _try(self, outcomes: Sequence[Outcome]) -> None:
-        if self.down.is_set():
-            raise StoreDown("no space left")
-        if self.refuses.is_set():
-            raise StoreRefused("bad row")
-        self._commit(outcomes)
-
-    def end(self) -> None:
-        self.down.clear()
-        self.service.stop()
-        self.store.close()
-
-    def says(self, unit: FieldUnit, payload: bytes) -> None:
-        self.service.put(Received(unit.id, payload, self.clock.now_ms()))
-
-    def near(self, north_m: float = 300.0) -> None:
-        """Both parties report, so far from each other."""
-        self.says(self.victim, self.victim.fix(self.clock.now_ms()))
-        self.says(self.bracelet, self.bracelet.fix(self.clock.now_ms(), north_m))
-
-    def told(self, kind: type, unit: FieldUnit | None = None) -> list[Any]:
-        """Commands of a kind that have been sent, oldest first."""
-        units = {one.id: one for one in (self.bracelet, self.victim)}
-        read = [units[name].read(sealed) for name, sealed, _ in list(self.wire.sent)]
-        names = [name for name, _, _ in self.wire.sent]
-        return [
-            one
-            for name, one in zip(names, read, strict=False)
-            if isinstance(one, kind) and (unit is None or name == unit.id)
-        ]
-
-    def answers(self, unit: FieldUnit | None = None) -> list[Any]:
-        return self.told(command.Answer, unit)
-
-    def warnings(self, unit: FieldUnit | None = None) -> list[Any]:
-        return self.told(command.Warning, unit)
-
-    def alarms(self) -> dict[str, dict[str, Any]]:
-        """The console's alarm queue by cause."""
-        return {one["cause"]: one for one in self.service.snapshot()["incidents"]}
+from tests.host.units import FieldUnit
 
 
 @pytest.fixture
@@ -122,7 +35,7 @@ def field(tmp_path: Path) -> Iterator[Field]:
 def test_an_answer_says_what_is_committed(field: Field) -> None:
     now_ms = field.clock.now_ms()
     field.says(field.victim, field.victim.fix(now_ms - 10) + field.victim.fix(now_ms))
-    _until(lambda: field.answers())
+    until(lambda: field.answers())
     (answer,) = field.answers()
     assert (answer.watermark, answer.answered) == (2, 2)
     assert [row.sequence for _, row in field.store.records()] == [1, 2]
@@ -135,21 +48,21 @@ def test_nothing_is_answered_while_the_store_is_down_and_all_of_it_afterwards(
     field.down.set()
     for n in range(20):
         field.says(field.victim, field.victim.fix(field.clock.now_ms() - 1000 + n))
-    _until(lambda: "store_down" in field.alarms())
+    until(lambda: "store_down" in field.alarms())
     assert field.answers() == []
     assert list(field.store.records()) == []
     field.down.clear()
-    _until(lambda: len(field.answers()) == 20)
+    until(lambda: len(field.answers()) == 20)
     assert [row.sequence for _, row in field.store.records()] == list(range(1, 21))
     assert [answer.answered for answer in field.answers()] == list(range(1, 21))
-    _until(lambda: field.alarms()["store_down"]["state"] == "returned_unacknowledged")
+    until(lambda: field.alarms()["store_down"]["state"] == "returned_unacknowledged")
     numbers = [answer.number for answer in field.answers()]
     assert numbers == sorted(set(numbers))
 
 
 def test_both_are_warned_and_the_centre_knows(field: Field) -> None:
     field.near()
-    _until(lambda: field.warnings(field.victim) and field.warnings(field.bracelet))
+    until(lambda: field.warnings(field.victim) and field.warnings(field.bracelet))
     assert {qos for _, sealed, qos in field.wire.sent if len(sealed)} == {
         AT_MOST_ONCE,
         AT_LEAST_ONCE,
@@ -162,7 +75,7 @@ def test_both_are_warned_and_the_centre_knows(field: Field) -> None:
 def test_a_warning_does_not_wait_for_a_store_that_is_down(field: Field) -> None:
     field.down.set()
     field.near()
-    _until(lambda: field.warnings(field.victim))
+    until(lambda: field.warnings(field.victim))
     assert list(field.store.records()) == []
     early = {warning.warning_id for warning in field.warnings()}
     lines = (field.folder / "elsewhere.jsonl").read_text().splitlines()
@@ -171,8 +84,8 @@ def test_a_warning_does_not_wait_for_a_store_that_is_down(field: Field) -> None:
     assert kept == early
     assert {row["unit"] for entry in entries for row in entry["records"]} == {"B1", "V1"}
     field.down.clear()
-    _until(lambda: len(list(field.store.records())) >= 2)
-    _until(lambda: field.answers(field.bracelet))
+    until(lambda: len(list(field.store.records())) >= 2)
+    until(lambda: field.answers(field.bracelet))
     # Committed now, but not sent a second time on that account: a retry is the ladder's.
     first = [warning.warning_id for warning in field.warnings()]
     assert len(first) == len(set(first))
@@ -183,11 +96,11 @@ def test_a_warning_is_sent_again_by_the_next_host_under_its_own_identifier(
 ) -> None:
     field = Field(tmp_path)
     field.near()
-    _until(lambda: field.warnings(field.victim))
+    until(lambda: field.warnings(field.victim))
     before = {warning.warning_id: warning for warning in field.warnings()}
     field.end()
     later = Field(tmp_path, Clock(field.clock.now_ms() + 20_000))
-    _until(lambda: {warning.warning_id for warning in later.warnings()} >= set(before))
+    until(lambda: {warning.warning_id for warning in later.warnings()} >= set(before))
     numbers = {warning.warning_id: warning.number for warning in later.warnings()}
     assert all(numbers[name] > warning.number for name, warning in before.items())
     later.end()
@@ -197,44 +110,32 @@ def test_a_host_goes_on_from_what_was_committed(tmp_path: Path) -> None:
     field = Field(tmp_path)
     sealed = field.victim.fix(field.clock.now_ms())
     field.says(field.victim, sealed)
-    _until(lambda: field.answers())
+    until(lambda: field.answers())
     field.end()
     again = Field(tmp_path)
     again.says(again.victim, sealed)
-    _until(lambda: again.answers())
+    until(lambda: again.answers())
     assert again.answers()[0].watermark == 1
-    _until(lambda: again.service.centre.counters["duplicate"] == 1)
+    until(lambda: again.service.centre.counters["duplicate"] == 1)
     assert len(list(again.store.records())) == 1
     assert len(list(again.store.audit())) > 0
     again.end()
 
 
-def test_an_operator_acknowledges_and_hears_of_it_when_it_is_committed(field: Field) -> None:
-    field.near()
-    _until(lambda: "victim:ana" in field.alarms())
-    name = field.alarms()["victim:ana"]["incident"]
-    shown = field.service.acknowledge(name, "Marta")
-    assert (shown["state"], shown["acknowledged_by"]) == ("acknowledged", "Marta")
-    rows = [row for _, row in field.store.records() if row.kind == "acknowledge"]
-    assert len(rows) == 1
-    with pytest.raises(Refused):
-        field.service.acknowledge(name, "Marta")
-    with pytest.raises(UnknownIncident):
-        field.service.acknowledge("nothing", "Marta")
-
-
 def test_the_hosts_own_alarms_are_acknowledged_like_any_other(field: Field) -> None:
     field.down.set()
     field.says(field.victim, field.victim.fix(field.clock.now_ms()))
-    _until(lambda: "store_down" in field.alarms())
+    until(lambda: "store_down" in field.alarms())
     alarm = field.alarms()["store_down"]
     assert (alarm["priority"], alarm["state"]) == (1, "unacknowledged")
+    assert alarm["verbs"] == ["acknowledge"]
     assert "no space left" in alarm["sentence"]["en"]
-    assert field.service.acknowledge("store_down", "Marta")["state"] == "acknowledged"
+    shown = field.service.act(Verb.ACKNOWLEDGE, "store_down", "Marta")
+    assert (shown["state"], shown["verbs"]) == ("acknowledged", [])
     with pytest.raises(Refused):
-        field.service.acknowledge("store_down", "Marta")
+        field.service.act(Verb.ACKNOWLEDGE, "store_down", "Marta")
     field.down.clear()
-    _until(lambda: "store_down" not in field.alarms())
+    until(lambda: "store_down" not in field.alarms())
 
 
 def test_an_input_that_the_centre_fails_on_is_kept_aside_and_costs_nothing_else(
@@ -249,7 +150,7 @@ def test_an_input_that_the_centre_fails_on_is_kept_aside_and_costs_nothing_else(
     field.says(field.victim, field.victim.fix(field.clock.now_ms()))
     field.says(field.bracelet, b"poison")
     field.says(field.bracelet, field.bracelet.fix(field.clock.now_ms(), 9000))
-    _until(lambda: len(field.answers()) == 2)
+    until(lambda: len(field.answers()) == 2)
     assert {(row.unit, row.verdict) for _, row in field.store.records()} == {
         ("V1", ""),
         ("B1", "poison"),
@@ -261,12 +162,12 @@ def test_an_input_that_the_centre_fails_on_is_kept_aside_and_costs_nothing_else(
 
 def test_an_outcome_that_cannot_be_stored_is_undone(field: Field) -> None:
     field.says(field.victim, field.victim.fix(field.clock.now_ms()))
-    _until(lambda: field.answers())
+    until(lambda: field.answers())
     field.refuses.set()
     sealed = field.victim.fix(field.clock.now_ms())
     field.says(field.victim, sealed)
     field.says(field.bracelet, field.bracelet.fix(field.clock.now_ms(), 9000))
-    _until(lambda: "step_failed" in field.alarms())
+    until(lambda: "step_failed" in field.alarms())
     assert len(field.answers()) == 1
     field.refuses.clear()
 
@@ -275,7 +176,7 @@ def test_an_outcome_that_cannot_be_stored_is_undone(field: Field) -> None:
         time.sleep(0.1)
         return len(field.answers(field.victim)) >= 2
 
-    _until(answered)
+    until(answered)
     assert [row.unit for _, row in field.store.records()].count("V1") == 2
     assert verify(field.store.audit()) is None
 
@@ -300,15 +201,15 @@ def test_what_another_process_enters_takes_force(field: Field) -> None:
     elsewhere.save_unit(unit, 2)
     elsewhere.save_person("pedro")
     elsewhere.assign(Assignment("B2", "pedro", 0), 2)
-    _until(lambda: "B2" in {one["unit"] for one in field.service.snapshot()["units"]})
+    until(lambda: "B2" in {one["unit"] for one in field.service.snapshot()["units"]})
     other = FieldUnit(unit)
     field.says(other, other.fix(field.clock.now_ms()))
-    _until(lambda: [name for name, _, _ in field.wire.sent] == ["B2"])
+    until(lambda: [name for name, _, _ in field.wire.sent] == ["B2"])
 
 
 def test_the_console_sees_connections(field: Field) -> None:
     field.service.put(Connection("B1", True, field.clock.now_ms()))
-    _until(lambda: _unit(field, "B1")["connected"])
+    until(lambda: _unit(field, "B1")["connected"])
     assert not _unit(field, "V1")["connected"]
 
 
@@ -321,9 +222,9 @@ def test_a_late_fix_finds_its_counterpart_in_the_log(field: Field) -> None:
     field.says(field.victim, field.victim.fix(now_ms - 500_000))
     late = field.bracelet.fix(now_ms - 500_000, 100)
     field.says(field.bracelet, field.bracelet.fix(now_ms, 9000))
-    _until(lambda: len(field.answers()) == 2)
+    until(lambda: len(field.answers()) == 2)
     field.says(field.bracelet, late)
-    _until(lambda: any(cause.startswith("retrospective") for cause in field.alarms()))
+    until(lambda: any(cause.startswith("retrospective") for cause in field.alarms()))
 
 
 def test_a_clock_that_went_back_is_refused(tmp_path: Path) -> None:
@@ -336,12 +237,5 @@ def test_a_clock_that_went_back_is_refused(tmp_path: Path) -> None:
 
 def test_a_panic_is_answered_though_nothing_else_comes(field: Field) -> None:
     field.says(field.victim, field.victim.event(field.clock.now_ms(), record.PANIC))
-    _until(lambda: field.answers(field.victim))
+    until(lambda: field.answers(field.victim))
     assert any(cause.startswith("panic") for cause in field.alarms())
-
-
-def _until(happens: Callable[[], object]) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while not happens():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

@@ -3,7 +3,8 @@
 import orjson
 import pytest
 
-from host.outcome import Acknowledge, Changed, Connection, Found, Input, Placed, Received
+from host.escalation.act import Act, Verb
+from host.outcome import Changed, Connection, Found, Input, Placed, Received
 from host.proximity.track import make_fix
 from host.registry import Assignment, Order, Registry, Role, Weekly, Zone
 from host.transcript import (
@@ -34,7 +35,9 @@ LATE = make_fix("B1", 7, at_ms(3), *PLACE, a95_m=12.5, at_rest=True)
 
 INPUTS: list[Input] = [
     Connection("B1", True, at_ms(1)),
-    Acknowledge("00ff", "Olga Ñandú", at_ms(2)),
+    Act(Verb.ACKNOWLEDGE, "00ff", "Olga Ñandú", at_ms(2)),
+    Act(Verb.SHELVE, "00ff", "Olga", at_ms(2), "audiencia a las 10", 900_000),
+    Act(Verb.CALL, "00fe", "Olga", at_ms(2), reached=True),
     *(Changed(item, at_ms(3)) for item in ITEMS),
     Placed("ana", PLACED, at_ms(4)),
     Found("O1", LATE, PLACED, at_ms(5)),
@@ -94,7 +97,8 @@ def test_two_messages_within_a_millisecond_are_told_apart() -> None:
     ("kind", "sealed", "why"),
     [
         ("registry", b"{}", "the registry holds no such entry"),
-        ("acknowledge", b"{}", "it cannot be read"),
+        ("act", b"{}", "it cannot be read"),
+        ("act", b'{"verb":"dance","subject":"1","operator":"x"}', "it cannot be read"),
         ("connection", b"\xff", "it cannot be read"),
         ("placed", b'{"person":"ana","fix":null}', "a fix is missing"),
         ("dance", b"{}", "no kind of input"),

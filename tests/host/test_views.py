@@ -29,10 +29,12 @@ SHAPES: dict[str, set[str]] = {
     },
     "incidents": {
         *("incident", "order", "cause", "kind", "level", "priority", "state", "opened"),
-        *("changed", "due", "acknowledged_by", "sentence"),
+        *("changed", "due", "acknowledged_by", "sentence", "operator", "note", "verbs"),
+        "shelving_max_min",
     },
     "deliveries": {
-        *("delivery", "incident", "order", "recipient", "channel", "state", "attempts", "at"),
+        *("delivery", "incident", "order", "recipient", "person", "channel", "state"),
+        *("attempts", "at", "verbs"),
     },
     "units": {
         *("order", "unit", "role", "person", "connected", "battery", "last_contact"),

@@ -1,15 +1,39 @@
 """A host that is none: one order near Guatemala City, told in the console's own JSON."""
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 from host.console.feed import Feed, iso
-from host.escalation.incident import Refused, UnknownIncident
+from host.escalation.act import REASONED, Verb
+from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 
 START_MS = 1_772_344_800_000  # 2026-03-01 06:00 UTC, midnight in Guatemala
 VICTIM = (14.6349, -90.5069)
 OFFENDER = (14.6349, -90.4869)  # 2.2 km to the east
 ORDER = "O-17"
+
+
+SHELVING_MAX_MIN = 60
+
+# What an act makes of an incident.
+_AFTER: dict[Verb, dict[str, Any]] = {
+    Verb.ACKNOWLEDGE: {"state": "acknowledged"},
+    Verb.RESOLVE: {"state": "normal", "verbs": []},
+    Verb.SHELVE: {"state": "shelved", "verbs": ["resume"]},
+    Verb.WITHDRAW: {"state": "out_of_service", "verbs": ["resume"]},
+    Verb.RESUME: {"state": "unacknowledged", "verbs": ["acknowledge", "shelve"]},
+}
+
+
+class Did(NamedTuple):
+    """What an operator did."""
+
+    verb: Verb
+    subject: str
+    operator: str
+    reason: str = ""
+    for_ms: int = 0
+    reached: bool = False
 
 
 class Scene:
@@ -18,7 +42,7 @@ class Scene:
     def __init__(self, feed: Feed, *, now_ms: int = START_MS) -> None:
         self.feed = feed
         self.now_ms = now_ms
-        self.acknowledged: list[tuple[str, str]] = []
+        self.acts: list[Did] = []
         self._lock = threading.Lock()
         self._things: dict[str, dict[str, dict[str, Any]]] = {
             kind: {} for kind in ("order", "position", "incident", "delivery", "unit")
@@ -38,17 +62,41 @@ class Scene:
         things["deliveries"] = things.pop("deliverys")
         return {"now": iso(self.now_ms), "counters": {"accepted": 12, "rejected": {}}, **things}
 
-    def acknowledge(self, incident: str, operator: str) -> dict[str, Any]:
-        """As the host's loop: refused unless it is waiting."""
-        known = self._things["incident"].get(incident)
+    def act(
+        self,
+        verb: Verb,
+        subject: str,
+        operator: str,
+        *,
+        reason: str = "",
+        for_ms: int = 0,
+        reached: bool = False,
+    ) -> dict[str, Any]:
+        """As the host's loop: refused unless it was offered, and told why and for how long."""
+        kind = "delivery" if verb is Verb.CALL else "incident"
+        known = self._things[kind].get(subject)
         if known is None:
-            raise UnknownIncident(f"no open incident {incident}")
-        if known["state"] != "unacknowledged":
-            raise Refused("already_acknowledged", f"{incident} is acknowledged already")
-        self.acknowledged.append((incident, operator))
-        return self._say(
-            "incident", incident, {**known, "state": "acknowledged", "acknowledged_by": operator}
-        )
+            unknown = UnknownDelivery if verb is Verb.CALL else UnknownIncident
+            raise unknown(f"{subject} is not open")
+        if verb not in known["verbs"]:
+            raise Refused("already_acknowledged", f"{subject} is acknowledged already")
+        if verb in REASONED and not reason:
+            raise Refused("no_reason", "a reason is needed")
+        if verb is Verb.SHELVE and not 0 < for_ms <= SHELVING_MAX_MIN * 60_000:
+            raise Refused("bad_time", "not so long")
+        self.acts.append(Did(verb, subject, operator, reason, for_ms, reached))
+        left = [name for name in known["verbs"] if name != verb]
+        told = {"verbs": left, "operator": operator, "note": reason}
+        if verb is Verb.CALL:
+            told["state"] = "answered" if reached else "failed"
+        elif verb is Verb.ACKNOWLEDGE:
+            told["acknowledged_by"] = operator
+        return self._say(kind, subject, {**known, **told, **_AFTER.get(verb, {})})
+
+    @property
+    def acknowledged(self) -> list[tuple[str, str]]:
+        """(incident, operator), in order."""
+        return [(did.subject, did.operator) for did in self.acts if did.verb is Verb.ACKNOWLEDGE]
 
     # What happens
 
@@ -140,6 +188,10 @@ class Scene:
             "changed": iso(self.now_ms),
             "due": iso(self.now_ms + 20_000),
             "acknowledged_by": None,
+            "operator": None,
+            "note": "",
+            "verbs": ["acknowledge", "shelve"],
+            "shelving_max_min": SHELVING_MAX_MIN,
             "sentence": {
                 "es": f"P-1 está dentro de la distancia de alerta de P-2: {430 + priority} m.",
                 "en": f"P-1 is within the alert distance of P-2: {430 + priority} m.",
@@ -147,18 +199,24 @@ class Scene:
         }
         self._say("incident", incident, body | more)
 
-    def delivery(self, delivery: str, *, recipient: str, state: str) -> None:
-        """A message on its way, or its receipt."""
+    def delivery(self, delivery: str, *, recipient: str, state: str, **more: Any) -> None:
+        """A message on its way, or its receipt; or a call to be made."""
         body = {
             "delivery": delivery,
             "incident": "I-1",
             "recipient": recipient,
+            "person": "P-2",
             "channel": "unit",
             "state": state,
             "attempts": 1,
+            "verbs": [],
             "at": iso(self.now_ms),
         }
-        self._say("delivery", delivery, body)
+        self._say("delivery", delivery, body | more)
+
+    def call(self, delivery: str, *, recipient: str) -> None:
+        """Somebody is to be called."""
+        self.delivery(delivery, recipient=recipient, state="queued", channel="call", verbs=["call"])
 
     def _say(self, kind: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
         event = {"type": kind, "order": ORDER, "at": iso(self.now_ms), **body}

@@ -7,26 +7,22 @@ import json
 import re
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from host.catalogue import catalogue
 from host.console.app import create_app
 from host.console.feed import Feed
-from host.console.guard import BODY_LIMIT
 from host.console.page import STATIC, VENDOR
 from host.console.server import ConsoleServer
 from host.console.streams import Streams, TooManyStreams
 from host.errors import ResguardoError, UsageError
+from tests.host.console.client import SAME, Client
 from tests.host.console.scene import ORDER, Scene
-
-OWN = "http://127.0.0.1:8000"
-SAME = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
@@ -37,24 +33,6 @@ def feed() -> Feed:
 @pytest.fixture
 def scene(feed: Feed) -> Scene:
     return Scene(feed)
-
-
-class Client:
-    """Asks the application itself, without a server; a stream is read to its end."""
-
-    def __init__(self, app: FastAPI) -> None:
-        self._app = app
-
-    def request(self, method: str, path: str, **request: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url=OWN) as client:
-                return await client.request(method, path, **request)
-
-        return asyncio.run(ask())
-
-    def get(self, path: str, **request: Any) -> httpx.Response:
-        return self.request("GET", path, **request)
 
 
 @pytest.fixture
@@ -203,79 +181,6 @@ def test_a_host_that_cannot_answer_is_said_before_the_stream_begins(
     monkeypatch.setattr(scene, "snapshot", fail)
     answer = client.get("/api/events")
     assert (answer.status_code, answer.json()["error"]) == (503, "failed")
-
-
-# Acknowledging
-
-
-def acknowledge(client: Client, incident: str = "I-1", **more: Any) -> httpx.Response:
-    request = {"json": {"operator": "M. López"}, "headers": SAME} | more
-    return client.request("POST", f"/api/incidents/{incident}/acknowledge", **request)
-
-
-def test_an_operator_acknowledges_once(client: Client, scene: Scene) -> None:
-    scene.incident("I-1", level="alert", priority=2)
-    answer = acknowledge(client)
-    assert (answer.status_code, answer.json()["state"]) == (200, "acknowledged")
-    assert scene.acknowledged == [("I-1", "M. López")]
-    again = acknowledge(client)
-    assert (again.status_code, again.json()["error"]) == (409, "already_acknowledged")
-
-
-def test_an_unknown_incident_is_not_found(client: Client) -> None:
-    answer = acknowledge(client, "I-9")
-    assert (answer.status_code, answer.json()["error"]) == (404, "unknown_incident")
-    assert "I-9" in answer.json()["message"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "status", "reason"),
-    [
-        ({"headers": {}}, 403, "foreign_origin"),
-        ({"headers": {"Sec-Fetch-Site": "cross-site", "Origin": OWN}}, 403, "foreign_origin"),
-        ({"headers": {"Sec-Fetch-Site": "none"}}, 403, "foreign_origin"),
-        ({"headers": {"Origin": "http://elsewhere.example"}}, 403, "foreign_origin"),
-        ({"headers": {"Origin": "null"}}, 403, "foreign_origin"),
-        ({"headers": SAME | {"Host": "elsewhere.example"}}, 421, "foreign_host"),
-        ({"headers": SAME | {"Host": "127.0.0.1.elsewhere.example:8000"}}, 421, "foreign_host"),
-        ({"headers": SAME | {"Content-Type": "text/plain"}}, 415, "not_json"),
-        ({"json": None, "data": {"operator": "x"}}, 415, "not_json"),
-        ({"json": {"operator": "x" * BODY_LIMIT}}, 413, "too_large"),
-        ({"json": {}}, 422, "bad_input"),
-        ({"json": {"operator": ""}}, 422, "bad_input"),
-        ({"json": {"operator": "a\nb"}}, 422, "bad_input"),
-        ({"json": {"operator": "x" * 65}}, 422, "bad_input"),
-        ({"json": {"operator": 7}}, 422, "bad_input"),
-        ({"json": {"operator": "x", "role": "administrator"}}, 422, "bad_input"),
-    ],
-)
-def test_what_is_foreign_or_malformed_is_refused_and_counted(
-    client: Client, scene: Scene, changes: dict[str, Any], status: int, reason: str
-) -> None:
-    scene.incident("I-1", level="alert", priority=2)
-    answer = acknowledge(client, **changes)
-    assert (answer.status_code, answer.json()["error"]) == (status, reason)
-    assert answer.json()["message"]
-    assert scene.acknowledged == []
-    assert client.get("/api/snapshot").json()["console"]["refused"] == {reason: 1}
-
-
-def test_an_old_browser_is_known_by_its_origin(client: Client, scene: Scene) -> None:
-    scene.incident("I-1", level="alert", priority=2)
-    assert acknowledge(client, headers={"Origin": OWN}).status_code == 200
-
-
-def test_a_body_of_unsaid_length_is_refused(client: Client) -> None:
-    async def body() -> AsyncIterator[bytes]:
-        yield b'{"operator": "x"}'
-
-    answer = acknowledge(
-        client,
-        json=None,
-        content=body(),
-        headers=SAME | {"Content-Type": "application/json"},
-    )
-    assert (answer.status_code, answer.json()["error"]) == (411, "no_length")
 
 
 def test_unknown_paths_and_methods_are_said_in_json(client: Client) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from host.escalation.act import Act, Verb
 from host.escalation.case import Case
 from host.escalation.delivery import Channel, Delivery
 from host.escalation.effects import DeliveryChanged, Effect, IncidentChanged, SendWarning
@@ -71,8 +72,21 @@ def incident(case: Case, cause: str = NEAR_ANA) -> Incident:
     return case.incidents[cause]
 
 
+def act(
+    case: Case, verb: Verb, now_ms: int, cause: str = NEAR_ANA, reason: str = "", for_ms: int = 0
+) -> list[Effect]:
+    """An operator does something about the incident of a cause."""
+    name = incident(case, cause).id
+    return case.act(Act(verb, name, "olga", now_ms, reason, for_ms), now_ms)
+
+
 def acknowledge(case: Case, now_ms: int, cause: str = NEAR_ANA) -> list[Effect]:
-    return case.acknowledge(incident(case, cause).id, "olga", now_ms)
+    return act(case, Verb.ACKNOWLEDGE, now_ms, cause)
+
+
+def call(case: Case, delivery: str, reached: bool, now_ms: int) -> list[Effect]:
+    """An operator has called, and was answered or not."""
+    return case.act(Act(Verb.CALL, delivery, "olga", now_ms, reached=reached), now_ms)
 
 
 def pending(case: Case, channel: Channel) -> list[Delivery]:

@@ -5,15 +5,13 @@ from dataclasses import replace
 import pytest
 
 from host.escalation.case import Case, opens
-from host.escalation.effects import ClearLatch, IncidentChanged
-from host.escalation.incident import Refused, State, UnknownIncident
+from host.escalation.effects import IncidentChanged
+from host.escalation.incident import State
 from host.proximity.types import Condition, Level, Signal
 from host.registry import Role
 from tests.host.escalation.scene import (
     ALERT,
-    BREACH,
     CLEAR,
-    NEAR_ANA,
     PRE_ALERT,
     acknowledge,
     alarm,
@@ -173,143 +171,6 @@ def test_a_condition_that_goes_to_and_fro_within_one_millisecond() -> None:
     case.signal(condition(UNASSURED, WATCHED, 5), 5)
     case.signal(condition(WATCHED, UNASSURED, 5), 5)
     assert incident(case, "assurance").level > Level.CLEAR
-
-
-# Operators
-
-
-def test_nobody_acknowledges_what_is_not_open_or_twice() -> None:
-    case = new_case()
-    with pytest.raises(UnknownIncident):
-        case.acknowledge("ffff", "olga", 1)
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    acknowledge(case, 1_000)
-    before = case.state()
-    with pytest.raises(Refused) as refused:
-        acknowledge(case, 2_000)
-    assert refused.value.reason == "already_acknowledged"
-    assert case.state() == before
-
-
-def test_an_acknowledgement_says_who() -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    (changed,) = only(IncidentChanged, acknowledge(case, 1_000))
-    assert (changed.incident.acknowledged_by, changed.rule) == ("olga", "acknowledged")
-
-
-def shelve(
-    case: Case, cause: str = NEAR_ANA, reason: str = "hearing", for_ms: int = 60_000
-) -> None:
-    case.shelve(incident(case, cause).id, "olga", reason, 10_000 + for_ms, 10_000)
-
-
-@pytest.mark.parametrize(
-    ("signal", "cause"),
-    [
-        (level(CLEAR, BREACH, 1, 0), NEAR_ANA),
-        (alarm("panic", 0), "panic:B7"),
-        (alarm("strap", 0), "strap:B7"),
-    ],
-)
-def test_panic_strap_cut_and_breach_cannot_be_silenced(signal: Signal, cause: str) -> None:
-    case = new_case()
-    case.signal(signal, 0)
-    with pytest.raises(Refused) as refused:
-        shelve(case, cause)
-    assert refused.value.reason == "protected"
-    with pytest.raises(Refused) as refused:
-        case.withdraw(incident(case, cause).id, "olga", "repair", 10_000)
-    assert refused.value.reason == "protected"
-
-
-@pytest.mark.parametrize(
-    ("reason", "for_ms", "refusal"),
-    [
-        (" ", 60_000, "no_reason"),
-        ("hearing", 0, "bad_time"),
-        ("hearing", -5, "bad_time"),
-        ("hearing", 3_600_001, "bad_time"),
-    ],
-)
-def test_shelving_has_a_reason_and_an_end(reason: str, for_ms: int, refusal: str) -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    with pytest.raises(Refused) as refused:
-        shelve(case, reason=reason, for_ms=for_ms)
-    assert refused.value.reason == refusal
-
-
-def test_shelving_ends_by_itself_and_the_ladder_goes_on() -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    shelve(case)
-    assert incident(case).note == "hearing"
-    until(case, 69_999)
-    assert incident(case).state is State.SHELVED
-    until(case, 70_000)
-    assert (incident(case).state, incident(case).due_ms) == (State.UNACKNOWLEDGED, 85_000)
-
-
-def test_shelving_of_what_has_ended_meanwhile_ends_it() -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    shelve(case)
-    case.signal(level(ALERT, CLEAR, 1, 20_000), 20_000)
-    assert rules([effect for _, effect in until(case, 70_000)]) == ["over"]
-
-
-@pytest.mark.parametrize("through", [CLEAR, PRE_ALERT])
-def test_a_shelved_approach_that_comes_nearer_alarms_and_warns_her(through: Level) -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    shelve(case)
-    case.signal(level(ALERT, through, 1, 20_000), 20_000)
-    effects = case.signal(level(through, ALERT, 2, 30_000), 30_000)
-    assert rules(effects) == ["worsening_ends_shelving"]
-    assert ("victim", "ana", 2, 1) in warned(effects)
-
-
-def test_a_unit_in_repair() -> None:
-    case = new_case()
-    case.signal(alarm("gnss_lost", 0), 0)
-    name = incident(case, "gnss_lost:B7").id
-    case.withdraw(name, "olga", "antenna", 1_000)
-    case.signal(alarm("gnss_lost", 2_000, raised=False), 2_000)
-    case.signal(alarm("gnss_lost", 3_000), 3_000)
-    assert incident(case, "gnss_lost:B7").state is State.OUT_OF_SERVICE
-    assert rules(case.resume(name, "olga", 4_000)) == ["back_in_service"]
-
-
-def test_a_level_is_never_out_of_service_and_ends_on_evidence_only() -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    with pytest.raises(Refused) as refused:
-        case.withdraw(incident(case).id, "olga", "repair", 1_000)
-    assert refused.value.reason == "not_a_unit_alarm"
-    with pytest.raises(Refused) as refused:
-        case.resolve(incident(case).id, "olga", "he says so", 1_000)
-    assert refused.value.reason == "ends_on_evidence"
-
-
-def test_an_operator_resolves_a_panic_and_the_unit_may_forget_it() -> None:
-    case = new_case()
-    case.signal(alarm("panic", 0, role=Role.VICTIM), 0)
-    acknowledge(case, 1_000, "panic:V3")
-    with pytest.raises(Refused):
-        case.resolve(incident(case, "panic:V3").id, "olga", "", 2_000)
-    effects = case.resolve(incident(case, "panic:V3").id, "olga", "patrol is with her", 2_000)
-    assert rules(effects) == ["over"]
-    assert only(ClearLatch, effects) == [ClearLatch("V3", "panic")]
-
-
-def test_suppression_by_design_is_not_for_operators_to_end() -> None:
-    case = new_case()
-    case.signal(condition(WATCHED, INACTIVE, 0), 0)
-    case.signal(alarm("battery_low", 1_000), 1_000)
-    with pytest.raises(Refused) as refused:
-        case.resume(incident(case, "battery_low:B7").id, "olga", 2_000)
-    assert refused.value.reason == "is_suppressed"
 
 
 # One victim with a thousand orders (each is a case of its own)

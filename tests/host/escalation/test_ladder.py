@@ -19,6 +19,7 @@ from tests.host.escalation.scene import (
     PRE_ALERT,
     acknowledge,
     alarm,
+    call,
     condition,
     incident,
     level,
@@ -224,8 +225,7 @@ def test_progress_gives_an_acknowledgement_time(progress: str) -> None:
     if progress == "ease":
         case.signal(level(BREACH, ALERT, 1, 200_000), 200_000)
     else:
-        call = pending(case, Channel.CALL)[0]
-        effects = case.call(call.id, reached=True, operator="olga", now_ms=200_000)
+        effects = call(case, pending(case, Channel.CALL)[0].id, True, 200_000)
         assert rules(effects) == ["progress"]
     assert incident(case).due_ms == 500_000
 

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from host.escalation.act import Act, Verb, allowed
 from host.escalation.case import Case
 from host.escalation.delivery import Channel
 from host.escalation.effects import (
@@ -27,7 +28,7 @@ from tests.host.escalation.scene import ORDER, alarm, condition, new_case
 
 CAUSES = ("victim:ana", "victim:eva", "zone:school")
 CODES = ("panic", "strap", "no_cover", "tamper", "battery_low", "gnss_lost", "magnet")
-ACTS = ("acknowledge", "shelve", "withdraw", "resume", "resolve", "receipt", "call")
+ACTS = (*Verb, "receipt")
 
 WAITS_MS = st.sampled_from([1, 900, 5_000, 14_000, 15_000, 61_000, 299_000, 700_000, 5_000_000])
 ACTIONS = st.one_of(
@@ -126,16 +127,16 @@ class Life:
         incident = incidents[index % len(incidents)] if incidents else "none"
         deliveries = sorted(self.case.deliveries)
         delivery = deliveries[index % len(deliveries)] if deliveries else "0"
-        calls: dict[str, Callable[[Case], list[Effect]]] = {
-            "acknowledge": lambda case: case.acknowledge(incident, "olga", now_ms),
-            "shelve": lambda case: case.shelve(incident, "olga", "x", now_ms + 60_000, now_ms),
-            "withdraw": lambda case: case.withdraw(incident, "olga", "x", now_ms),
-            "resume": lambda case: case.resume(incident, "olga", now_ms),
-            "resolve": lambda case: case.resolve(incident, "olga", "x", now_ms),
-            "receipt": lambda case: case.receipt(int(delivery, 16), outcome, now_ms),
-            "call": lambda case: case.call(delivery, outcome > 1, "olga", now_ms),
-        }
-        self._call(name, calls[name])
+        if name == "receipt":
+            self._call(name, lambda case: case.receipt(int(delivery, 16), outcome, now_ms))
+            return
+        subject = delivery if name == Verb.CALL else incident
+        act = Act(Verb(name), subject, "olga", now_ms, "x", 60_000, outcome > 1)
+        before = self.case.incidents.values()
+        offered = [name for found in before if found.id == incident for name in allowed(found)]
+        self._call(name, lambda case: case.act(act, now_ms))
+        if name != Verb.CALL:
+            assert (name in offered) == bool(self.steps[-1].effects)
 
 
 def reborn(case: Case) -> Case:

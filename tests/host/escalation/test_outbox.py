@@ -15,6 +15,7 @@ from tests.host.escalation.scene import (
     PRE_ALERT,
     acknowledge,
     alarm,
+    call,
     level,
     new_case,
     only,
@@ -117,8 +118,8 @@ def test_nobody_has_two_open_calls_for_one_incident() -> None:
 def test_who_was_reached_by_telephone_needs_no_further_attempt() -> None:
     case, _ = begun(ALERT)
     until(case, 60_000)
-    (call,) = [c for c in pending(case, Channel.CALL) if c.recipient == "victim"]
-    effects = case.call(call.id, reached=True, operator="olga", now_ms=61_000)
+    (task,) = [c for c in pending(case, Channel.CALL) if c.recipient == "victim"]
+    effects = call(case, task.id, True, 61_000)
     assert states(effects) == [("answered", "answered"), ("withdrawn", "withdrawn")]
     later = [effect for _, effect in until(case, LIFE_MS)]
     assert {role for role, *_ in warned(later)} == {"offender"}
@@ -127,8 +128,8 @@ def test_who_was_reached_by_telephone_needs_no_further_attempt() -> None:
 def test_who_was_not_reached_goes_on_being_warned() -> None:
     case, _ = begun(ALERT)
     until(case, 60_000)
-    (call,) = [c for c in pending(case, Channel.CALL) if c.recipient == "victim"]
-    effects = case.call(call.id, reached=False, operator="olga", now_ms=61_000)
+    (task,) = [c for c in pending(case, Channel.CALL) if c.recipient == "victim"]
+    effects = call(case, task.id, False, 61_000)
     assert states(effects) == [("failed", "failed")]
     assert "victim" in {role for role, *_ in warned([e for _, e in until(case, 120_000)])}
 
@@ -137,7 +138,15 @@ def test_who_was_not_reached_goes_on_being_warned() -> None:
 def test_only_an_open_call_can_be_answered(name: str) -> None:
     case, sent = begun(ALERT)
     with pytest.raises(UnknownDelivery):
-        case.call(f"{sent.warning_id:016x}" if name == "unit" else name, True, "olga", 1_000)
+        call(case, f"{sent.warning_id:016x}" if name == "unit" else name, True, 1_000)
+
+
+def test_a_unit_cannot_receive_a_call() -> None:
+    case, _ = begun(ALERT)
+    until(case, 60_000)
+    (task,) = [c for c in pending(case, Channel.CALL) if c.recipient == "victim"]
+    assert case.receipt(task.warning_id, PRESENTED, 61_000) == []
+    assert task in pending(case, Channel.CALL)
 
 
 def test_an_acknowledgement_answers_what_stands_on_the_screens() -> None:
