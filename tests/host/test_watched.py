@@ -83,3 +83,26 @@ def test_rest_does_not_count_once_the_broker_misses_her_unit() -> None:
     world.hear("V1", 181, world.voices["V1"].rest(181))
     world.fix("B1", 181, 9000)
     assert state.condition is Condition.ASSURED
+
+
+def test_a_host_whose_clock_is_behind_refuses_every_fix_and_says_that_nobody_is_watched() -> None:
+    world = World()
+    world.both(0, 9000)
+    behind_s = 3.0
+    for s in range(5, 400, 5):
+        for name, north_m in (("V1", 0), ("B1", 9000)):
+            world.hear(name, s - behind_s, world.voices[name].fix(s, north_m))
+    state = world.centre.roster.orders["O1"]
+    assert world.centre.counters["future"] == 2 * len(range(5, 400, 5))
+    assert (state.condition, state.reason) == (Condition.UNASSURED, "blind_offender")
+
+
+def test_a_host_whose_clock_is_ahead_promises_less() -> None:
+    promised_s = []
+    for ahead_s in (0, 30):
+        world = World()
+        for name, north_m in (("V1", 0), ("B1", 9000)):
+            world.hear(name, ahead_s, world.voices[name].fix(0, north_m))
+        until_ms = world.centre.roster.orders["O1"].until_ms
+        promised_s.append((until_ms - at_ms(ahead_s)) / 1000)
+    assert abs(promised_s[0] - promised_s[1] - 30) < 1
