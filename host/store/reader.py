@@ -1,14 +1,12 @@
 """The thread that reads for the service: counterparts of late fixes, news of the registry."""
 
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from host.errors import ResguardoError
 from host.outcome import Changed, Found, Lookback
 from host.store.store import Store
 
@@ -20,7 +18,7 @@ class Reader:
     """Answers go through `put`, from its own thread, as inputs of the service.
 
     The registry is looked at once a second, so that what another process enters (an enrolment)
-    takes force as what this one enters does.
+    takes force as what this one enters does. `failure` says what is wrong while that fails.
     """
 
     def __init__(
@@ -34,6 +32,7 @@ class Reader:
     ) -> None:
         """entry: the newest entry that the centre knows. within_ms: how far from a late fix the
         counterpart's may be."""
+        self.failure = ""
         self._store = store
         self._now_ms = now_ms
         self._put = put
@@ -56,25 +55,35 @@ class Reader:
     def _run(self) -> None:
         poll_at = 0.0
         while True:
+            if time.monotonic() >= poll_at:
+                self._poll()
+                poll_at = time.monotonic() + POLL_S
             try:
-                if time.monotonic() >= poll_at:
-                    poll_at = time.monotonic() + POLL_S
-                    self._poll()
                 lookback = self._lookbacks.get(timeout=POLL_S)
-                if lookback is None:
-                    return
-                self._find(lookback)
             except Empty:
                 continue
-            except (ResguardoError, sqlite3.Error) as error:
-                _log.warning("the database cannot be read: %s", error)
+            if lookback is None:
+                return
+            self._find(lookback)
 
     def _find(self, lookback: Lookback) -> None:
         late = lookback.late
-        fix = self._store.fix_near(lookback.counterpart_unit, late.time_ms, self._within_ms)
-        self._put(Found(lookback.order, late, fix, self._now_ms()))
+        try:
+            fix = self._store.fix_near(lookback.counterpart_unit, late.time_ms, self._within_ms)
+        except Exception as error:  # one that fails must not cost those that come after it
+            _log.warning("a late fix of order %s is not compared: %s", lookback.order, error)
+        else:
+            self._put(Found(lookback.order, late, fix, self._now_ms()))
 
     def _poll(self) -> None:
-        for entry, item in self._store.changes(self._entry):
-            self._put(Changed(item, self._now_ms()))
-            self._entry = entry
+        try:
+            for entry, item in self._store.changes(self._entry):
+                self._put(Changed(item, self._now_ms()))
+                self._entry = entry
+        except Exception as error:  # whatever it is, the next look may succeed
+            failure = str(error) or repr(error)
+            if failure != self.failure:
+                _log.warning("the registry cannot be read: %s", failure)
+            self.failure = failure
+        else:
+            self.failure = ""

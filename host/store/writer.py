@@ -96,8 +96,7 @@ class Writer:
                     for one in group:  # those before the bad one must not go down with it
                         self._commit([one])
                     return
-                refused = isinstance(error, StoreRefused)
-                self._refusal = error if refused else StoreRefused(f"a commit failed: {error!r}")
+                self._refusal = StoreRefused(str(error) or repr(error))
             else:
                 self._tell("")
                 for _, future in group:
