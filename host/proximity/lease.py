@@ -17,35 +17,34 @@ from protocol.seal import hmac_sha256
 
 STEPS_S = (600, 120, 30)
 CELL_E7: Final = 130_000  # of latitude, 1.44 to 1.45 km; as wide as it is high
-HOLD = 0.1  # of a cell: who is no farther outside than that has not left it
 CELL_RADIUS_M = 1_240.0  # from a cell's middle to the farthest corner of what it holds
+_HELD = 1.2  # of half a cell: one no farther from its middle has not left it
 _COS_MIN = 0.01  # cells about the poles are narrower
 
 
 class Cell(NamedTuple):
-    """One cell of the grid: its row and its column."""
+    """One cell of the grid, by its middle and half its width; it is as wide as it is high."""
 
-    row: int
-    column: int
-
-    @property
-    def width_e7(self) -> int:
-        """Of longitude, so that it is as wide as high."""
-        return int(CELL_E7 / max(_COS_MIN, cos(radians((self.row + 0.5) * CELL_E7 / 1e7))))
+    lat_e7: int
+    lon_e7: int
+    half_width_e7: int
 
     def holds(self, fix: Fix) -> bool:
         """Whether a fix lies within, or just outside."""
-        rows_off = fix.lat_e7 / CELL_E7 - self.row - 0.5
-        columns_off = fix.lon_e7 / self.width_e7 - self.column - 0.5
-        return max(abs(rows_off), abs(columns_off)) <= 0.5 + HOLD
+        return (
+            abs(fix.lat_e7 - self.lat_e7) <= _HELD * (CELL_E7 // 2)
+            and abs(fix.lon_e7 - self.lon_e7) <= _HELD * self.half_width_e7
+        )
 
 
 def cell_of(fix: Fix, last: Cell | None) -> Cell:
     """The cell in which a party is, or the last one while that holds it."""
     if last is not None and last.holds(fix):
         return last
-    row = fix.lat_e7 // CELL_E7
-    return Cell(row, fix.lon_e7 // Cell(row, 0).width_e7)
+    lat_e7 = fix.lat_e7 // CELL_E7 * CELL_E7 + CELL_E7 // 2
+    half_width_e7 = int(CELL_E7 / max(_COS_MIN, cos(radians(lat_e7 / 1e7)))) // 2
+    column = fix.lon_e7 // (2 * half_width_e7)
+    return Cell(lat_e7, (2 * column + 1) * half_width_e7, half_width_e7)
 
 
 def veil_m(seeker: Fix, hidden: Fix, cell: Cell) -> float:
@@ -53,8 +52,7 @@ def veil_m(seeker: Fix, hidden: Fix, cell: Cell) -> float:
 
     Never negative. Taken is the cell's middle, less what it may be away from the true place.
     """
-    lat_e7 = cell.row * CELL_E7 + CELL_E7 // 2
-    middle = earth_centred(lat_e7, cell.column * cell.width_e7 + cell.width_e7 // 2)
+    middle = earth_centred(cell.lat_e7, cell.lon_e7)
     return chord_m(seeker[5:8], hidden[5:8]) - chord_m(seeker[5:8], middle) + CELL_RADIUS_M
 
 

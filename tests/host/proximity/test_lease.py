@@ -126,7 +126,7 @@ def test_it_is_the_same_from_anywhere_in_a_cell(
     lat_e7: int, lon_e7: int, north: float, east: float, other_north: float, other_east: float
 ) -> None:
     south_e7 = lat_e7 // CELL_E7 * CELL_E7
-    width_e7 = int(CELL_E7 / max(0.01, cos(radians((south_e7 + CELL_E7 // 2) / 1e7))))
+    width_e7 = int(CELL_E7 / max(0.01, cos(radians((south_e7 + CELL_E7 // 2) / 1e7)))) // 2 * 2
     west_e7 = lon_e7 // width_e7 * width_e7
     seeker = at(*shifted((south_e7, west_e7), 7000, 3000))
     told = []
