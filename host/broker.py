@@ -5,6 +5,7 @@ tried and left: silent units never triggered their last will, offline queues wer
 """
 
 import contextlib
+import logging
 import os
 import pwd
 import shutil
@@ -27,6 +28,8 @@ _SEND_AGAIN_S = 5
 _LOG_TAIL = 300
 # util-linux: the process is killed when the thread that started it ends, so with the host.
 _WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
+
+_log = logging.getLogger(__name__)
 
 
 def free_port() -> int:
@@ -65,6 +68,7 @@ class Broker:
         self._started = threading.Event()
         self._stopping = threading.Event()
         self._failure: ResguardoError | None = None
+        self._trouble = ""
         # The guard starts every process: each lives no longer than the thread that started it.
         self._guard = threading.Thread(target=self._keep_alive, name="broker-guard", daemon=True)
 
@@ -80,7 +84,6 @@ class Broker:
 
     def start(self) -> None:
         """Start it and wait until it accepts connections."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._guard.start()
         self._started.wait()
         if self._failure is not None:
@@ -119,10 +122,25 @@ class Broker:
             if self._stopping.wait(_RESTART_PAUSE_S):
                 break
             self.restarts += 1
-            with contextlib.suppress(ResguardoError):  # it is in its log; the next turn tries again
+            try:
                 self._run_process()
+            except ResguardoError as error:  # the next turn tries again
+                if str(error) != self._trouble:
+                    _log.warning("%s", error)
+                self._trouble = str(error)
+            else:
+                self._trouble = ""
 
     def _run_process(self) -> None:
+        """Start it and wait until it accepts connections. Raises ResguardoError only."""
+        try:
+            self._try_process()
+        except OSError as error:
+            what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            raise ResguardoError(f"the broker {self.program} cannot be started: {what}") from error
+
+    def _try_process(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
         command = [*_WITH_PARENT, _find(self.program), *self._arguments()]
         _require_free(self.port)
         with self._log.open("ab") as log:

@@ -13,6 +13,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from host import broker as broker_module
 from host.broker import Broker, MosquittoBroker
 from host.errors import ResguardoError
 
@@ -161,6 +162,41 @@ def test_a_program_that_is_missing_is_named(
     assert not MosquittoBroker.installed()
     with pytest.raises(ResguardoError, match="no-such-broker is not installed"):
         MosquittoBroker(tmp_path).start()
+
+
+def test_a_broker_that_cannot_be_started_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker_module, "_WITH_PARENT", ["no-such-setpriv"])
+    with pytest.raises(ResguardoError, match="cannot be started: no-such-setpriv: No such file"):
+        Broker(tmp_path).start()
+
+
+def test_a_broker_whose_log_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "broker.log").mkdir()
+    with pytest.raises(ResguardoError, match=r"cannot be started: .*broker.log: Is a directory"):
+        Broker(tmp_path).start()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ResguardoError, match=r"cannot be started: .*broker: Not a directory"):
+        Broker(tmp_path / "file" / "broker").start()
+
+
+def test_a_broker_that_cannot_be_started_again_is_tried_until_it_can(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with_parent = broker_module._WITH_PARENT
+    monkeypatch.setattr(broker_module, "_WITH_PARENT", ["no-such-setpriv"])
+    died = broker.pid
+    os.kill(died, 9)
+    _until(lambda: broker.restarts >= 2)
+    monkeypatch.setattr(broker_module, "_WITH_PARENT", with_parent)
+    _until(lambda: broker.pid != died)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"the broker {broker.program} cannot be started: no-such-setpriv: No such file or directory"
+    ]
 
 
 def _runs(pid: int) -> bool:
