@@ -11,16 +11,18 @@ from firmware.identity import load
 from firmware.link import DISCONNECTED, Link
 from firmware.mqtt import CONNECTED, MESSAGE, Client
 from firmware.storage import open_journal, open_settings
-from firmware.supervisor import ASKED, EXCEPTION, POWER_ON, Supervisor
 from firmware.unit import Unit
 from firmware.utc import NEVER_MS
 from protocol import topics
+from protocol.record import ASKED, EXCEPTION, POWER_ON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any  # MicroPython has none
 
     from firmware.boards.unix import Board
+
+_PAUSE_MS = 2_000  # a receiver speaks every second; after this what it had begun to say is old
 
 
 class Device:
@@ -31,10 +33,10 @@ class Device:
         self._broker = broker
         self.settings = open_settings(board.flash)
         self._enrolment = Enrolment(self.settings, board.role)
-        self._supervisor = Supervisor()
         self._receiver = Receiver(board.past_s)
         self._unit: Unit | None = None
         self._gnss_on = False
+        self._gnss_heard_ms = 0
         self._announced = False
         self._on = True
 
@@ -65,18 +67,12 @@ class Device:
             due_ms, link_due_ms = unit.due_ms, self._link.due_ms
         for event in board.wait(due_ms, link_due_ms):
             self._happened(event)
-        self._alive("gnss")
         if unit and unit is self._unit:
             now_ms = board.now_ms()
             if now_ms >= unit.due_ms:
                 unit.tick(now_ms)
             self._exchange(unit)
-        self._alive("core")
-        self._alive("link")
-
-    def _alive(self, task: str) -> None:
-        if self._supervisor.alive(task):
-            self._board.feed()
+        board.feed()  # the watchdog: only here, when the whole loop has gone round
 
     def _happened(self, event: "tuple[Any, ...]") -> None:
         """What the board noticed."""
@@ -105,8 +101,7 @@ class Device:
         kind = event[0]
         if kind == "gnss":
             if self._gnss_on:
-                for fix in self._receiver.feed(event[1]):
-                    unit.gnss(fix, now_ms)
+                self._heard(event[1], unit, now_ms)
         elif kind == "pin":
             unit.pin(event[1], event[2], now_ms)
         elif kind == "battery":
@@ -115,6 +110,15 @@ class Device:
             unit.motion(bool(event[1]), now_ms)
         else:
             unit.silence(now_ms)
+
+    def _heard(self, data: bytes, unit: Unit, now_ms: int) -> None:
+        """Bytes of the receiver. An epoch that it left unfinished, or that was cut when it was
+        switched off, is not handed out as news at its next word."""
+        if now_ms - self._gnss_heard_ms > _PAUSE_MS:
+            self._receiver.flush()
+        self._gnss_heard_ms = now_ms
+        for fix in self._receiver.feed(data):
+            unit.gnss(fix, now_ms)
 
     def _exchange(self, unit: Unit) -> None:
         """Hear and say over the link whatever can be now, and let the wearer feel it."""

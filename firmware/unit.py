@@ -50,7 +50,7 @@ _URGENT = (record.STRAP, record.CASE, record.PANIC, record.MOTION)  # wants a fi
 
 
 class Unit:
-    """One enrolled unit between two restarts. `cause`: why it restarted (firmware.supervisor)."""
+    """One enrolled unit between two restarts. `cause`: why it restarted (protocol.record)."""
 
     def __init__(
         self, identity: Identity, settings: Settings, journal: Journal, cause: int, now_ms: int

@@ -63,6 +63,12 @@ JAMMING = 9
 SPOOFING = 10
 CHARGING = 11
 
+# Boot.cause
+POWER_ON = 1  # also a brown-out, which some chips cannot tell from it
+WATCHDOG = 2
+ASKED = 3  # a restart of its own: after an enrolment
+EXCEPTION = 4
+
 # Receipt.outcome
 PRESENTED = 1
 SILENCED = 2

@@ -7,8 +7,8 @@ from firmware.gnss.fix import A95_DM_MAX, SPEED_CM_S_MAX, THREE_D
 from firmware.gnss.fix import Fix as Epoch
 from firmware.identity import BRACELET, VICTIM, Identity, adopt
 from firmware.storage import open_journal, open_settings
-from firmware.supervisor import POWER_ON
 from firmware.unit import Unit
+from protocol.record import POWER_ON
 from simulator.movement import STILL_M_S, Path
 from simulator.noise import Noise, Sight
 from simulator.schema.units import Unit as Said

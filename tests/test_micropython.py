@@ -1,6 +1,7 @@
 """The on-device tests again, where they count: under MicroPython, in the heap that a unit has.
 
-Each runs in an interpreter of its own, from bytecode, as a unit that has just started does.
+Each runs in an interpreter of its own, the unit's code where it lies in flash, as a unit that has
+just started does.
 """
 
 import ast
@@ -36,7 +37,10 @@ def bytecode() -> Path:
 
 @pytest.mark.parametrize(("module", "function"), list(on_device_tests()))
 def test_under_micropython(module: str, function: str, bytecode: Path) -> None:
-    program = f"from {module} import {function}; {function}()"
+    program = (
+        "from firmware.main import IMAGE, map_rom; map_rom(IMAGE); "
+        f"from {module} import {function}; {function}()"
+    )
     ran = subprocess.run(
         [EXECUTABLE, "-X", "heapsize=128K", "-c", program],
         cwd=bytecode,

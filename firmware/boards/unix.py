@@ -1,12 +1,12 @@
 """The Unix port as a board: what a real one has as hardware is lines on stdin and stdout here.
 
-A board is what firmware/main.py needs of one:
+A board is what firmware/device.py needs of one:
 
     role                what the hardware is built as, "bracelet" or "victim"
     flash               see firmware/flash.py
     poll                what `wait` waits with; the link registers its socket there
     past_s              a time (UTC) that is surely past: GNSS dates before it have rolled over
-    reset_cause()       one of firmware/supervisor.py, asked once; the watchdog runs from then on
+    reset_cause()       Boot.cause of protocol/record.py, asked once; the watchdog runs from then on
     feed()              the watchdog
     now_ms()            the unit's own milliseconds; here they may run faster than
     real_ms()           real ones, which the link lives by
@@ -36,7 +36,7 @@ import ffi
 
 from firmware.alerts import STILL
 from firmware.flash import FileFlash
-from firmware.supervisor import POWER_ON, WATCHDOG
+from protocol.record import POWER_ON, WATCHDOG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _STDIN = 0
 _SIGALRM = 14
 _READ_BYTES = 512
 _LINE_BYTES_MAX = 4096
-_WAIT_MAX_MS = 1000  # so that every task checks in often enough
+_WAIT_MAX_MS = 1000  # so that the watchdog is fed often enough
 
 _libc = ffi.open(None)
 _read = _libc.func("i", "read", "iPI")
@@ -184,8 +184,8 @@ class _Lines:
 
 def _event(line: bytes) -> "tuple[Any, ...]":
     """What a line on stdin means."""
-    words = line.decode().split()
     try:
+        words = line.decode().split()
         kind = words[0]
         if kind == "gnss":
             return kind, unhexlify(words[1])

@@ -21,7 +21,6 @@ from firmware.flash import FileFlash
 from firmware.identity import Identity, adopt
 from firmware.inputs import NEW, STILL_LATCHED
 from firmware.storage import open_settings
-from firmware.supervisor import EXCEPTION, POWER_ON, WATCHDOG
 from host import provision
 from host.broker import LOOPBACK, Broker, free_port
 from host.registry import Role, Unit
@@ -293,6 +292,16 @@ def test_what_it_senses_is_sent_at_once(bench: Bench, host: Host) -> None:
         board.stop()
 
 
+def test_a_line_that_is_no_text_does_not_end_the_unit(bench: Bench) -> None:
+    with bench.run() as board:
+        board.expect("ready")
+        assert board.process.stdin is not None
+        board.process.stdin.buffer.write(b"pin \xff 1\n")
+        board.say("battery 9")
+        board.expect("say line not understood")
+        board.stop()
+
+
 def test_what_no_network_could_take_survives_a_power_cut(bench: Bench, host: Host) -> None:
     with bench.run(broker=f"{LOOPBACK}:{free_port()}") as board:
         board.expect("say gnss on")
@@ -305,7 +314,7 @@ def test_what_no_network_could_take_survives_a_power_cut(bench: Bench, host: Hos
         board.kill()
     with bench.run() as board:
         boot = host.expect(record.Boot, boots=2)
-        assert (boot.cause, boot.clean) == (POWER_ON, 0)
+        assert (boot.cause, boot.clean) == (record.POWER_ON, 0)
         host.expect(record.Boot, boots=1)
         host.expect(record.Fix)
         host.expect(record.Event, code=record.STRAP, raised=1, detail=NEW)
@@ -321,7 +330,7 @@ def test_the_next_boot_says_how_the_last_run_ended(bench: Bench, host: Host) -> 
 
     with bench.run(watchdog_s=1) as board:
         boot = host.expect(record.Boot, boots=2)
-        assert (boot.cause, boot.clean) == (POWER_ON, 1)
+        assert (boot.cause, boot.clean) == (record.POWER_ON, 1)
         os.kill(board.process.pid, signal.SIGSTOP)  # a task that hangs
         time.sleep(1.5)
         os.kill(board.process.pid, signal.SIGCONT)
@@ -329,7 +338,7 @@ def test_the_next_boot_says_how_the_last_run_ended(bench: Bench, host: Host) -> 
 
     with bench.run() as board:
         boot = host.expect(record.Boot, boots=3)
-        assert (boot.cause, boot.clean) == (WATCHDOG, 0)
+        assert (boot.cause, boot.clean) == (record.WATCHDOG, 0)
         board.stop()
 
     with bench.run(broker="nowhere") as board:
@@ -339,6 +348,6 @@ def test_the_next_boot_says_how_the_last_run_ended(bench: Bench, host: Host) -> 
 
     with bench.run() as board:
         boot = host.expect(record.Boot, boots=4)
-        assert (boot.cause, boot.clean) == (EXCEPTION, 0)
+        assert (boot.cause, boot.clean) == (record.EXCEPTION, 0)
         assert boot.exception == b"ValueError\x00\x00"
         board.stop()

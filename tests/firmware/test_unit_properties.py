@@ -10,7 +10,6 @@ from firmware.flash import RamFlash
 from firmware.gnss.fix import Fix
 from firmware.identity import BRACELET, VICTIM, Identity, adopt
 from firmware.storage import open_journal, open_settings
-from firmware.supervisor import POWER_ON
 from firmware.unit import Unit
 from protocol import command, record
 from protocol.enrolment import frame, unframe
@@ -45,7 +44,7 @@ class World:
         kept = open_settings(self.flash)
         self.journal = open_journal(self.flash, kept, self.identity)
         self.booted_ms = self.now_ms
-        self.unit = Unit(self.identity, kept, self.journal, POWER_ON, 0)
+        self.unit = Unit(self.identity, kept, self.journal, record.POWER_ON, 0)
         self.settle()
 
     @property

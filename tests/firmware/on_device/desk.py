@@ -4,7 +4,6 @@ from firmware.flash import RamFlash
 from firmware.gnss.fix import THREE_D, Fix
 from firmware.identity import VICTIM, Identity, adopt, load
 from firmware.storage import open_journal, open_settings
-from firmware.supervisor import POWER_ON
 from firmware.unit import Unit
 from protocol import command, record
 from protocol.seal import down_channel, up_channel
@@ -26,7 +25,7 @@ def enrolled(role, floor_s=5):
 class Desk:
     """`unit` between two restarts; `heard` is what it sent, each record once; `now_ms` its time."""
 
-    def __init__(self, role=VICTIM, flash=None, cause=POWER_ON):
+    def __init__(self, role=VICTIM, flash=None, cause=record.POWER_ON):
         self.flash = flash or enrolled(role)
         self.settings = open_settings(self.flash)
         identity = load(self.settings)

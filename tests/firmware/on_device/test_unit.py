@@ -1,8 +1,7 @@
 from firmware.identity import BRACELET
 from firmware.inputs import CLEARED, NEW, STILL_LATCHED
-from firmware.supervisor import WATCHDOG
 from protocol import command, record
-from protocol.record import GNSS_LOST, MOTION, NO_COVER, PANIC, STRAP
+from protocol.record import GNSS_LOST, MOTION, NO_COVER, PANIC, STRAP, WATCHDOG
 from tests.firmware.on_device.desk import UTC_S, Desk
 
 
