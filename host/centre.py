@@ -10,9 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
-from host import transcript
+from host import blob, transcript
 from host.answers import answer, grant, hear, part
 from host.audit import STARTED, Chain
 from host.desk import Desk
@@ -88,7 +86,7 @@ class Centre:
             self.roster.restore_unit(unit, state)
         for order, state in orders.items():
             if order in self.roster.orders:
-                self.roster.orders[order].restore(orjson.loads(state), self.now_ms)
+                self.roster.orders[order].restore(blob.unpack(state), self.now_ms)
                 self._touched_orders.discard(order)
                 self._arm_order(order)
         for order, state in cases.items():
@@ -338,7 +336,7 @@ class Centre:
         for unit in sorted(self._touched_units):
             outcome.units[unit] = self.roster.wearers[unit].state()
         for order in sorted(self._touched_orders):
-            outcome.orders[order] = orjson.dumps(self.roster.orders[order].state())
+            outcome.orders[order] = blob.pack(self.roster.orders[order].state())
         self._touched_units.clear()
         self._touched_orders.clear()
         self.desk.close(self.now_ms, outcome)

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
+from host import blob
 from host.ingest.ledger import Ledger
 from host.proximity.order import OrderState
 from host.proximity.track import Track
@@ -92,11 +91,11 @@ class Wearer:
             self.ledger.state(),
             dict(self.told),
         ]
-        return orjson.dumps(kept)
+        return blob.pack(kept)
 
     def restore(self, state: bytes) -> None:
         """Take what `state` gave, as far as enrolment and wearer are still the same."""
-        epoch, person, since_ms, track, self.connected, charge, ledger, told = orjson.loads(state)
+        epoch, person, since_ms, track, self.connected, charge, ledger, told = blob.unpack(state)
         if (person, since_ms) == (self.person, self.since_ms):
             self.track.restore(track)
         if epoch == self.unit.epoch:
