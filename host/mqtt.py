@@ -12,6 +12,7 @@ import socket
 import ssl
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -21,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from host.allowance import Allowance
 from host.clock import Clock
 from host.errors import ResguardoError, UsageError
 from host.inbox import Inbox
@@ -32,6 +34,7 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _KEEP_ALIVE_S = 30
 _RECONNECT_S = (1, 30)
 _WAITING_OUT_MAX = 10_000
+_STRANGERS = ""  # the name under which all units that nobody has enrolled share one allowance
 
 _log = logging.getLogger(__name__)
 
@@ -100,17 +103,28 @@ class MqttTransport:
     """paho-mqtt with a persistent session; connects and reconnects by itself.
 
     `client` must stay the same from run to run: it names the session. At most `waiting_max`
-    messages wait in the inbox; more are dropped and counted (the units send them again).
+    messages wait in the inbox, and of each unit no more pass than `allowance` lets; the others are
+    dropped and counted (the units send them again). `enrolled` is asked on paho's thread.
     """
 
     def __init__(
-        self, address: BrokerAddress, clock: Clock, *, client: str, waiting_max: int = 20_000
+        self,
+        address: BrokerAddress,
+        clock: Clock,
+        *,
+        client: str,
+        enrolled: Callable[[str], bool],
+        waiting_max: int = 20_000,
+        allowance: Allowance | None = None,
     ) -> None:
         self.counters: Counter[str] = Counter()
         self.connected = Event()
         self._address = address
         self._clock = clock
+        self._enrolled = enrolled
         self._waiting_max = waiting_max
+        self._allowance = allowance or Allowance()
+        self._flapping: set[str] = set()
         self._inbox = Inbox()
         self._trouble = ""
         self._client = self._make_client(client)
@@ -189,14 +203,36 @@ class MqttTransport:
         unit = topics.unit_of(topic)
         if not unit:
             self.counters["foreign_topic"] += 1
+            return
+        known = self._enrolled(unit)
+        allowed = self._allowance.take(unit if known else _STRANGERS, at_ms)
+        if topic.startswith("status/"):
+            if known:
+                self._connection(unit, allowed, message.payload == b"1", at_ms)
+            else:
+                self.counters["unknown_unit"] += 1
+        elif not allowed:
+            self.counters["flooded"] += 1
         elif self._inbox.waiting() >= self._waiting_max:
             self.counters["dropped"] += 1
-        elif topic.startswith("up/"):
+        else:
             # One byte more than allowed is enough for the host to see that it is too long.
             payload = bytes(message.payload[: topics.MESSAGE_BYTES_MAX + 1])
             self._inbox.put(Received(unit, payload, at_ms))
-        else:
-            self._inbox.put(Connection(unit, message.payload == b"1", at_ms))
+
+    def _connection(self, unit: str, allowed: bool, up: bool, at_ms: int) -> None:
+        """Never dropped: nobody says it again, and the centre would trust a unit that is gone.
+
+        One that says more than it may counts as gone, which is the safe side, and only once.
+        """
+        if allowed:
+            self._flapping.discard(unit)
+            self._inbox.put(Connection(unit, up, at_ms))
+            return
+        self.counters["flapping"] += 1
+        if unit not in self._flapping:
+            self._flapping.add(unit)
+            self._inbox.put(Connection(unit, False, at_ms))
 
 
 def _tls_context(address: BrokerAddress) -> ssl.SSLContext:

@@ -86,7 +86,12 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         feed = Feed()
         service = Service(
             store,
-            MqttTransport(address, clock, client=name),
+            MqttTransport(
+                address,
+                clock,
+                client=name,
+                enrolled=lambda unit: unit in service.centre.roster.wearers,
+            ),
             clock,
             emergency=settings.emergency,
             feed=feed,

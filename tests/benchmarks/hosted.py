@@ -39,7 +39,10 @@ def hosted(registry: Registry, transport: Transport = MqttTransport) -> Iterator
         store.enter(registry, 1)
         broker = stack.enter_context(Broker(folder / "broker"))
         clock = Clock()
-        carrier = transport(parse_address(broker.url), clock, client="bench")
+        enrolled = {unit.id for unit in registry.units}
+        carrier = transport(
+            parse_address(broker.url), clock, client="bench", enrolled=enrolled.__contains__
+        )
         service = Service(store, carrier, clock, emergency=folder / "emergency.jsonl")
         service.start()
         stack.callback(service.stop)

@@ -11,6 +11,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from host.allowance import Allowance
 from host.broker import Broker, MosquittoBroker, free_port
 from host.clock import Clock
 from host.errors import ResguardoError
@@ -55,10 +56,17 @@ def units(broker: Broker) -> Iterator[paho.Client]:
 class Host:
     """A transport with its inbox."""
 
-    def __init__(self, broker: Broker, waiting_max: int = 1000) -> None:
+    def __init__(
+        self, broker: Broker, waiting_max: int = 1000, allowance: Allowance | None = None
+    ) -> None:
         self.inbox = Inbox()
         self.transport = MqttTransport(
-            parse_address(broker.url), Clock(), client="host", waiting_max=waiting_max
+            parse_address(broker.url),
+            Clock(),
+            client="host",
+            enrolled=lambda unit: not unit.startswith("X"),
+            waiting_max=waiting_max,
+            allowance=allowance,
         )
 
     def __enter__(self) -> "Host":
@@ -122,6 +130,43 @@ def test_when_too_much_waits_the_newest_is_dropped_and_counted(
 
 
 @pytest.mark.live
+def test_a_last_will_is_not_dropped_however_much_waits(broker: Broker, units: paho.Client) -> None:
+    with Host(broker, waiting_max=2) as host:
+        for n in range(3):
+            units.publish("up/B1", b"%d" % n, 1)
+        _until(lambda: host.transport.counters["dropped"] == 1)
+        units.publish("status/B2", b"0", 1)
+        gone = host.take(3)[2]
+    assert isinstance(gone, Connection)
+    assert (gone.unit, gone.up) == ("B2", False)
+
+
+@pytest.mark.live
+def test_a_unit_that_floods_waits_alone(broker: Broker, units: paho.Client) -> None:
+    with Host(broker, allowance=Allowance(spacing_ms=600_000, at_once=3)) as host:
+        for n in range(20):
+            units.publish("up/B1", b"%d" % n, 1)
+            units.publish(f"up/X{n}", b"of nobody", 1)  # all of these together are one
+        units.publish("up/B2", b"good", 1)
+        _until(lambda: host.transport.counters["flooded"] == 34)
+        taken = [item.unit[:2] for item in host.take(7)]
+        assert (taken.count("B1"), taken.count("B2")) == (3, 1)
+
+
+@pytest.mark.live
+def test_a_connection_that_flaps_counts_as_gone(broker: Broker, units: paho.Client) -> None:
+    with Host(broker, allowance=Allowance(spacing_ms=600_000, at_once=3)) as host:
+        for n in range(20):
+            units.publish("status/B1", b"%d" % (n % 2), 1)
+            units.publish("status/X1", b"1", 1)
+        _until(lambda: host.transport.counters["flapping"] == 17)
+        _until(lambda: host.transport.counters["unknown_unit"] == 20)
+        connections = [item.up for item in host.take(4) if isinstance(item, Connection)]
+        assert connections == [False, True, False, False]
+        assert host.inbox.waiting() == 0
+
+
+@pytest.mark.live
 @pytest.mark.parametrize("qos", [AT_MOST_ONCE, AT_LEAST_ONCE])
 def test_commands_go_down_to_their_unit(broker: Broker, units: paho.Client, qos: int) -> None:
     with Host(broker) as host:
@@ -155,7 +200,7 @@ def test_it_reconnects_and_hears_again(broker: Broker, units: paho.Client) -> No
 
 def test_a_broker_that_is_not_there_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     address = parse_address(f"mqtt://127.0.0.1:{free_port()}")
-    transport = MqttTransport(address, Clock(), client="host")
+    transport = MqttTransport(address, Clock(), client="host", enrolled=bool)
     transport.start(Inbox())
     _until(lambda: transport.counters["connection_failed"] == 2)
     transport.stop()
@@ -191,7 +236,7 @@ def test_certificates_that_cannot_be_used_are_told(tmp_path: Path, content: str 
     if content is not None:
         file.write_text(content)
     with pytest.raises(ResguardoError, match=r"certificates for mqtts://h:8883 cannot be used"):
-        MqttTransport(parse_address("mqtts://h", file), Clock(), client="host")
+        MqttTransport(parse_address("mqtts://h", file), Clock(), client="host", enrolled=bool)
 
 
 def _until(happens: Callable[[], bool]) -> None:
