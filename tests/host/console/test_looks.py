@@ -55,6 +55,18 @@ def test_it_is_accessible_at_rest_in_alarm_and_with_its_help_open(page: Page, sc
     assert violations(page) == []
 
 
+def test_its_forms_are_accessible(plain: Page, scene: Scene) -> None:
+    scene.incident("I-1", level="alert", priority=2, note="audiencia", operator="Eva")
+    scene.call("D-1", recipient="patrol_to_victim")
+    expect(alarms(plain)).to_have_count(1)
+    for key in "pc":
+        plain.keyboard.press(key)
+        expect(plain.get_by_role("dialog")).to_be_visible()
+        assert violations(plain) == []
+        plain.keyboard.press("Escape")
+        expect(plain.get_by_role("dialog")).to_be_hidden()
+
+
 def test_nothing_flashes_for_those_who_want_no_motion(plain: Page, scene: Scene) -> None:
     scene.incident("I-1", level="breach", priority=1)
     mark = alarms(plain).locator("path")

@@ -114,7 +114,7 @@ def test_a_refused_acknowledgement_is_said_in_words(
     scene.act(Verb.ACKNOWLEDGE, "I-1", "otra persona")
     plain.evaluate(
         "import('/static/js/desk.js').then(({ desk }) => {"
-        "desk.store.incidents.get('I-1').state = 'unacknowledged'; return desk.acknowledge(); })"
+        "desk.store.incidents.get('I-1').verbs = ['acknowledge']; desk.begin('acknowledge'); })"
     )
     expect(plain.locator("status-bar [role=alert]")).to_contain_text("ya está atendido")
     watched.forgive("409")

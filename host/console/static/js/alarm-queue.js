@@ -4,8 +4,9 @@
 import { css, html } from "lit";
 import { DeskElement, shared } from "./desk-element.js";
 import { desk, isWaiting } from "./desk.js";
-import { clock, countdown, duration, inLanguage, t } from "./i18n.js";
+import { clock, duration, inLanguage, t } from "./i18n.js";
 import { prioritySign, signStyles } from "./signs.js";
+import { dueText } from "./words.js";
 
 class AlarmQueue extends DeskElement {
   static styles = [
@@ -141,7 +142,6 @@ class AlarmQueue extends DeskElement {
   render() {
     const queue = desk.queue();
     const waiting = desk.waiting();
-    const selected = desk.store.incidents.get(desk.incident);
     return html`
       <header>
         <h2 id="title">${t("queue.title")}</h2>
@@ -149,7 +149,7 @@ class AlarmQueue extends DeskElement {
       </header>
       ${queue.length ? this.#list(queue) : html`<p class="empty">${t("queue.empty")}</p>`}
       <footer>
-        <button ?disabled=${!desk.canAcknowledge(selected)} @click=${() => desk.acknowledge()}>
+        <button ?disabled=${!desk.can("acknowledge")} @click=${() => desk.begin("acknowledge")}>
           ${t("queue.acknowledge")}<kbd>A</kbd>
         </button>
         <button ?disabled=${!desk.sound.pattern} @click=${() => desk.silence()}>
@@ -192,21 +192,13 @@ class AlarmQueue extends DeskElement {
         <span class="word">
           ${t(`state.${state}`)}${desk.isSilenced(incident) ? ` · ${t("queue.silenced")}` : ""}
         </span>
-        ${this.#due(incident, now)}
+        <span class="due">${dueText(incident, now)}</span>
         <span>
           ${clock(Date.parse(incident.opened))} ·
           ${t("age", { age: duration(now - Date.parse(incident.opened)) })}
         </span>
       </p>
     </li>`;
-  }
-
-  /** @param {Incident} incident @param {number} now */
-  #due(incident, now) {
-    if (!incident.due) return "";
-    const left = Date.parse(incident.due) - now;
-    const text = left > 0 ? t("queue.due", { left: countdown(left) }) : t("queue.overdue");
-    return html`<span class="due">${text}</span>`;
   }
 
   updated() {

@@ -1,12 +1,15 @@
 // The page: its parts in their places, its keys, its title, and its voice for screen readers.
 
-/** @import { Incident } from "./types.js" */
+/** @import { DeskDialog } from "./desk-dialog.js" */
+/** @import { Incident, Verb } from "./types.js" */
 import { html } from "lit";
+import "./act-dialog.js";
 import "./alarm-queue.js";
 import { DeskElement } from "./desk-element.js";
 import { desk } from "./desk.js";
 import "./help-dialog.js";
 import { inLanguage, t } from "./i18n.js";
+import { KEY_OF } from "./keys.js";
 import "./live-map.js";
 import "./order-list.js";
 import "./order-panel.js";
@@ -18,14 +21,15 @@ const ACTIONS = {
   ArrowUp: () => desk.move(-1),
   j: () => desk.move(1),
   k: () => desk.move(-1),
-  a: () => void desk.acknowledge(),
-  Enter: () => void desk.acknowledge(),
+  Enter: () => void desk.begin("acknowledge"),
   s: () => desk.silence(),
   n: () => desk.next(),
   f: (page) => page.followAgain(),
   l: () => desk.switchLanguage(),
   "?": (page) => page.help(),
 };
+for (const [verb, key] of /** @type {[Verb, string][]} */ (Object.entries(KEY_OF)))
+  ACTIONS[key] = () => void desk.begin(verb);
 
 class ConsolePage extends DeskElement {
   #spoken = "";
@@ -50,8 +54,13 @@ class ConsolePage extends DeskElement {
   }
 
   help() {
-    const dialog = this.renderRoot.querySelector("help-dialog");
-    /** @type {{ open(): void }} */ (/** @type {unknown} */ (dialog)).open();
+    this.#dialogs()[0]?.open();
+  }
+
+  #dialogs() {
+    return /** @type {DeskDialog[]} */ ([
+      ...this.renderRoot.querySelectorAll("help-dialog, act-dialog"),
+    ]);
   }
 
   followAgain() {
@@ -70,6 +79,7 @@ class ConsolePage extends DeskElement {
       <aside aria-label=${t("page.order")} tabindex="0"><order-panel></order-panel></aside>
       <div class="unseen" role="log" aria-live="assertive">${this.#spoken}</div>
       <help-dialog></help-dialog>
+      <act-dialog></act-dialog>
     `;
   }
 
@@ -85,7 +95,8 @@ class ConsolePage extends DeskElement {
     const [target] = event.composedPath();
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const action = ACTIONS[key];
-    if (!action || !desk.keys || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!action || !desk.keys || this.#dialogs().some((one) => one.isOpen)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (!(target instanceof Element) || !isFree(target, key)) return;
     event.preventDefault();
     if (!event.repeat || key.startsWith("Arrow")) action(this);
@@ -94,7 +105,7 @@ class ConsolePage extends DeskElement {
 
 /** Whether a key pressed there is not for that element itself. @param {Element} at @param {string} key */
 function isFree(at, key) {
-  if (at.matches("input, select, textarea") || at.closest("dialog")) return false;
+  if (at.matches("input, select, textarea")) return false;
   if (key === "Enter") return !at.matches("button, a, summary");
   return !(key.startsWith("Arrow") && at.matches("canvas, aside"));
 }

@@ -1,6 +1,6 @@
-// The operator's desk: what is selected, silenced and acknowledged on this page. There is one.
+// The operator's desk: what is selected, silenced and done on this page. There is one.
 
-/** @import { Incident } from "./types.js" */
+/** @import { Delivery, Incident, Verb } from "./types.js" */
 import { has, switchLanguage, t } from "./i18n.js";
 import { Sound } from "./sound.js";
 import { Store } from "./store.js";
@@ -18,7 +18,10 @@ const DRAW_AFTER_MS = 50; // events of one burst are shown together
 const NOTICE_MS = 8_000;
 const AIM_MS = 500; // a key pressed so soon was meant for what was selected before
 
-/** "change": something to be drawn anew. "alarm": a CustomEvent with an incident to announce. */
+/**
+ * "change": something to be drawn anew. Two CustomEvents: "alarm", with an incident to announce;
+ * "ask", with { verb, id }, an act that needs more words.
+ */
 class Desk extends EventTarget {
   store = new Store();
   stream = new Stream(this.store);
@@ -35,7 +38,7 @@ class Desk extends EventTarget {
   #silenced = new Set();
   /** @type {Set<string>} what was announced already */
   #announced = new Set();
-  /** @type {Set<string>} acknowledgements under way */
+  /** @type {Set<string>} what something is being done about */
   #pending = new Set();
   #drawing = false;
   #takenAt = -AIM_MS;
@@ -82,6 +85,7 @@ class Desk extends EventTarget {
   selectAlarm({ incident, order }) {
     this.order = order ?? "";
     this.incident = incident;
+    this.#takenAt = -AIM_MS;
     this.changed();
   }
 
@@ -111,33 +115,57 @@ class Desk extends EventTarget {
     return this.#silenced.has(soundOf(incident));
   }
 
-  /** Whether an alarm can be acknowledged now. @param {Incident | undefined} incident */
-  canAcknowledge(incident) {
-    return !!incident && isWaiting(incident) && !this.#pending.has(incident.incident);
+  /** The calls to be made for the selected order, the selected alarm's first, then the oldest. */
+  calls() {
+    /** @param {Delivery} call */
+    const rank = ({ at, incident }) => `${incident === this.incident ? 0 : 1} ${at}`;
+    return [...this.store.deliveries.values()]
+      .filter(({ order, verbs }) => order === this.order && verbs.includes("call"))
+      .sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
   }
 
-  async acknowledge() {
-    const incident = this.store.incidents.get(this.incident);
-    if (!incident || !this.canAcknowledge(incident)) return;
-    if (performance.now() - this.#takenAt < AIM_MS) return;
-    this.#pending.add(incident.incident);
+  /** What the centre last said of an incident or a delivery. @param {string} id */
+  thing(id) {
+    return this.store.incidents.get(id) ?? this.store.deliveries.get(id);
+  }
+
+  /** Whether an operator may do that now. @param {Verb} verb @param {string} id */
+  can(verb, id = this.#subject(verb)) {
+    return !!this.thing(id)?.verbs.includes(verb) && !this.#pending.has(id);
+  }
+
+  /** Does it, or asks for the words that it needs. @param {Verb} verb @param {string} id */
+  async begin(verb, id = this.#subject(verb)) {
+    if (!this.can(verb, id) || performance.now() - this.#takenAt < AIM_MS) return;
+    if (verb === "acknowledge" || verb === "resume") this.#say(await this.act(verb, id));
+    else this.dispatchEvent(new CustomEvent("ask", { detail: { verb, id } }));
+  }
+
+  /**
+   * Has the centre do something. Returns why it did not, or "".
+   * @param {Verb} verb
+   * @param {string} id
+   * @param {{ reason?: string, minutes?: number, reached?: boolean }} how
+   */
+  async act(verb, id, how = {}) {
+    const [path, kind] = verb === "call" ? ["deliveries", "delivery"] : ["incidents", "incident"];
+    this.#pending.add(id);
+    this.changed();
     try {
-      const answer = await fetch(
-        `/api/incidents/${encodeURIComponent(incident.incident)}/acknowledge`,
-        {
-          method: "POST",
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({ operator: this.operator }),
-          signal: AbortSignal.timeout(10_000),
-        },
-      );
+      const answer = await fetch(`/api/${path}/${encodeURIComponent(id)}/${verb}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ operator: this.operator, ...how }),
+        signal: AbortSignal.timeout(10_000),
+      });
       const body = await answer.json();
-      if (answer.ok) this.store.apply("incident", { ...body, id: undefined });
-      else this.#say(t("queue.refused", { why: refusalText(body) }));
+      if (!answer.ok) return t("act.refused", { why: refusalText(body) });
+      this.store.apply(kind, { ...body, id: undefined });
+      return "";
     } catch (error) {
-      this.#say(t("queue.failed", { why: String(error) }));
+      return t("act.failed", { why: String(error) });
     } finally {
-      this.#pending.delete(incident.incident);
+      this.#pending.delete(id);
       this.#news();
     }
   }
@@ -163,11 +191,17 @@ class Desk extends EventTarget {
 
   /** @param {string} notice */
   #say(notice) {
+    if (!notice) return;
     this.notice = notice;
     setTimeout(() => {
       if (this.notice === notice) this.notice = "";
       this.changed();
     }, NOTICE_MS);
+  }
+
+  /** What an act is about unless it is said. @param {Verb} verb */
+  #subject(verb) {
+    return verb === "call" ? (this.calls()[0]?.delivery ?? "") : this.incident;
   }
 
   #news() {
@@ -201,12 +235,13 @@ class Desk extends EventTarget {
   // A new alarm is selected unless the operator is at one that still waits.
   /** @param {Incident[]} fresh */
   #selectSomething([first]) {
-    const selected = this.store.incidents.get(this.incident);
+    const before = this.incident;
+    const selected = this.store.incidents.get(before);
     if (!selected) this.incident = "";
     if (this.order && !this.store.orders.has(this.order)) this.order = "";
     if (first && !(selected && isWaiting(selected))) {
-      if (selected) this.#takenAt = performance.now();
       this.selectAlarm(first);
+      if (before) this.#takenAt = performance.now();
     }
     const [only] = this.store.orders.keys();
     if (!this.order && !this.incident && only && this.store.orders.size === 1) this.select(only);

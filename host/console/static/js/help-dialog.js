@@ -1,7 +1,8 @@
 // Which keys do what, what the signs mean; and the switch that turns the keys off.
 
 import { css, html } from "lit";
-import { DeskElement, shared } from "./desk-element.js";
+import { DeskDialog, dialogStyles } from "./desk-dialog.js";
+import { shared } from "./desk-element.js";
 import { desk } from "./desk.js";
 import { t } from "./i18n.js";
 import { partySign, prioritySign, signStyles } from "./signs.js";
@@ -12,27 +13,22 @@ const KEYS = [
   ["A · Enter", "help.acknowledge"],
   ["S", "help.silence"],
   ["N", "help.next"],
+  ["R", "act.resolve.means"],
+  ["P", "act.shelve.means"],
+  ["O", "act.withdraw.means"],
+  ["U", "act.resume.means"],
+  ["C", "act.call.means"],
   ["F", "help.follow"],
   ["L", "help.language"],
   ["?", "help.help"],
 ];
 
-class HelpDialog extends DeskElement {
+class HelpDialog extends DeskDialog {
   static styles = [
     shared,
+    dialogStyles,
     signStyles,
     css`
-      dialog {
-        width: min(34rem, 90vw);
-        color: var(--text);
-        background: var(--raised);
-        border: 1px solid var(--edge);
-        border-radius: 8px;
-        padding: 1.2rem 1.4rem;
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 60%);
-      }
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
@@ -54,10 +50,6 @@ class HelpDialog extends DeskElement {
       }
     `,
   ];
-
-  open() {
-    this.renderRoot.querySelector("dialog")?.showModal();
-  }
 
   render() {
     return html`<dialog aria-labelledby="title">

@@ -1,19 +1,47 @@
-// Two lists of the order's panel: messages with their receipts, and the units.
+// Lists of the order's panel: calls to be made, messages with their receipts, the units.
 
 /** @import { Delivery, Unit } from "./types.js" */
 import { css, html } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { desk } from "./desk.js";
 import { clock, countdown, duration, has, t } from "./i18n.js";
 import { RECEIPT, partySign } from "./signs.js";
+import { whom } from "./words.js";
 
 const SHOWN = 8;
 const GRACE_MS = 20_000; // from the end of a lease: waking, fixing, sending (the host's margin)
 
-/** The latest messages, newest first, but for what this very screen is told.
+/** Whom somebody at this desk is to call. @param {Delivery[]} calls */
+export function callRows(calls) {
+  if (!calls.length) return "";
+  return html`<section>
+    <h3>${t("order.calls")}</h3>
+    <ul class="messages">
+      ${repeat(calls, ({ delivery }) => delivery, callRow)}
+    </ul>
+  </section>`;
+}
+
+/** @param {Delivery} call @param {number} place */
+function callRow(call, place) {
+  const { at, delivery } = call;
+  return html`<li>
+    <span class="to" aria-hidden="true">☎</span>
+    <span class="word">${whom(call)}</span>
+    <button aria-label="${t("act.call.name")} ${whom(call)}" @click=${() => desk.begin("call", delivery)}>
+      ${t("act.call.name")}${place ? "" : html`<kbd>C</kbd>`}
+    </button>
+    <time>${clock(Date.parse(at))}</time>
+  </li>`;
+}
+
+/** The latest messages, newest first, but for what this very screen is told or asked.
  * @param {Delivery[]} deliveries */
 export function deliveryRows(deliveries) {
   const latest = deliveries
-    .filter(({ recipient, state }) => recipient !== "centre" && state !== "withdrawn")
+    .filter(({ recipient, state, verbs }) => {
+      return recipient !== "centre" && state !== "withdrawn" && !verbs.length;
+    })
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, SHOWN);
   if (!latest.length) return html`<p class="quiet">${t("message.none")}</p>`;

@@ -1,12 +1,17 @@
 // The selected order: what can be promised now, how near, what was said, how the units are.
 
-/** @import { Incident, Order, Zone } from "./types.js" */
+/** @import { Incident, Order, Verb, Zone } from "./types.js" */
 import { css, html } from "lit";
 import { DeskElement, shared } from "./desk-element.js";
 import { desk, isWaiting } from "./desk.js";
 import { clock, countdown, distance, duration, has, inLanguage, t } from "./i18n.js";
-import { deliveryRows, detailStyles, unitTable } from "./order-details.js";
+import { KEY_OF } from "./keys.js";
+import { callRows, deliveryRows, detailStyles, unitTable } from "./order-details.js";
 import { partySign, prioritySign, signStyles } from "./signs.js";
+import { dueText } from "./words.js";
+
+/** @type {Verb[]} what is offered here, beside the queue's acknowledgement */
+const FORMS = ["resolve", "shelve", "withdraw", "resume"];
 
 class OrderPanel extends DeskElement {
   static styles = [
@@ -57,10 +62,19 @@ class OrderPanel extends DeskElement {
         gap: 0.3rem 0.7rem;
         padding-top: 0.5rem;
       }
-      .incident p:last-child {
+      .incident .state,
+      .acts {
         grid-column: 2;
         font-size: 0.8125rem;
+      }
+      .incident .state {
         color: var(--quiet);
+      }
+      .acts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.4rem;
+        padding-top: 0.2rem;
       }
       .promise {
         font-variant-numeric: tabular-nums;
@@ -128,7 +142,7 @@ class OrderPanel extends DeskElement {
         </header>
         ${incident ? this.#incident(incident) : ""}
       </section>
-      ${this.#promise(order)} ${this.#distance(order)}
+      ${callRows(desk.calls())} ${this.#promise(order)} ${this.#distance(order)}
       <section>
         <h3>${t("order.messages")}</h3>
         ${deliveryRows(deliveries)}
@@ -142,15 +156,16 @@ class OrderPanel extends DeskElement {
 
   /** @param {Incident} incident */
   #incident(incident) {
-    const { acknowledged_by: by, due, priority, sentence, state } = incident;
-    const left = due ? Date.parse(due) - desk.store.now() : 0;
+    const { acknowledged_by: by, note, operator, priority, sentence, state } = incident;
+    const due = dueText(incident, desk.store.now());
     return html`<div class="incident ${isWaiting(incident) ? "" : "seen"}">
       ${prioritySign(priority)}
       <p>${inLanguage(sentence)}</p>
-      <p>
-        ${t(`state.${state}`)}${by ? ` · ${t("order.by", { by })}` : ""}
-        ${due ? `· ${left > 0 ? t("queue.due", { left: countdown(left) }) : t("queue.overdue")}` : ""}
+      <p class="state">
+        ${t(`state.${state}`)}${by ? ` · ${t("order.by", { by })}` : ""} ${due ? `· ${due}` : ""}
+        ${note ? html`<br />${t("order.note", { note, by: operator ?? "" })}` : ""}
       </p>
+      <div class="acts">${FORMS.filter((verb) => desk.can(verb)).map(actButton)}</div>
     </div>`;
   }
 
@@ -200,6 +215,11 @@ class OrderPanel extends DeskElement {
     </section>`;
   }
 }
+
+/** @param {Verb} verb */
+const actButton = (verb) => html`<button @click=${() => desk.begin(verb)}>
+  ${t(`act.${verb}.name`)}<kbd>${KEY_OF[verb].toUpperCase()}</kbd>
+</button>`;
 
 /** A cause in words: "zone:Z-1" is «zona Escuela». @param {string} cause @param {Zone[]} zones */
 function named(cause, zones) {

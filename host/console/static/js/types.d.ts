@@ -19,6 +19,8 @@ export type DeliveryState =
   | "answered"
   | "failed"
   | "withdrawn";
+/** What an operator can do about an incident, and "call" about a delivery. */
+export type Verb = "acknowledge" | "resolve" | "shelve" | "withdraw" | "resume" | "call";
 export type Lonlat = [number, number];
 
 export interface Position {
@@ -69,6 +71,12 @@ export interface Incident {
   changed: string;
   due: string | null;
   acknowledged_by: string | null;
+  /** Who acted last, and why. */
+  operator: string | null;
+  note: string;
+  /** What the centre would let an operator do now. */
+  verbs: Verb[];
+  shelving_max_min: number;
   sentence: Record<string, string>;
 }
 
@@ -77,9 +85,13 @@ export interface Delivery {
   incident: string;
   order: string;
   recipient: string;
+  /** Empty for the centre. */
+  person: string;
   channel: string;
   state: DeliveryState;
   attempts: number;
+  /** ["call"] when somebody is to be called. */
+  verbs: Verb[];
   at: string;
 }
 
