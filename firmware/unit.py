@@ -103,7 +103,9 @@ class Unit:
     def gnss(self, fix: Fix, now_ms: int) -> None:
         """One epoch of the receiver."""
         if fix.time_resolved:
-            self._utc.learn(fix.time_s * 1000 + fix.ms, now_ms)
+            back_s = self._utc.learn(fix.time_s * 1000 + fix.ms, now_ms)
+            if back_s:
+                self._events([(record.SPOOFING, 1, back_s)], now_ms)
         if not fix.valid:
             return
         if self._reporting.lost:
@@ -254,12 +256,22 @@ class Unit:
             return
         self._reporting.answer(answer.answered, answer.lease_s)
         if self._assurance:
-            until_ms = None
-            if answer.assured_until_s:
-                until_ms = self._utc.monotonic(answer.assured_until_s * 1000)
+            until_ms = self._promised_ms(answer, now_ms)
             moved_ms = None if self._motion.at_rest else self._motion.moved_ms
             self._assurance.answer(answer.flags, until_ms, answer.shrink_pct, moved_ms, now_ms)
             self._check_cover(now_ms)
+
+    def _promised_ms(self, answer: Answer, now_ms: int) -> int | None:
+        """Until when she is assured, in the unit's own time; None for no promise.
+
+        A number is the host's clock. Whatever GNSS says that the time is, and even if that went
+        back, a promise lasts no longer than the host said when it made it.
+        """
+        promised_ms = answer.assured_until_s * 1000
+        until_ms = self._utc.monotonic(promised_ms)
+        if not promised_ms or until_ms is None:
+            return None
+        return min(until_ms, now_ms + promised_ms - answer.number)
 
     def _check_cover(self, now_ms: int) -> None:
         if not self._assurance or not self._assurance.turned(now_ms):

@@ -3,6 +3,8 @@
 from protocol.record import UTC
 
 NEVER_MS = 1 << 62  # when what is not due is due
+_BACK_MS = 5_000  # leap seconds that were learned late are fewer; more is a lie, or was one
+_DETAIL_MAX = (1 << 31) - 1  # of an event
 
 
 class Utc:
@@ -11,10 +13,17 @@ class Utc:
     def __init__(self, boot_ms: int) -> None:
         self._boot_ms = boot_ms
         self._offset_ms: int | None = None
+        self._told_ms = 0
 
-    def learn(self, utc_ms: int, now_ms: int) -> None:
-        """A fully resolved time, as of `now_ms`."""
+    def learn(self, utc_ms: int, now_ms: int) -> int:
+        """A fully resolved time, as of `now_ms`.
+
+        Returns how many seconds it lies before the last one told, 0 if that is nothing to report.
+        What was told is compared, not what was expected: an epoch that comes late is no step.
+        """
+        back_ms, self._told_ms = self._told_ms - utc_ms, utc_ms
         self._offset_ms = utc_ms - now_ms
+        return min(back_ms // 1000, _DETAIL_MAX) if back_ms > _BACK_MS else 0
 
     def at(self, now_ms: int) -> int | None:
         """UTC milliseconds since 1970, or None while it is not known."""

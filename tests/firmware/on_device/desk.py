@@ -59,20 +59,21 @@ class Desk:
             self.hear()
         self.now_ms = now_ms
 
-    def fix(self, now_ms, resolved=True):
-        """A valid epoch of GNSS at that time; returns what the unit sends of it."""
+    def fix(self, now_ms, resolved=True, ahead_s=0):
+        """A valid epoch of GNSS at that time, whose clock may be wrong; returns what is sent."""
         self.until(now_ms)
         fix = Fix()
         fix.lat_e7, fix.lon_e7, fix.a95_dm = 146349150, -905068820, 35
         fix.mode, fix.satellites, fix.valid = THREE_D, 9, True
         if resolved:
             fix.time_s, fix.ms, fix.time_resolved = UTC_S + now_ms // 1000, now_ms % 1000, True
+            fix.time_s += ahead_s
         self.unit.gnss(fix, now_ms)
         return self.hear()
 
     def say(self, kind, *payload, flags=0, expires_s=UTC_S + 3600):
         """Send a command of that kind; returns what the unit sends back."""
-        self.number += 1
+        self.number = max(self.number + 1, UTC_S * 1000 + self.now_ms)
         self.send(kind(self.number, flags, expires_s, *payload))
         return self.hear()
 

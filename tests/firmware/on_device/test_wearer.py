@@ -105,6 +105,18 @@ def test_she_is_told_when_the_promise_passes_and_when_it_is_renewed():
     assert desk.codes()[-1] == (NO_COVER, 0, 0)
 
 
+def test_a_clock_that_goes_back_is_reported_and_lengthens_no_promise():
+    desk = Desk()
+    desk.fix(0)
+    desk.fix(6_000, ahead_s=-600)
+    assert desk.codes() == [(record.SPOOFING, 1, 594)]
+    desk.answer(desk.heard[-1].sequence, until_s=UTC_S + 100)
+    desk.until(99_999)
+    assert NO_COVER not in [code for code, _, _ in desk.codes()]
+    desk.until(100_000)
+    assert desk.codes()[-1] == (NO_COVER, 1, 0)
+
+
 def test_a_bracelet_holds_no_promise():
     desk = Desk(BRACELET)
     desk.fix(0)
