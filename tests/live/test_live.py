@@ -3,7 +3,7 @@
 import contextlib
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
+from host import cli
 from simulator.chronicle import Chronicle
 from simulator.live import LiveWorld
 from simulator.report import Event
@@ -82,7 +83,7 @@ _LOWER = """row => {
 }"""
 
 
-def _acknowledge(page: Page, row: Locator) -> None:
+def _press(page: Page, row: Locator, key: str, done: Callable[[], None]) -> None:
     """By keyboard, as a person does: look where the alarm is, go there, look, press, look.
 
     Other alarms may come in between and move it, or take the selection; then once more.
@@ -93,9 +94,13 @@ def _acknowledge(page: Page, row: Locator) -> None:
             page.keyboard.press("j" if lower > 0 else "k")
         with contextlib.suppress(AssertionError):
             expect(row).to_have_attribute("aria-selected", "true")
-            page.keyboard.press("a")
-            return expect(row).to_contain_text("atendido")
-    raise AssertionError(f"not acknowledged: {row.inner_text()}")
+            page.keyboard.press(key)
+            return done()
+    raise AssertionError(f"{key} was pressed in vain: {row.inner_text()}")
+
+
+def _acknowledge(page: Page, row: Locator) -> None:
+    _press(page, row, "a", lambda: expect(row).to_contain_text("atendido"))
 
 
 def _approach(north_m: int, to_m: int, **changes: Any) -> dict[str, Any]:
@@ -125,6 +130,30 @@ def test_an_approach_is_seen_on_the_page_acknowledged_and_its_receipts_come_back
     assert (summary["lost"], summary["breaches"], summary["breaches_warned"]) == (0, 1, 1)
     assert summary["receipts"] == summary["warnings_sent"] == 3
     assert {event["unit"] for event in run.told("presented")} == {"B1", "V1"}
+
+
+def test_a_panic_is_closed_on_the_page_and_her_unit_forgets_it(tmp_path: Path) -> None:
+    faults = [{"fault": "panic", "at_s": 40, "unit": "V1"}]
+    run = Run(scene(tmp_path, duration_s=900, faults=faults), tmp_path)
+    with _watched() as watched, run.playing() as url:
+        page = watched.page
+        watched.urls.append(url)
+        page.goto(url)
+        row = alarms(page).filter(has_text="pulsó el botón de pánico")
+        expect(row).to_be_visible(timeout=APPEARS_MS)
+        latched = page.locator("order-panel .alarm")  # what her unit says of itself
+        expect(latched).to_have_text("⚠ V1: botón de pánico", timeout=APPEARS_MS)
+        _acknowledge(page, row)
+        form = page.get_by_role("dialog").filter(has_text="pulsó el botón de pánico")
+        _press(page, row, "r", lambda: expect(form).to_be_visible())
+        page.keyboard.type("la patrulla está con ella")
+        page.keyboard.press("Enter")
+        expect(row).to_have_count(0, timeout=APPEARS_MS)
+        expect(latched).to_have_count(0, timeout=APPEARS_MS)
+        run.end()
+    assert run.verdict is not None
+    assert run.verdict.complaints == ()
+    assert cli.main(["verify", "--database", str(tmp_path / "resguardo.db")]) == 0
 
 
 def test_a_dead_host_a_restarted_bracelet_and_a_cut_strap_lose_nothing(tmp_path: Path) -> None:
