@@ -35,14 +35,13 @@ from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import APART_MS, was_near
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.types import Fix, Signal, UnitAlarm
+from host.quarantine import UNKNOWN_UNIT, Quarantine
 from host.registry import Assignment, Registry, Unit
 from host.roster import Roster
 from host.timers import Key, Timers
 from host.wearer import Wearer
 
 RETROSPECT_MS = APART_MS
-
-UNKNOWN_UNIT = "unknown_unit"
 
 # Kinds of timer, in the order in which they fire at the same instant.
 _ROSTER, _ORDER, _CASE = range(3)
@@ -61,6 +60,7 @@ class Centre:
         self._chain = chain or Chain(secret)
         self.desk = Desk(self._chain, self._unit_of)
         self.timers = Timers(self._due_ms)
+        self._quarantine = Quarantine()
         self._secret = secret
         self._started_from: Registry | None = registry  # until the audit says so
         self._touched_units: set[str] = set()
@@ -196,6 +196,7 @@ class Centre:
 
     def _log(self, rows: list[RecordRow], outcome: Outcome) -> None:
         """Write down one message."""
+        rows = self._quarantine.keep(rows, self.now_ms, self.counters)
         if rows and outcome.records:
             last, first = outcome.records[-1], rows[0]
             if last.received_ms == first.received_ms and last.unit == first.unit:
