@@ -25,18 +25,18 @@ class Roster:
         self._assignments: dict[str, tuple[Assignment, ...]] = {}  # by unit
         self._units_of: dict[str, tuple[str, ...]] = {}  # person -> units, whenever assigned
         self._placed: dict[str, Track] = {}
-        self._orders_of: dict[str, tuple[str, ...]] = {}  # person -> orders, sorted
+        self._orders_of: dict[str, tuple[OrderState, ...]] = {}  # person -> orders, by their ids
         for assignment in registry.assignments:
             self._enter(assignment)
         for unit in self._assignments:
             self._hand_over(unit, now_ms)
-        listed: dict[str, list[str]] = {}
+        listed: dict[str, list[OrderState]] = {}
         for order in sorted(registry.orders, key=lambda order: order.id):
+            state = self._bind(order, now_ms)
             for person in _persons(order):
-                listed.setdefault(person, []).append(order.id)
-            self._bind(order, now_ms)
-        for person, orders in listed.items():
-            self._orders_of[person] = tuple(orders)
+                listed.setdefault(person, []).append(state)
+        for person, states in listed.items():
+            self._orders_of[person] = tuple(states)
         self._share_out(self._orders_of)
 
     # Look up
@@ -77,8 +77,7 @@ class Roster:
             worn = self._in_force(unit, at_ms)
             if worn is None:
                 return "", []
-            orders = self._orders_of.get(worn.person, ())
-            return worn.person, [self.orders[order] for order in orders]
+            return worn.person, list(self._orders_of.get(worn.person, ()))
         return wearer.person or "", list(wearer.orders)
 
     def boundary_ms(self, unit: str, now_ms: int) -> int:
@@ -113,19 +112,17 @@ class Roster:
     def put_order(self, order: Order, now_ms: int) -> OrderState:
         """A new order, or a new version of one: levels are kept, the promise starts anew."""
         before = self.orders.get(order.id)
-        parties = dict.fromkeys(_persons(order))
-        if before is not None:
-            for person in _persons(before.order):
-                listed = self._orders_of[person]
-                self._orders_of[person] = tuple(one for one in listed if one != order.id)
-                parties[person] = None
-        for person in dict.fromkeys(_persons(order)):
-            listed = self._orders_of.get(person, ())
-            self._orders_of[person] = tuple(sorted((*listed, order.id)))
         state = self._bind(order, now_ms)
+        persons = dict.fromkeys(_persons(order))
         if before is not None:
             state.restore(before.state(), now_ms)
-        self._share_out(parties)
+            persons |= dict.fromkeys(_persons(before.order))
+        for person in persons:
+            listed = [one for one in self._orders_of.get(person, ()) if one is not before]
+            if person in _persons(order):
+                listed.append(state)
+            self._orders_of[person] = tuple(sorted(listed, key=lambda one: one.order.id))
+        self._share_out(persons)
         return state
 
     def place(self, person: str, fix: Fix, now_ms: int) -> list[OrderState]:
@@ -186,7 +183,7 @@ class Roster:
     # Orders
 
     def _bind_orders_of(self, persons: list[str], now_ms: int) -> list[OrderState]:
-        orders = {order for person in persons for order in self._orders_of.get(person, ())}
+        orders = {one.order.id for person in persons for one in self._orders_of.get(person, ())}
         bound = []
         parties = dict.fromkeys(persons)
         for order in sorted(orders):
@@ -208,7 +205,8 @@ class Roster:
     def _share_out(self, persons: Iterable[str]) -> None:
         """Give each person's units their orders, and the highest speed that any of them assumes."""
         for person in persons:
-            orders = tuple(self.orders[order] for order in self._orders_of.get(person, ()))
+            listed = self._orders_of.get(person, ())
+            orders = self._orders_of[person] = tuple(self.orders[one.order.id] for one in listed)
             for other in self._worn_by(person):
                 other.orders = ()
             wearer = self.wearer_of(person)

@@ -4,6 +4,7 @@ A deadline that moves later costs nothing: the entry in the heap stays, and when
 entity is asked when it is really due.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappop, heappush
 
@@ -20,16 +21,19 @@ class Timers:
     def __init__(self, due_of: Callable[[Key], int | None]) -> None:
         self._due_of = due_of
         self._heap: list[tuple[int, int, str]] = []
-        self._armed: dict[Key, int] = {}
+        # By kind and entity: a key kept as a pair would cost twice as much.
+        self._armed: defaultdict[int, dict[str, int]] = defaultdict(dict)
 
     def arm(self, key: Key, due_ms: int | None) -> None:
         """Make sure that `key` comes up no later than `due_ms`."""
         if due_ms is None or due_ms >= NEVER_MS:
             return
-        armed_ms = self._armed.get(key)
+        kind, entity = key
+        armed = self._armed[kind]
+        armed_ms = armed.get(entity)
         if armed_ms is None or due_ms < armed_ms:
-            self._armed[key] = due_ms
-            heappush(self._heap, (due_ms, *key))
+            armed[entity] = due_ms
+            heappush(self._heap, (due_ms, kind, entity))
 
     def next_ms(self) -> int | None:
         """When to look again; may be early, never late."""
@@ -39,10 +43,11 @@ class Timers:
         """The next (due_ms, key) that is really due by `now_ms`, or None. The caller re-arms it."""
         while self._heap and self._heap[0][0] <= now_ms:
             due_ms, kind, entity = heappop(self._heap)
-            key = (kind, entity)
-            if self._armed.get(key) != due_ms:
+            armed = self._armed[kind]
+            if armed.get(entity) != due_ms:
                 continue  # an earlier entry has taken this one's place
-            del self._armed[key]
+            del armed[entity]
+            key = (kind, entity)
             real_ms = self._due_of(key)
             if real_ms is None:
                 continue

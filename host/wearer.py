@@ -23,6 +23,7 @@ class Wearer:
     __slots__ = (
         "channel",
         "charge",
+        "charge_sequence",
         "connected",
         "ledger",
         "orders",
@@ -41,7 +42,8 @@ class Wearer:
         self.since_ms = 0
         self.track = Track(paged=unit.listen_s is not None)
         self.orders: tuple[OrderState, ...] = ()
-        self.charge = (0, BATTERY_UNKNOWN)  # sequence of the record that told it, and per cent
+        self.charge = BATTERY_UNKNOWN  # per cent
+        self.charge_sequence = 0  # of the record that told it
         self.connected = False
         # Per alarm code the sequence of the newest word on it, negative when that was "healed".
         self.told = _NOTHING
@@ -54,7 +56,7 @@ class Wearer:
     @property
     def battery(self) -> int | None:
         """Per cent, as last measured."""
-        return self.charge[1] if self.charge[1] <= 100 else None
+        return self.charge if self.charge <= 100 else None
 
     @property
     def alarms(self) -> tuple[str, ...]:
@@ -67,7 +69,7 @@ class Wearer:
         if unit.epoch != self.unit.epoch:
             self.ledger = Ledger()
             self.told = _NOTHING
-            self.charge = (0, self.charge[1])
+            self.charge_sequence = 0
             self.track.resting = False  # sequences of two epochs cannot be compared
         self.unit = unit
         self.channel = up_channel(unit.key, unit.id, unit.epoch)
@@ -87,7 +89,7 @@ class Wearer:
             self.since_ms,
             self.track.state(),
             self.connected,
-            self.charge,
+            (self.charge_sequence, self.charge),
             self.ledger.state(),
             dict(self.told),
         ]
@@ -96,11 +98,12 @@ class Wearer:
     def restore(self, state: bytes) -> None:
         """Take what `state` gave, as far as enrolment and wearer are still the same."""
         epoch, person, since_ms, track, self.connected, charge, ledger, told = blob.unpack(state)
+        self.charge_sequence, self.charge = charge
         if (person, since_ms) == (self.person, self.since_ms):
             self.track.restore(track)
         if epoch == self.unit.epoch:
             self.ledger.restore(ledger)
-            self.charge, self.told = (charge[0], charge[1]), told or _NOTHING
+            self.told = told or _NOTHING
         else:
             self.track.resting = False
-            self.charge = (0, charge[1])
+            self.charge_sequence = 0

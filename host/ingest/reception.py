@@ -165,8 +165,9 @@ class _Reader:
         return "" if self._wearer.ledger.cover(told.first, told.last) else TOO_MANY_GAPS
 
     def _battery(self, told: Any) -> None:
-        if told.sequence > self._wearer.charge[0]:
-            self._wearer.charge = (told.sequence, told.battery)
+        wearer = self._wearer
+        if told.sequence > wearer.charge_sequence:
+            wearer.charge_sequence, wearer.charge = told.sequence, told.battery
 
 
 def _told_ms(told: Any, now_ms: int) -> int:

@@ -138,7 +138,7 @@ def test_reenrolment_keeps_wearer_and_track_and_forgets_sequences() -> None:
     wearer = who.wearers["B1"]
     wearer.ledger.admit(7, bytes(16))
     wearer.told = {"strap": 7}
-    wearer.charge = (7, 40)
+    wearer.charge_sequence, wearer.charge = 7, 40
     wearer.track.believe(make_fix("B1", 7, 10, *PLACE, a95_m=5, at_rest=True))
     assert who.put_unit(replace(UNITS[0], listen_s=None), 1) == []  # the same enrolment
     assert wearer.ledger.has(7)
@@ -155,7 +155,8 @@ def test_a_state_is_taken_as_far_as_wearer_and_enrolment_are_the_same() -> None:
     told = who.wearers["B1"]
     told.track.believe(make_fix("B1", 7, 10, *PLACE, a95_m=5, at_rest=True))
     told.ledger.admit(1, bytes(16))
-    told.connected, told.charge, told.told = True, (1, 55), {"case": 1, "strap": -1}
+    told.charge_sequence, told.charge = 1, 55
+    told.connected, told.told = True, {"case": 1, "strap": -1}
     state = told.state()
 
     def revived(wearer: Wearer) -> Wearer:
