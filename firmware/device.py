@@ -26,7 +26,7 @@ _PAUSE_MS = 2_000  # a receiver speaks every second; after this what it had begu
 
 
 class Device:
-    """A board with what runs on it."""
+    """A board with what runs on it. `broker`: "host:port", or "user:password@host:port"."""
 
     def __init__(self, board: "Board", broker: str) -> None:
         self._board = board
@@ -47,10 +47,11 @@ class Device:
             self._board.say("not enrolled")
             return
         journal = open_journal(self._board.flash, self.settings, identity)
-        self._client = Client(
-            identity.unit, (topics.down(identity.unit),), (topics.status(identity.unit), b"0")
-        )
-        host, _, port = self._broker.rpartition(":")
+        login, _, address = self._broker.rpartition("@")
+        user, _, password = login.partition(":")
+        host, _, port = address.rpartition(":")
+        will = (topics.status(identity.unit), b"0")
+        self._client = Client(identity.unit, (topics.down(identity.unit),), will, user, password)
         self._link = Link(self._client, host, int(port), Backoff(_below), self._board.poll)
         self._unit = Unit(identity, self.settings, journal, cause, self._board.now_ms())
         self._board.say("unit %s epoch %d" % (identity.unit, identity.epoch))
