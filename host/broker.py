@@ -26,6 +26,7 @@ _STOP_S = 5.0
 _RESTART_PAUSE_S = 0.5
 _SEND_AGAIN_S = 5
 _LOG_TAIL = 300
+_MESSAGE_BYTES_MAX = 65_536  # a client must not make the broker or the host hold more at a time
 # util-linux: the process is killed when the thread that started it ends, so with the host.
 _WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
 
@@ -176,6 +177,7 @@ class Broker:
         configuration = self._folder / "nats.conf"
         configuration.write_text(
             f'server_name: "resguardo"\nlisten: "{LOOPBACK}:-1"\n'
+            f"max_payload: {_MESSAGE_BYTES_MAX}\n"
             f'jetstream {{ store_dir: "{self._folder}", max_mem: 64M, max_file: 1G }}\n'
             # What was on its way to a client that went is sent again so much later.
             f'mqtt {{ host: "{LOOPBACK}", port: {self.port}, ack_wait: "{_SEND_AGAIN_S}s" }}\n'
@@ -203,6 +205,7 @@ class MosquittoBroker(Broker):
             "autosave_interval 30",
             "max_queued_messages 100000",
             "max_inflight_messages 1000",
+            f"message_size_limit {_MESSAGE_BYTES_MAX}",
             # Started as root it would drop to its own user, who cannot write to our folder.
             f"user {pwd.getpwuid(os.getuid()).pw_name}",
         ]

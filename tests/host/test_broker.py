@@ -131,6 +131,18 @@ def test_a_broker_that_dies_is_back_on_its_port(broker: Broker) -> None:
     host.end()
 
 
+def test_a_huge_message_is_not_passed_on(broker: Broker) -> None:
+    host = Client(broker, "host", "up/+").begin()
+    unit = Client(broker, "B1").begin()
+    unit.mqtt.publish("up/B1", bytes(100_000), qos=0)
+    other = Client(broker, "B2").begin()
+    other.mqtt.publish("up/B2", bytes(60_000), qos=1).wait_for_publish(WITHIN_S)
+    assert host.messages.get(timeout=WITHIN_S) == ("up/B2", bytes(60_000))
+    assert host.messages.empty()
+    for client in (unit, other, host):
+        client.end()
+
+
 @pytest.mark.parametrize("kind", BROKERS)
 def test_a_broker_does_not_outlive_its_host(tmp_path: Path, kind: type[Broker]) -> None:
     script = (
