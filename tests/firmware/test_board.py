@@ -95,7 +95,7 @@ def test_a_line_that_is_no_text_does_not_end_the_unit(bench: Bench) -> None:
     with bench.run() as board:
         board.expect("ready")
         assert board.process.stdin is not None
-        board.process.stdin.buffer.write(b"pin \xff 1\n")
+        os.write(board.process.stdin.fileno(), b"pin \xff 1\n")
         board.say("battery 9")
         board.expect("say line not understood")
         board.stop()

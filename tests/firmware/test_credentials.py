@@ -83,4 +83,4 @@ def test_a_unit_with_anothers_password_is_not_heard(bench: Bench, host: Host) ->
         board.stop()
     with bench.run(f"{UNIT}:{PASSWORDS[UNIT]}@{LOOPBACK}:{host.port}"):
         host.expect(record.Boot, boots=2)
-    assert b"0" not in host.status  # which the run before said when it stopped
+        assert b"0" not in host.status  # which the run before said when it stopped
