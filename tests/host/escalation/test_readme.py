@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 
 from host.catalogue import catalogue
 from host.escalation import delivery, incident
+from host.escalation.act import EVENTS, REASONED, Verb, judge
 from host.escalation.delivery import News, Progress
-from host.escalation.incident import WEIGHTS, Event, State
+from host.escalation.incident import WEIGHTS, Event, Incident, Refused, State
 from host.escalation.ladder import UNIT_TEXTS
 from host.escalation.policy import Ladder, Rung, default
 
@@ -42,6 +44,25 @@ def delivery_states() -> str:
 
     rows = ([news, *(cell(state, news) for state in Progress)] for news in News)
     return table(["", *Progress], rows)
+
+
+def acts() -> str:
+    """What is refused besides, tried on one incident of each sort."""
+    sorts = {"a level": ("alert", ""), "a breach": ("breach", ""), "assurance": ("unassured", "")}
+    sorts |= {"panic, strap": ("panic", "V1"), "another alarm of a unit": ("gnss_lost", "V1")}
+
+    def cell(verb: Verb, kind: str, unit: str) -> str:
+        level = WEIGHTS[kind]
+        found = Incident("", "", kind, kind, 1, level, level, 0, 0, 0, "", State.UNACKNOWLEDGED)
+        try:
+            judge(replace(found, unit=unit), verb)
+        except Refused as error:
+            return f"– {error.reason}"
+        return "with a reason" if verb in REASONED else "yes"
+
+    verbs = [verb for verb in EVENTS if verb is not Verb.RESUME]
+    rows = ([verb, *(cell(verb, *of) for of in sorts.values())] for verb in verbs)
+    return table(["", *sorts], rows)
 
 
 def kinds() -> str:
@@ -108,6 +129,7 @@ def unit_texts() -> str:
 
 DRAWN: dict[str, Callable[[], str]] = {
     "incident": incident_states,
+    "acts": acts,
     "delivery": delivery_states,
     "kinds": kinds,
     "ladders": ladders,
