@@ -15,7 +15,7 @@ class Assurance:
     """
 
     def __init__(self, silence_ms: int, now_ms: int) -> None:
-        self.silence_ms = silence_ms
+        self._silence_ms = silence_ms
         self.lost = False
         self.until_ms = now_ms + silence_ms
         self._resting = False
@@ -25,7 +25,7 @@ class Assurance:
         self, flags: int, until_ms: int | None, left_pct: int, moved_ms: int | None, now_ms: int
     ) -> None:
         """`moved_ms`: since when the wearer moves, None at rest. `left_pct`: see `moved`."""
-        within_ms = now_ms + self.silence_ms
+        within_ms = now_ms + self._silence_ms
         if flags & WATCHED:
             self.until_ms = within_ms if until_ms is None else max(until_ms, within_ms)
         else:

@@ -30,7 +30,7 @@ def load(settings: Settings) -> Identity | None:
 
 def adopt(settings: Settings, identity: Identity, floor_s: int) -> None:
     """Become this unit: nothing of an earlier enrolment stays."""
-    for name in ("number", "latched", "seen", "listen_s", "margin_s"):
+    for name in ("number", "latched", "seen"):
         settings.remove(name)
     settings.put("floor_s", floor_s)
     role = ROLES.index(identity.role)

@@ -5,7 +5,8 @@ On a chip the unit's code lies in flash, where it runs without taking memory. He
 which was read from a file, gives way to the ones in there.
 
 The configuration is the board's (firmware/boards/unix.py), and "broker": "host:port", or
-"user:password@host:port" (the last "@" and the first ":" part it). The unit's name, key and floor come by enrolment; until then only the serial cable is served.
+"user:password@host:port" (the last "@" and the first ":" part it). The unit's name, key and floor
+come by enrolment; until then only the serial cable is served.
 """
 
 import gc

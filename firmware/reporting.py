@@ -15,7 +15,7 @@ class Reporting:
     """`searching`: GNSS is wanted. `pinned`: leases are not taken (a latch is set)."""
 
     def __init__(self, floor_s: int, now_ms: int) -> None:
-        self.floor_s = floor_s
+        self._floor_s = floor_s
         self.pinned = False
         self.searching = True
         self.lost = False
@@ -65,7 +65,7 @@ class Reporting:
         self._answered = False
         self._reported_ms = now_ms
         # On the grid of the floor, so that a second's wait for GNSS does not add up.
-        step_ms = self.floor_s * 1000
+        step_ms = self._floor_s * 1000
         on_grid = -EARLY_MS <= now_ms - self._due_ms < step_ms
         self._due_ms = (self._due_ms if on_grid else now_ms) + step_ms
         self.lease_s = 0
@@ -76,7 +76,7 @@ class Reporting:
         if answered != self._newest:
             return
         self._answered = True
-        if self.pinned or lease_s <= self.floor_s:
+        if self.pinned or lease_s <= self._floor_s:
             return
         self.lease_s = lease_s
         self._due_ms = self._reported_ms + lease_s * 1000

@@ -37,14 +37,12 @@ from firmware.scribe import Scribe
 from firmware.settings import Settings
 from firmware.utc import Utc
 from protocol import command, record
-from protocol.command import Answer, ClearLatch, Configure, FixNow
+from protocol.command import Answer, ClearLatch, FixNow
 from protocol.command import Warning as Warned
 from protocol.errors import WireError
 from protocol.seal import down_channel
 
-_FLOOR_S = 5
-_FLOOR_MAX_S = 600
-_MARGIN_S = 20
+_MARGIN_S = 20  # how long past the floor an answer may take
 _NUMBER_MAX = (1 << 63) - 1  # what settings can keep
 _URGENT = (record.STRAP, record.CASE, record.PANIC, record.MOTION)  # wants a fix too, at once
 
@@ -72,15 +70,12 @@ class Unit:
         self._motion = Motion(now_ms)
         self._alerts = Alerts(self._bracelet, settings.get("seen", b""))
         self.signals, self.readable = self._alerts.signals, self._alerts.readable
-        self._reporting = Reporting(settings.get("floor_s", _FLOOR_S), now_ms)
+        floor_s = settings.get("floor_s")
+        self._reporting = Reporting(floor_s, now_ms)
         self._assurance: Assurance | None = None
         if identity.role == VICTIM:
-            self._assurance = Assurance(self._silence_ms(), now_ms)
+            self._assurance = Assurance((floor_s + _MARGIN_S) * 1000, now_ms)
         self._first = self._boot(cause, now_ms)
-
-    def _silence_ms(self) -> int:
-        margin_s: int = self._settings.get("margin_s", _MARGIN_S)
-        return 1000 * (self._reporting.floor_s + margin_s)
 
     def _boot(self, cause: int, now_ms: int) -> int:
         """The first records of this run; returns the sequence of the very first."""
@@ -144,7 +139,7 @@ class Unit:
     def command(self, sealed: bytes, now_ms: int) -> None:
         """One sealed command; what is wrong with it is counted."""
         try:
-            said = command.decode(sealed, self._channel, None)
+            said = command.decode(sealed, self._channel)
         except WireError as error:
             self._count(error.reason)
             return
@@ -175,8 +170,6 @@ class Unit:
             self._answered(said, now_ms)
         elif isinstance(said, FixNow):
             self._reporting.hurry(now_ms)
-        elif isinstance(said, Configure):
-            self._configure(said)
         elif isinstance(said, ClearLatch):
             self._events(self._contacts.clear(said.code), now_ms)
 
@@ -282,16 +275,6 @@ class Unit:
             self._alerts.notify(command.PATTERN_WARNING, command.ALERT, TEXT_NO_COVER, now_ms)
         else:
             self._alerts.notify(command.PATTERN_NOTICE, command.CLEAR, TEXT_COVERED, now_ms)
-
-    def _configure(self, wanted: Configure) -> None:
-        if not 1 <= wanted.floor_s <= _FLOOR_MAX_S:
-            self._count("absurd_setting")
-            return
-        for name in ("floor_s", "listen_s", "margin_s"):
-            self._settings.put(name, getattr(wanted, name))
-        self._reporting.floor_s = wanted.floor_s
-        if self._assurance:
-            self._assurance.silence_ms = self._silence_ms()
 
     def _count(self, reason: str) -> None:
         self.counters[reason] = self.counters.get(reason, 0) + 1

@@ -12,7 +12,7 @@ neither lengths nor clear text tell the offender's side what the host knows.
 import struct
 from collections import namedtuple
 
-from protocol.errors import BadSeal, UnknownKey, UnknownVersion, WireError, WrongLength
+from protocol.errors import BadSeal, UnknownKey, UnknownVersion, WrongLength
 from protocol.record import VERSION
 from protocol.seal import SEAL_BYTES, Channel
 
@@ -23,12 +23,11 @@ _BODY_HEAD = "<BBI"
 _BODY_BYTES = 32
 _PAYLOAD_AT = 6
 
-# Types of command. 16 to 18 are reserved: on-board zones, key rotation, update offer.
+# Types of command. 16 to 19 are reserved: on-board zones, key rotation, update offer, settings.
 ANSWER = 1
 WARNING = 2
 FIX_NOW = 3
-CONFIGURE = 4
-CLEAR_LATCH = 5
+CLEAR_LATCH = 4
 
 # Answer.flags
 WATCHED = 1  # too near to assure; both units report at their floor
@@ -44,12 +43,6 @@ BREACH = 3
 PATTERN_NOTICE = 1
 PATTERN_WARNING = 2
 PATTERN_URGENT = 3
-
-
-class Expired(WireError):
-    """An authentic command that came too late to be obeyed."""
-
-    reason = "expired"
 
 
 # watermark: every sequence up to it is committed. answered: the newest sequence of the message
@@ -78,21 +71,17 @@ Warning = namedtuple(
     ("number", "flags", "expires_s", "warning_id", "level", "pattern", "text"),
 )
 FixNow = namedtuple("FixNow", ("number", "flags", "expires_s"))
-Configure = namedtuple(
-    "Configure", ("number", "flags", "expires_s", "floor_s", "listen_s", "margin_s")
-)
 ClearLatch = namedtuple("ClearLatch", ("number", "flags", "expires_s", "code"))
 
 _PAYLOADS = {
     ANSWER: ("<IQIHIB", Answer),
     WARNING: ("<QBBB", Warning),
     FIX_NOW: ("<", FixNow),
-    CONFIGURE: ("<HHH", Configure),
     CLEAR_LATCH: ("<B", ClearLatch),
 }
 _TYPES = {kind: number for number, (_, kind) in _PAYLOADS.items()}
 
-Command = object  # any of the five
+Command = object  # any of the four
 
 
 def encode(command: Command, channel: Channel) -> bytes:
@@ -108,12 +97,12 @@ def encode(command: Command, channel: Channel) -> bytes:
     return message + channel.seal(message)
 
 
-def decode(sealed: bytes, channel: Channel, now_s: int | None) -> Command:
+def decode(sealed: bytes, channel: Channel) -> Command:
     """Verify and read one command.
 
-    Returns None for an authentic command of a type that this reader does not know. `now_s`
-    None (a unit that has no time yet) skips the check of expiry. Raises a WireError otherwise.
-    That numbers rise is the receiver's to check: it holds the last one.
+    Returns None for an authentic command of a type that this reader does not know. Raises a
+    WireError otherwise. That numbers rise, and that it has not expired, is the receiver's to
+    check: it holds the last number, and what time it is.
     """
     if len(sealed) != COMMAND_BYTES:
         raise WrongLength("%d bytes, a command has %d" % (len(sealed), COMMAND_BYTES))
@@ -129,8 +118,6 @@ def decode(sealed: bytes, channel: Channel, now_s: int | None) -> Command:
         raise BadSeal("command %d" % number)
     body = channel.encrypt(number, message[_HEADER_BYTES:])
     kind, flags, expires_s = struct.unpack_from(_BODY_HEAD, body)
-    if now_s is not None and now_s > expires_s:
-        raise Expired("command %d expired %d s ago" % (number, now_s - expires_s))
     known = _PAYLOADS.get(kind)
     if known is None:
         return None

@@ -24,6 +24,7 @@ VERSION = 1
 RECORD_BYTES_MAX = 48
 _HEADER = "<BBBBI"
 _HEADER_BYTES = 8
+_RECORD_BYTES_MIN = _HEADER_BYTES + SEAL_BYTES
 
 # Types of record.
 FIX = 1
@@ -153,27 +154,24 @@ def encode(record: Record, channel: Channel) -> bytes:
     return message + channel.seal(message)
 
 
-def split(message: bytes) -> list[bytes]:
-    """Cut one MQTT message into sealed records.
+def split(message: bytes) -> tuple[list[bytes], bytes, str]:
+    """Cut one MQTT message into sealed records: (records, rest, reason).
 
-    Raises Oversized for a message longer than any unit makes, Truncated or WrongLength where
-    the lengths do not add up to the message; nothing of such a message is believed.
+    Where the lengths do not add up, `rest` is what cannot be cut and `reason` names why; otherwise
+    both are empty. Of a message longer than any unit makes nothing is read.
     """
     if len(message) > MESSAGE_BYTES_MAX:
-        raise Oversized("%d bytes, at most %d" % (len(message), MESSAGE_BYTES_MAX))
-    records = []
-    at = 0
-    while at < len(message):
-        if len(message) - at < _HEADER_BYTES + SEAL_BYTES:
-            raise Truncated("%d bytes left, a record has at least 24" % (len(message) - at))
-        length = message[at + 1]
-        if length < _HEADER_BYTES + SEAL_BYTES:
-            raise WrongLength("length %d, a record has at least 24" % length)
-        if at + length > len(message):
-            raise Truncated("length %d, %d bytes left" % (length, len(message) - at))
-        records.append(message[at : at + length])
-        at += length
-    return records
+        return [], message, Oversized.reason
+    records: list[bytes] = []
+    rest = message
+    while rest or not records:
+        if len(rest) < _RECORD_BYTES_MIN or len(rest) < rest[1]:
+            return records, rest, Truncated.reason
+        if rest[1] < _RECORD_BYTES_MIN:
+            return records, rest, WrongLength.reason
+        records.append(rest[: rest[1]])
+        rest = rest[rest[1] :]
+    return records, rest, ""
 
 
 def sequence_of(sealed: bytes) -> int:
@@ -188,8 +186,8 @@ def decode(sealed: bytes, channel: Channel) -> Record:
     appended to a known type are passed over. Raises a WireError otherwise.
     """
     size = len(sealed)
-    if size < _HEADER_BYTES + SEAL_BYTES:
-        raise Truncated("%d bytes, a record has at least 24" % size)
+    if size < _RECORD_BYTES_MIN:
+        raise Truncated("%d bytes, a record has at least %d" % (size, _RECORD_BYTES_MIN))
     head, length, key_id, flags, sequence = struct.unpack_from(_HEADER, sealed)
     if length != size:
         raise WrongLength("length %d in a record of %d bytes" % (length, size))

@@ -31,7 +31,7 @@ class Custody:
 
     def sent(self, unit: str, message: bytes) -> None:
         """A unit sends sealed records."""
-        self._saw(unit, split(message))
+        self._saw(unit, split(message)[0])
 
     def account(self, rows: Iterable[RecordRow], pending: Mapping[str, Iterable[bytes]]) -> Account:
         """`rows`: the host's input log. `pending`: what each unit's flash holds unacknowledged."""

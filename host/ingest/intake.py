@@ -3,12 +3,11 @@
 from typing import Any, NamedTuple
 
 from host.ingest.ledger import NEW, Ledger
-from protocol.errors import Oversized, Truncated, WireError
+from protocol.errors import Truncated, WireError
 from protocol.record import decode, sequence_of, split
 from protocol.seal import SEAL_BYTES, Channel
 
 MESSAGE = -1  # sequence of what could not be cut into records
-_RECORD_BYTES_MIN = 8 + SEAL_BYTES
 
 
 class Part(NamedTuple):
@@ -36,7 +35,7 @@ class Intake(NamedTuple):
 
 def take(payload: bytes, channel: Channel, ledger: Ledger) -> Intake:
     """Read one message into the ledger. Never raises on bytes; each record stands for itself."""
-    records, rest = _cut(payload)
+    records, rest, unread = split(payload)
     parts: list[Part] = []
     answered = newest = 0
     for sealed in records:
@@ -55,27 +54,9 @@ def take(payload: bytes, channel: Channel, ledger: Ledger) -> Intake:
         if sequence > answered and ledger.has(sequence):
             answered = sequence
         parts.append(Part(sequence, sealed, record, verdict or flaw))
-    if rest is not None:
-        parts.append(rest)
+    if unread:
+        parts.append(Part(MESSAGE, rest, None, unread))
     return Intake(parts, answered, newest)
-
-
-def _cut(payload: bytes) -> tuple[list[bytes], Part | None]:
-    """The records of a message, and what is left where the lengths do not add up."""
-    try:
-        records = split(payload)
-    except Oversized as error:
-        return [], Part(MESSAGE, payload, None, error.reason)
-    except WireError as error:
-        records, at = [], 0
-        while len(payload) - at >= _RECORD_BYTES_MIN:
-            length = payload[at + 1]
-            if not _RECORD_BYTES_MIN <= length <= len(payload) - at:
-                break
-            records.append(payload[at : at + length])
-            at += length
-        return records, Part(MESSAGE, payload[at:], None, error.reason)
-    return records, None if records else Part(MESSAGE, payload, None, Truncated.reason)
 
 
 def _authentic(sealed: bytes, channel: Channel) -> bool:

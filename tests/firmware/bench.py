@@ -151,7 +151,7 @@ class Host:
             self.status.append(bytes(message.payload))
         else:
             heard: list[Any] = [
-                record.decode(one, self._up) for one in record.split(bytes(message.payload))
+                record.decode(one, self._up) for one in record.split(bytes(message.payload))[0]
             ]
             for said in heard:
                 self.records[said.sequence] = said

@@ -65,7 +65,7 @@ class World:
         self.felt += [signal[3] for signal in self.unit.signals if signal[3]]
         self.unit.signals.clear()
         while (message := self.unit.outbox(self.own_ms)) is not None:
-            parts = record.split(message)
+            parts = record.split(message)[0]
             sequences = [record.sequence_of(sealed) for sealed in parts]
             assert sequences == sorted(sequences, reverse=True)
             assert sequences[0] - sequences[-1] < 64

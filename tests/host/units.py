@@ -64,4 +64,4 @@ class FieldUnit:
 
     def read(self, sealed: bytes) -> Any:
         """A command to this unit."""
-        return command.decode(sealed, self._down, None)
+        return command.decode(sealed, self._down)

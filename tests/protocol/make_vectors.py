@@ -76,7 +76,6 @@ COMMANDS = {
         NUMBER + 1, 0, NOW_S + 300, U64, command.ALERT, command.PATTERN_URGENT, 2
     ),
     "a fix is wanted": command.FixNow(NUMBER + 2, 0, NOW_S + 30),
-    "a new floor": command.Configure(NUMBER + 3, 0, U32, 5, 20, 20),
     "a latch is cleared": command.ClearLatch(U64, 0, NOW_S + 60, record.STRAP),
 }
 
@@ -128,10 +127,9 @@ def bad_records(up: Channel, down: Channel) -> Iterator[Refusal]:
 
 
 def bad_commands(up: Channel, down: Channel) -> Iterator[Refusal]:
-    """Commands that are refused at NOW_S."""
+    """Commands that are refused."""
     warning = COMMANDS["a warning"]
     good = command.encode(warning, down)
-    late = command.FixNow(NUMBER, 0, NOW_S - 1)
     yield "nothing", "wrong_length", b""
     yield "a byte too few", "wrong_length", good[:-1]
     yield "a byte too many", "wrong_length", good + b"\x00"
@@ -144,15 +142,24 @@ def bad_commands(up: Channel, down: Channel) -> Iterator[Refusal]:
     yield "another number", "bad_seal", flipped(good, 4)
     yield "another body", "bad_seal", flipped(good, 20)
     yield "another seal", "bad_seal", flipped(good, 59)
-    yield "too late", "expired", command.encode(late, down)
 
 
-def bad_messages(up: Channel) -> Iterator[Refusal]:
-    """Messages that cannot be cut into records."""
+def cut_messages(up: Channel) -> Iterator[dict[str, Any]]:
+    """Messages whose lengths do not add up: one good record, then what cannot be cut."""
     good = record.encode(RECORDS["a range given up"], up)
-    yield "a record and half of another", "truncated", good + good[:20]
-    yield "a length beyond the end", "truncated", good + flipped(good, 1, 6)
-    yield "a length below header and seal", "wrong_length", good + flipped(good, 1, 5)
+    for name, reason, rest in (
+        ("a record and half of another", "truncated", good[:20]),
+        ("a length beyond the end", "truncated", flipped(good, 1, 6)),
+        ("a length below header and seal", "wrong_length", flipped(good, 1, 5)),
+    ):
+        message, records = (good + rest).hex(), [good.hex()]
+        yield {
+            "name": name,
+            "reason": reason,
+            "bytes": message,
+            "records": records,
+            "rest": rest.hex(),
+        }
 
 
 def _before(said: command.Command, epochs: int) -> bytes:
@@ -186,7 +193,6 @@ def build() -> dict[str, Any]:
         "unit": UNIT,
         "unit_key": KEY.hex(),
         "epoch": EPOCH,
-        "now_s": NOW_S,
         "keys": {purpose: derive(KEY, purpose.encode(), UNIT, EPOCH).hex() for purpose in PURPOSES},
         "records": [_entry(name, told, record.encode(told, up)) for name, told in RECORDS.items()],
         "commands": [
@@ -199,7 +205,7 @@ def build() -> dict[str, Any]:
         "appended_field": sealed(0x15, 0, 70, bytes((6, 0, 0, 0, 69, 0, 0, 0, 1, 42)), up).hex(),
         "refused_records": _refusals(bad_records(up, down)),
         "refused_commands": _refusals(bad_commands(up, down)),
-        "refused_messages": _refusals(bad_messages(up)),
+        "cut_messages": list(cut_messages(up)),
     }
 
 

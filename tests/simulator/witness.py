@@ -72,7 +72,7 @@ class Witness(World):
 
     def _send_down(self, name: str, sealed: bytes, kept: bool) -> None:
         self._wire.update(sealed)
-        said = command.decode(sealed, self._channels[name], None)
+        said = command.decode(sealed, self._channels[name])
         self.told.append(Told(self._now_ms, name, sealed, said))
         super()._send_down(name, sealed, kept)
 

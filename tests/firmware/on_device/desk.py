@@ -44,7 +44,7 @@ class Desk:
         messages = []
         sent = self.unit.outbox(self.now_ms)
         while sent is not None:
-            records = [record.decode(sealed, self.up) for sealed in record.split(sent)]
+            records = [record.decode(sealed, self.up) for sealed in record.split(sent)[0]]
             messages.append(records)
             known = {said.sequence for said in self.heard}
             self.heard += [said for said in reversed(records) if said.sequence not in known]

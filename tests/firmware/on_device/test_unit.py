@@ -1,8 +1,8 @@
-from firmware.identity import BRACELET
+from firmware.identity import BRACELET, VICTIM
 from firmware.inputs import CLEARED, NEW, STILL_LATCHED
 from protocol import command, record
 from protocol.record import GNSS_LOST, MOTION, NO_COVER, PANIC, STRAP, WATCHDOG
-from tests.firmware.on_device.desk import UTC_S, Desk
+from tests.firmware.on_device.desk import UTC_S, Desk, enrolled
 
 
 def test_the_boot_record_is_sent_first():
@@ -152,15 +152,20 @@ def test_a_fix_at_once_on_command():
     assert len(desk.fix(21_000)) == 1
 
 
-def test_configuration_is_kept():
+def test_it_reports_at_the_floor_that_it_was_enrolled_with():
+    desk = Desk(flash=enrolled(VICTIM, floor_s=15))
+    desk.fix(0)
+    assert [len(desk.fix(now_ms)) for now_ms in (10_000, 15_000)] == [0, 1]
+
+
+def test_a_command_holds_until_it_expires_and_a_unit_without_a_clock_obeys():
     desk = Desk()
-    desk.say(command.Configure, 15, 20, 40)
-    assert desk.settings.get("listen_s") == 20
-    desk.say(command.Configure, 0, 20, 40)
-    assert desk.unit.counters == {"absurd_setting": 1}
-    again = Desk(flash=desk.flash)
-    again.fix(0)
-    assert [len(again.fix(now_ms)) for now_ms in (10_000, 15_000)] == [0, 1]
+    desk.say(command.FixNow, expires_s=0)
+    desk.fix(0)
+    desk.say(command.FixNow, expires_s=UTC_S)
+    assert desk.unit.counters == {}
+    desk.say(command.FixNow, expires_s=UTC_S - 1)
+    assert desk.unit.counters == {"expired": 1}
 
 
 def test_what_is_wrong_with_a_command_is_counted():
@@ -178,9 +183,9 @@ def test_what_is_wrong_with_a_command_is_counted():
 
 def test_a_command_is_not_obeyed_again_after_a_restart():
     desk = Desk()
-    desk.say(command.Configure, 15, 0, 20)
+    desk.say(command.FixNow)
     again = Desk(flash=desk.flash)
-    again.send(command.Configure(desk.number, 0, UTC_S + 60, 5, 0, 20))
+    again.send(command.FixNow(desk.number, 0, UTC_S + 60))
     assert again.unit.counters == {"number": 1}
 
 

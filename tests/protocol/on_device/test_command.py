@@ -1,6 +1,6 @@
 from protocol import command
-from protocol.command import Answer, ClearLatch, Configure, FixNow, Warning
-from protocol.errors import BadSeal, WireError, WrongLength
+from protocol.command import Answer, ClearLatch, FixNow, Warning
+from protocol.errors import WireError, WrongLength
 from protocol.seal import down_channel
 
 DOWN = down_channel(b"k" * 32, "B7", 1)
@@ -11,8 +11,7 @@ COMMANDS = (
     Answer(U64, 255, U32, U32, U64, U32, 65535, U32, 255),
     Warning(2, 0, NOW_S, U64, command.BREACH, command.PATTERN_URGENT, 3),
     FixNow(3, 0, NOW_S),
-    Configure(4, 0, NOW_S, 5, 20, 20),
-    ClearLatch(5, 0, NOW_S, 1),
+    ClearLatch(4, 0, NOW_S, 1),
 )
 
 
@@ -26,7 +25,7 @@ def raises(error, read, *arguments):
 
 def test_what_is_sealed_is_read_again():
     for said in COMMANDS:
-        read = command.decode(command.encode(said, DOWN), DOWN, NOW_S)
+        read = command.decode(command.encode(said, DOWN), DOWN)
         assert read == said
         assert type(read) is type(said)
 
@@ -41,28 +40,11 @@ def test_every_flipped_bit_is_refused():
     for at in range(len(sealed)):
         for bit in range(8):
             flipped = sealed[:at] + bytes((sealed[at] ^ 1 << bit,)) + sealed[at + 1 :]
-            assert raises(WireError, command.decode, flipped, DOWN, NOW_S), (at, bit)
+            assert raises(WireError, command.decode, flipped, DOWN), (at, bit)
 
 
 def test_every_other_length_is_refused():
     sealed = command.encode(COMMANDS[0], DOWN)
     for size in range(len(sealed)):
-        assert raises(WrongLength, command.decode, sealed[:size], DOWN, NOW_S)
-    assert raises(WrongLength, command.decode, sealed + b"\x00", DOWN, NOW_S)
-
-
-def test_a_command_holds_until_it_expires():
-    sealed = command.encode(FixNow(3, 0, NOW_S), DOWN)
-    assert command.decode(sealed, DOWN, NOW_S)
-    assert raises(command.Expired, command.decode, sealed, DOWN, NOW_S + 1)
-
-
-def test_a_unit_without_a_clock_obeys():
-    said = FixNow(3, 0, 0)
-    assert command.decode(command.encode(said, DOWN), DOWN, None) == said
-
-
-def test_a_late_command_is_called_forged_before_it_is_called_late():
-    sealed = command.encode(FixNow(3, 0, 0), DOWN)
-    forged = sealed[:59] + bytes((sealed[59] ^ 1,))
-    assert raises(BadSeal, command.decode, forged, DOWN, NOW_S)
+        assert raises(WrongLength, command.decode, sealed[:size], DOWN)
+    assert raises(WrongLength, command.decode, sealed + b"\x00", DOWN)

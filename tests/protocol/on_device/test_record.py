@@ -1,5 +1,5 @@
 from protocol import record
-from protocol.errors import BadSeal, Oversized, Truncated, WireError, WrongLength
+from protocol.errors import BadSeal, Truncated, WireError, WrongLength
 from protocol.record import Boot, Event, Fix, Receipt, Tombstone
 from protocol.seal import SEAL_BYTES, up_channel
 from protocol.topics import MESSAGE_BYTES_MAX
@@ -70,30 +70,33 @@ def test_a_truncation_with_a_fitting_length_breaks_the_seal():
 
 def test_a_message_is_cut_into_its_records():
     sealed = [record.encode(told, UP) for told in RECORDS]
-    assert record.split(b"".join(sealed)) == sealed
-    assert record.split(sealed[0]) == [sealed[0]]
-    assert record.split(b"") == []
+    assert record.split(b"".join(sealed)) == (sealed, b"", "")
+    assert record.split(sealed[0]) == ([sealed[0]], b"", "")
+    assert record.split(b"") == ([], b"", "truncated")
 
 
 def test_a_message_of_the_greatest_length_is_read_and_no_longer_one():
     message = record.encode(FIX, UP) * 84 + bytes((0, 64)) + bytes(62)
     assert len(message) == MESSAGE_BYTES_MAX
-    assert len(record.split(message)) == 85
-    assert raises(Oversized, record.split, message + b"\x00")
+    records, rest, reason = record.split(message)
+    assert (len(records), rest, reason) == (85, b"", "")
+    assert record.split(message + b"\x00") == ([], message + b"\x00", "oversized")
 
 
-def test_a_cut_message_is_refused_as_a_whole():
-    message = record.encode(FIX, UP) + record.encode(RECORDS[1], UP)
-    for size in range(1, len(message)):
-        if size != 48:
-            assert raises(Truncated, record.split, message[:size]), size
+def test_a_cut_message_loses_no_record_before_the_cut():
+    first = record.encode(FIX, UP)
+    message = first + record.encode(RECORDS[1], UP)
+    for size in range(48):
+        assert record.split(message[:size]) == ([], message[:size], "truncated"), size
+    for size in range(49, len(message)):
+        assert record.split(message[:size]) == ([first], message[48:size], "truncated"), size
 
 
 def test_a_length_below_header_and_seal_is_refused():
     sealed = record.encode(FIX, UP)
     for length in range(24):
         lied = sealed[:1] + bytes((length,)) + sealed[2:]
-        assert raises(WrongLength, record.split, lied), length
+        assert record.split(sealed + lied) == ([sealed], lied, "wrong_length"), length
         assert raises(WrongLength, record.decode, lied, UP), length
 
 
