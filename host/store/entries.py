@@ -130,10 +130,9 @@ def _add_zone(session: Session, zone: Zone) -> int:
 def items_after(session: Session, entry: int) -> list[tuple[int, Item]]:
     """(entry, item) of every unit, assignment and order entered after `entry`, in that order."""
     items: list[tuple[int, Item]] = []
-    units = select(models.UnitVersion).where(col(models.UnitVersion.entry) > entry)
-    items += [(row.entry, _unit(row)) for row in session.exec(units)]
-    worn = select(models.Assignment).where(col(models.Assignment.entry) > entry)
-    items += [(row.entry, _assignment(row)) for row in session.exec(worn)]
+    items += [(row.entry, _unit(row)) for row in _rows_after(session, models.UnitVersion, entry)]
+    worn = _rows_after(session, models.Assignment, entry)
+    items += [(row.entry, _assignment(row)) for row in worn]
     items += _orders_after(session, entry)
     return sorted(items, key=lambda item: item[0])
 
@@ -161,10 +160,16 @@ def registry_of(items: Iterable[tuple[int, Item]]) -> Registry:
     )
 
 
+def _rows_after(session: Session, model: Any, entry: int) -> Iterable[Any]:
+    """By primary key. Plain rows: the objects of all orders of a country would be in the way."""
+    table = model.__table__
+    rows = select(table).where(table.c.entry > entry).order_by(*table.primary_key)
+    return session.connection().execute(rows)
+
+
 def _orders_after(session: Session, entry: int) -> list[tuple[int, Order]]:
     protected: dict[int, list[str]] = {}
-    parties = select(models.OrderProtected).where(col(models.OrderProtected.entry) > entry)
-    for party in session.exec(parties.order_by(col(models.OrderProtected.position))):
+    for party in _rows_after(session, models.OrderProtected, entry):
         protected.setdefault(party.entry, []).append(party.person)
     zones: dict[int, list[Zone]] = {}
     placed = (
@@ -174,25 +179,24 @@ def _orders_after(session: Session, entry: int) -> list[tuple[int, Order]]:
     )
     for of_order, zone in session.exec(placed.order_by(col(models.OrderZone.position))):
         zones.setdefault(of_order, []).append(_zone(zone))
-    versions = select(models.OrderVersion).where(col(models.OrderVersion.entry) > entry)
     return [
         (row.entry, _order(row, protected.get(row.entry, []), zones.get(row.entry, [])))
-        for row in session.exec(versions)
+        for row in _rows_after(session, models.OrderVersion, entry)
     ]
 
 
 # Names that rows share are interned: with 50,000 orders their copies would fill 8 MB.
 
 
-def _unit(row: models.UnitVersion) -> Unit:
+def _unit(row: Any) -> Unit:
     return Unit(intern(row.unit), Role(row.role), row.key, row.epoch, row.floor_s, row.listen_s)
 
 
-def _assignment(row: models.Assignment) -> Assignment:
+def _assignment(row: Any) -> Assignment:
     return Assignment(intern(row.unit), intern(row.person), row.from_ms, row.until_ms)
 
 
-def _order(row: models.OrderVersion, protected: list[str], zones: list[Zone]) -> Order:
+def _order(row: Any, protected: list[str], zones: list[Zone]) -> Order:
     scalars = {name: getattr(row, name) for name in _ORDER_SCALARS}
     scalars |= {name: intern(scalars[name]) for name in ("offender", "policy", "time_zone")}
     return Order(

@@ -71,5 +71,5 @@ class StateLog:
 def load(connection: Connection, kind: str) -> dict[str, bytes]:
     """The newest state of every entity of a kind that has one."""
     rows = connection.execute("SELECT entity, body FROM state WHERE kind = ? ORDER BY id", (kind,))
-    newest = dict(rows.fetchall())
+    newest: dict[str, bytes] = dict(rows)
     return {entity: body for entity, body in newest.items() if body}
