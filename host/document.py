@@ -1,21 +1,34 @@
 """A YAML document that a person wrote: read strictly, refused in one line that helps."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from host.errors import UsageError
 
 FILE_BYTES_MAX = 1 << 20
+SECRET = "secret"  # a fault of this type is told without the value  # noqa: S105
+_UNKNOWN = "unknown_key"
 
 
 class Model(BaseModel):
     """Strict: an unknown key or a value of another type is an error."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    # Unknown keys are allowed in so that the complaint about them can say which ones there are.
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _no_others(self) -> Self:
+        for key, given in (self.model_extra or {}).items():
+            known = [field.alias or name for name, field in type(self).model_fields.items()]
+            said = {"key": key, "given": given, "known": ", ".join(known)}
+            raise PydanticCustomError(_UNKNOWN, "no such key; there are {known}", said)
+        return self
 
 
 Document = TypeVar("Document", bound=Model)
@@ -26,12 +39,18 @@ def read(file: Path, model: type[Document], about: str) -> Document:
 
     `about`: what the file should be, and which keys it has, for one that is nothing like it.
     """
-    data = _parse(file, about)
+    return judge(parse(file, about), model, lambda key: f"{file}: {key}" if key else str(file))
+
+
+def judge(data: Mapping[str, Any], model: type[Document], name: Callable[[str], str]) -> Document:
+    """What `data` says. Raises UsageError in which `name` says where a dotted key stands, and
+    where the whole does ("")."""
+    # By way of JSON, whose arrays and instants strict models take for tuples and datetimes.
+    text = json.dumps(data, default=str)
     try:
-        # By way of JSON, whose arrays and instants strict models take for tuples and datetimes.
-        return model.model_validate_json(json.dumps(data, default=str))
+        return model.model_validate_json(text)
     except ValidationError as error:
-        raise UsageError(f"{file}: {_first(error, data)}") from error
+        raise UsageError(_first(error, json.loads(text), name)) from error
 
 
 class _Loader(yaml.SafeLoader):
@@ -44,6 +63,10 @@ class _Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        odd = next((key for key in keys if not isinstance(key, str)), None)
+        if odd is not None:
+            line = node.start_mark.line + 1
+            raise yaml.YAMLError(f"line {line}: the key {odd} is no text; put it in quotes")
         repeated = next((key for key in keys if keys.count(key) > 1), None)
         if repeated is not None:
             line = node.start_mark.line + 1
@@ -51,7 +74,8 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _parse(file: Path, about: str) -> Any:
+def parse(file: Path, about: str) -> dict[str, Any]:
+    """The mapping that the file holds, not yet judged. Raises UsageError."""
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
@@ -74,26 +98,27 @@ def _parse(file: Path, about: str) -> Any:
     return data
 
 
-def _first(error: ValidationError, data: Any) -> str:
+def _first(error: ValidationError, data: Any, name: Callable[[str], str]) -> str:
     """One line about the first fault: dotted key, value, what would be right."""
     faults = error.errors(include_url=False)
     fault = faults[0]
+    kind, given, where = fault["type"], fault["input"], fault["loc"]
+    if kind == _UNKNOWN:
+        given, where = fault["ctx"]["given"], (*where, fault["ctx"]["key"])
     keys: list[str] = []
-    for part in fault["loc"]:
-        # The names of a union's branches are pydantic's, not the file's.
-        inside = isinstance(data, dict | list)
-        if inside and isinstance(part, str) and part not in data and part != fault["loc"][-1]:
-            continue
-        keys.append(str(part))
+    for depth, part in enumerate(where, 1):
         try:
             data = data[part]
         except (KeyError, IndexError, TypeError):
-            data = None
+            # The names of a union's branches are pydantic's, not the file's.
+            if part == "[key]" or depth < len(where) or (kind != "missing" and given == data):
+                continue
+        keys.append(str(part))
     message = fault["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
-    value = "" if fault["type"] == "missing" else f" is {_short(fault['input'])}"
+    value = "" if not keys or kind in ("missing", SECRET) else f" is {_short(given)}"
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"{'.'.join(keys)}{value}: {message}{more}"
+    return f"{name('.'.join(keys))}{value}: {message}{more}"
 
 
 def _short(value: Any) -> str:

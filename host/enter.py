@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Judge the file as a whole, then enter all of it or nothing."""
     now_ms = Clock().now_ms()
-    registry = read(arguments.file, EntryForm, ABOUT).registry(now_ms)
+    registry = read(arguments.file, EntryForm, ABOUT).registry()
     store = Store.open(arguments.database)
     try:
         store.enter(registry, now_ms, by="enter")

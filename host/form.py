@@ -1,5 +1,24 @@
-"""What an entry file may say: who wears which unit, and protection orders with their zones.
+"""What a person writes of protection orders, their zones, and who wears which unit.
 
+How a place and an instant are written is left to each kind of file: entry files (below) have
+degrees and dates, scenario files (simulator/schema) also offsets and seconds.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
+
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from shapely import make_valid
+from shapely.geometry import Polygon
+
+from host.document import Model
+from host.registry import Assignment, Order, Registry, Strength, Weekly, Zone
+from host.time_zone import TimeZone
+
+EXAMPLE = """\
 assignments:
   - {unit: B17, person: P-204, from: 2026-05-28T12:00:00Z}      # until: optional
 orders:
@@ -19,136 +38,223 @@ orders:
       school: {at: [14.6349, -90.5069], radius_m: 300, margin_m: 200}
       home: {polygon: [[14.62, -90.51], [14.63, -90.51], [14.63, -90.50]], disclosed: false}
 """
-
-from typing import Annotated, Literal, get_args
-
-from pydantic import AwareDatetime, Field, model_validator
-
-from host.document import Model
-from host.registry import Assignment, Order, Registry, Strength, Weekly, Zone
+HOLLOW = "no ground is inside: it is a line or a point, or its holes cover it"
+_GROUND_MIN = 1e4  # in squares of 1e-7 degrees: a square metre at the equator
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-Place = tuple[Latitude, Longitude]
-Ring = Annotated[tuple[Place, ...], Field(min_length=3)]
-TimeOfDay = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Spot = tuple[int, int]  # lat_e7, lon_e7
+P = TypeVar("P")  # a place as it is written
 _DAYS: tuple[str, ...] = get_args(Day)
 
 
-class WindowForm(Model):
-    """A weekly window; one that ends before it begins passes midnight."""
+def in_sequence(begins: Any, ends: Any, key: str) -> None:
+    """Raise ValueError unless `ends` is later than `begins`; None is open. `key`: of the end."""
+    if begins is not None and ends is not None and ends <= begins:
+        raise ValueError(f"{key} must be later than {key.replace('until', 'from')}")
 
-    days: tuple[Day, ...] = get_args(Day)
-    from_: TimeOfDay = Field(alias="from")
-    until: TimeOfDay
+
+def _time_of_day(written: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", written):
+        raise ValueError('a time of day is "HH:MM", from "00:00" to "24:00"')
+    return written
+
+
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+
+
+class Window(Model):
+    """A weekly window in the order's local time; one that ends before it begins passes midnight."""
+
+    days: Annotated[tuple[Day, ...], Field(min_length=1)] = Field(
+        default=get_args(Day), description="on which days it begins"
+    )
+    from_: TimeOfDay = Field(alias="from", description='"HH:MM"')
+    until: TimeOfDay = Field(description='"HH:MM"')
 
     def weekly(self) -> Weekly:
+        """As the cores take it."""
         days = tuple(_DAYS.index(day) for day in self.days)
         return Weekly(days, _minute(self.from_), _minute(self.until))
 
 
-class ZoneForm(Model):
-    """A circle (`at`, `radius_m`) or a `polygon`."""
+class ZoneForm(Model, Generic[P]):
+    """A fixed exclusion zone: a circle (`at`, `radius_m`) or a `polygon`."""
 
-    at: Place | None = None
-    radius_m: Annotated[int, Field(gt=0)] | None = None
-    polygon: Ring | None = None
-    holes: tuple[Ring, ...] = ()
-    margin_m: Annotated[int, Field(ge=0)] = 200
-    disclosed: bool = True
-    schedule: tuple[WindowForm, ...] = ()
+    at: P | None = Field(default=None, description="the circle's middle")
+    radius_m: Annotated[int, Field(gt=0)] | None = Field(
+        default=None, description="the circle's radius"
+    )
+    polygon: Annotated[tuple[P, ...], Field(min_length=3)] | None = Field(
+        default=None, description="corners, instead of a circle"
+    )
+    holes: tuple[Annotated[tuple[P, ...], Field(min_length=3)], ...] = Field(
+        default=(), description="corners of what the polygon leaves out"
+    )
+    margin_m: Annotated[int, Field(ge=0)] = Field(
+        default=200, description="alert within this of the edge"
+    )
+    disclosed: bool = Field(default=True, description="whether the offender may know where it is")
+    schedule: tuple[Window, ...] = Field(
+        default=(), description="when it is in force; always if empty"
+    )
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> "ZoneForm":
+    def _one_of_two(self) -> Self:
         circle = self.at is not None and self.radius_m is not None
         partly = self.at is not None or self.radius_m is not None
         if partly if self.polygon is not None else not circle:
             raise ValueError("give either at and radius_m, or polygon")
+        if self.holes and self.polygon is None:
+            raise ValueError("a circle has no holes")
         return self
 
-    def zone(self, order: str, name: str) -> Zone:
+    def zone(self, order: str, name: str, spot: Callable[[P], Spot]) -> Zone:
+        """As the cores take it; `spot` makes a point of a place."""
         ring = self.polygon or (() if self.at is None else (self.at,))
         return Zone(
             id=f"{order}.{name}",
             name=name,
-            ring=tuple(_e7(place) for place in ring),
+            ring=tuple(map(spot, ring)),
             radius_m=self.radius_m or 0,
-            holes=tuple(tuple(_e7(place) for place in hole) for hole in self.holes),
+            holes=tuple(tuple(map(spot, hole)) for hole in self.holes),
             margin_m=self.margin_m,
             schedule=tuple(window.weekly() for window in self.schedule),
             disclosed=self.disclosed,
         )
 
 
-class OrderForm(Model):
+Z = TypeVar("Z", bound=ZoneForm[Any])
+
+
+class OrderForm(Model, Generic[Z]):
     """A protection order."""
 
-    offender: Annotated[str, Field(min_length=1)]
-    protected: tuple[str, ...] = ()
-    alert_m: Annotated[int, Field(gt=0)] = 500
-    pre_alert_m: Annotated[int, Field(gt=0)] | None = None
-    contact_m: Annotated[int, Field(gt=0)] = 100
-    strength: Literal["strict", "supervised"] = "strict"
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
-    suspended: bool = False
-    time_zone: str = "America/Guatemala"
-    schedule: tuple[WindowForm, ...] = ()
-    zones: dict[str, ZoneForm] = Field(default_factory=dict)
+    offender: str = Field(min_length=1, description="a person who wears a bracelet")
+    protected: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        default=(), description="persons who wear victim units"
+    )
+    alert_m: Annotated[int, Field(gt=0)] = Field(default=500, description="alert distance")
+    pre_alert_m: Annotated[int, Field(gt=0)] | None = Field(
+        default=None, description="pre-alert distance; twice the alert distance by default"
+    )
+    contact_m: Annotated[int, Field(gt=0)] = Field(default=100, description="contact distance")
+    strength: Literal["strict", "supervised"] = Field(
+        default="strict", description="what is assumed of a bracelet that is silent"
+    )
+    schedule: tuple[Window, ...] = Field(
+        default=(), description="when it is in force; always if empty"
+    )
+    time_zone: TimeZone = Field(default="America/Guatemala", description="of its schedules")
+    zones: dict[str, Z] = Field(default_factory=dict, description="fixed zones by name")
 
     @model_validator(mode="after")
-    def _in_order(self) -> "OrderForm":
+    def _agrees(self) -> Self:
         if not self.protected and not self.zones:
             raise ValueError("an order protects persons or zones")
+        if self.offender in self.protected:
+            raise ValueError("the offender cannot be among the protected")
+        if len(set(self.protected)) < len(self.protected):
+            raise ValueError("protected names somebody more than once")
         if self.pre_alert_m is not None and self.pre_alert_m < self.alert_m:
             raise ValueError("pre_alert_m must not be less than alert_m")
         if self.contact_m > self.alert_m:
             raise ValueError("contact_m must not be greater than alert_m")
         return self
 
-    def order(self, name: str) -> Order:
+    def order(self, name: str, spot: Callable[[Any], Spot]) -> Order:
+        """As the cores take it, in force for ever; `spot` makes a point of a place."""
         return Order(
             id=name,
-            version=0,  # the store counts
+            version=1,  # the store counts
             offender=self.offender,
             protected=self.protected,
             alert_m=self.alert_m,
             pre_alert_m=self.pre_alert_m or 2 * self.alert_m,
             contact_m=self.contact_m,
             strength=Strength(self.strength),
-            valid_from_ms=_ms(self.valid_from),
-            valid_until_ms=_ms(self.valid_until),
-            suspended=self.suspended,
             schedule=tuple(window.weekly() for window in self.schedule),
-            zones=tuple(form.zone(name, zone) for zone, form in self.zones.items()),
+            zones=tuple(form.zone(name, zone, spot) for zone, form in self.zones.items()),
             time_zone=self.time_zone,
         )
 
 
-class AssignmentForm(Model):
+def is_hollow(zone: Zone) -> bool:
+    """Whether it is a polygon with no ground inside."""
+    if len(zone.ring) == 1:
+        return False
+    shape = make_valid(Polygon(zone.ring, zone.holes), method="structure")
+    return bool(shape.area < _GROUND_MIN)
+
+
+# Entry files
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Place = tuple[Latitude, Longitude]
+
+
+class EntryZone(ZoneForm[Place]):
+    """A zone in degrees."""
+
+    @model_validator(mode="after")
+    def _has_ground(self) -> Self:
+        if is_hollow(self.zone("", "", _spot)):
+            raise ValueError(HOLLOW)
+        return self
+
+
+class EntryOrder(OrderForm[EntryZone]):
+    """An order with dates."""
+
+    valid_from: AwareDatetime | None = None
+    valid_until: AwareDatetime | None = None
+    suspended: bool = False
+
+    @model_validator(mode="after")
+    def _begins_and_ends(self) -> Self:
+        in_sequence(self.valid_from, self.valid_until, "valid_until")
+        return self
+
+    def entered(self, name: str) -> Order:
+        """As the registry takes it."""
+        return replace(
+            self.order(name, _spot),
+            valid_from_ms=_ms(self.valid_from),
+            valid_until_ms=_ms(self.valid_until),
+            suspended=self.suspended,
+        )
+
+
+class EntryAssignment(Model):
     """Who wears a unit. `from` is now where it is left out."""
 
     unit: str
     person: Annotated[str, Field(min_length=1)]
-    from_: AwareDatetime | None = Field(default=None, alias="from")
+    from_: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC), alias="from")
     until: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _begins_and_ends(self) -> Self:
+        in_sequence(self.from_, self.until, "until")
+        return self
+
+    def entered(self) -> Assignment:
+        """As the registry takes it."""
+        return Assignment(self.unit, self.person, _ms(self.from_) or 0, _ms(self.until))
 
 
 class EntryForm(Model):
     """The whole file."""
 
-    assignments: tuple[AssignmentForm, ...] = ()
-    orders: dict[str, OrderForm] = Field(default_factory=dict)
+    assignments: tuple[EntryAssignment, ...] = ()
+    orders: dict[str, EntryOrder] = Field(default_factory=dict)
 
-    def registry(self, now_ms: int) -> Registry:
-        """What is entered by it, at `now_ms`."""
-        assignments = []
-        for form in self.assignments:
-            from_ms = now_ms if form.from_ is None else _ms(form.from_) or 0
-            assignments.append(Assignment(form.unit, form.person, from_ms, _ms(form.until)))
-        orders = tuple(form.order(name) for name, form in self.orders.items())
-        return Registry((), tuple(assignments), orders)
+    def registry(self) -> Registry:
+        """What is entered by it."""
+        return Registry(
+            assignments=tuple(form.entered() for form in self.assignments),
+            orders=tuple(form.entered(name) for name, form in self.orders.items()),
+        )
 
 
 def _ms(instant: AwareDatetime | None) -> int | None:
@@ -160,5 +266,5 @@ def _minute(time_of_day: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def _e7(place: Place) -> tuple[int, int]:
+def _spot(place: Place) -> Spot:
     return round(place[0] * 1e7), round(place[1] * 1e7)

@@ -2,20 +2,26 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path as File
 
-from host.registry import Assignment, Order, Strength, Weekly, Zone
-from simulator import document, schema
-from simulator.document import BadScenario
+from host.document import read
+from host.errors import UsageError
+from host.form import HOLLOW, is_hollow
+from host.registry import Assignment, Order
+from simulator import schema
 from simulator.ground import Spot, moved
 from simulator.movement import Path, along_legs, along_track
-from simulator.schema import orders as written
+from simulator.schema.orders import Order as OrderForm
 from simulator.schema.words import Degrees, Offset
 from simulator.tracks import read as read_track
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ABOUT = "a scenario has start, duration_s, orders and units"
+
+
+class BadScenario(UsageError):
+    """A scenario that cannot be run: the message names file, key, value and what is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,8 @@ def load(
     start_ms: int | None = None,
     duration_s: float | None = None,
 ) -> Scenario:
-    """Read a scenario; what is given overrules the file. Raises BadScenario or BadTrack."""
-    said = document.read(file)
+    """Read a scenario; what is given overrules the file. Raises UsageError."""
+    said = read(file, schema.Scenario, ABOUT)
     given: dict[str, object] = {}
     if seed is not None:
         given["seed"] = seed
@@ -90,45 +96,23 @@ class _Builder:
             raise BadScenario(f"{self._file}: origin is missing: north_m, east_m count from it")
         return moved(self._spot(self._said.origin), place.north_m, place.east_m)
 
-    def _ring(self, places: tuple[Degrees | Offset, ...]) -> tuple[Spot, ...]:
-        return tuple(self._spot(place) for place in places)
-
     # Orders
 
-    def _order(self, name: str, order: written.Order) -> Order:
-        return Order(
-            id=name,
-            version=1,
-            offender=order.offender,
-            protected=order.protected,
-            alert_m=order.alert_m,
-            pre_alert_m=order.pre_alert_m or 2 * order.alert_m,
-            contact_m=order.contact_m,
-            strength=Strength(order.strength),
-            offender_speed_m_s=order.speed_m_s,
-            victim_speed_m_s=order.speed_m_s,
-            valid_from_ms=self._at_ms(order.valid_from_s),
-            valid_until_ms=self._at_ms(order.valid_until_s),
-            schedule=_schedule(order.schedule),
-            zones=tuple(self._zone(name, zone) for name, zone in order.zones.items()),
-            time_zone=order.time_zone,
+    def _order(self, name: str, form: OrderForm) -> Order:
+        order = replace(
+            form.order(name, self._spot),
+            offender_speed_m_s=form.speed_m_s,
+            victim_speed_m_s=form.speed_m_s,
+            valid_from_ms=self._at_ms(form.valid_from_s),
+            valid_until_ms=self._at_ms(form.valid_until_s),
         )
+        hollow = next((zone.name for zone in order.zones if is_hollow(zone)), None)
+        if hollow is not None:
+            raise BadScenario(f"{self._file}: orders.{name}.zones.{hollow}: {HOLLOW}")
+        return order
 
     def _at_ms(self, offset_s: float | None) -> int | None:
         return None if offset_s is None else self._start_ms + round(offset_s * 1000)
-
-    def _zone(self, name: str, zone: written.Zone) -> Zone:
-        corners = zone.polygon or ((zone.at,) if zone.at is not None else ())
-        return Zone(
-            id=name,
-            name=name,
-            ring=self._ring(corners),
-            radius_m=zone.radius_m or 0,
-            holes=tuple(self._ring(hole) for hole in zone.holes),
-            margin_m=zone.margin_m,
-            schedule=_schedule(zone.schedule),
-            disclosed=zone.disclosed,
-        )
 
     # Paths
 
@@ -164,19 +148,3 @@ class _Builder:
                 "overlap the scenario's time; align: start would move it there"
             )
         return along_track(track.points)
-
-
-def _schedule(windows: tuple[written.Weekly, ...]) -> tuple[Weekly, ...]:
-    return tuple(
-        Weekly(
-            tuple(_DAYS.index(day) for day in window.days),
-            _minutes(window.from_),
-            _minutes(window.until),
-        )
-        for window in windows
-    )
-
-
-def _minutes(time_of_day: str) -> int:
-    hour, minute = time_of_day.split(":")
-    return int(hour) * 60 + int(minute)

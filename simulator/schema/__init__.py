@@ -4,12 +4,14 @@ Seconds count from the scenario's start. A place is `[latitude, longitude]` in d
 `{north_m: ..., east_m: ...}` from the scenario's origin.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from host.document import Model
 from simulator.schema.faults import Fault
+from simulator.schema.movement import Approach, Leave, PassBy
 from simulator.schema.orders import Order
 from simulator.schema.units import Unit
 from simulator.schema.words import Origin, UnitId
@@ -58,3 +60,47 @@ class Scenario(Model):
     units: Annotated[dict[UnitId, Unit], Field(min_length=1)] = Field(description="by name")
     faults: tuple[Fault, ...] = Field(default=(), description="what is broken on purpose")
     expect: Expect = Field(default_factory=Expect, description="what must come of it")
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        complaint = next(_contradictions(self), None)
+        if complaint is not None:
+            raise ValueError(complaint)
+        return self
+
+
+# What no single value shows
+
+
+def _contradictions(said: Scenario) -> Iterator[str]:
+    units = ", ".join(said.units)
+    yield from _persons(said)
+    for name, unit in said.units.items():
+        for index, leg in enumerate(unit.movement.legs):
+            if isinstance(leg, Approach | PassBy | Leave) and leg.unit not in said.units:
+                key = f"units.{name}.movement.legs.{index}.unit"
+                yield f"{key} is {leg.unit}: no such unit; there are {units}"
+    for index, fault in enumerate(said.faults):
+        if getattr(fault, "unit", units) not in (*said.units, units):
+            yield f"faults.{index}.unit: no such unit; there are {units}"
+        if fault.at_s >= said.duration_s:
+            end = f"it ends at {said.duration_s} (duration_s)"
+            yield f"faults.{index}.at_s is {fault.at_s}: must be within the scenario, {end}"
+    for key in ("highest", "final", "unassured"):
+        for name in getattr(said.expect, key):
+            if name not in said.orders:
+                yield f"expect.{key}.{name}: no such order; there are {', '.join(said.orders)}"
+
+
+def _persons(said: Scenario) -> Iterator[str]:
+    wearers = [unit.person for unit in said.units.values()]
+    for name, unit in said.units.items():
+        if wearers.count(unit.person) > 1:
+            yield f"units.{name}.person is {unit.person}: each person wears one unit"
+    roles = {unit.person: unit.role for unit in said.units.values()}
+    for name, order in said.orders.items():
+        parties = [("offender", "offender", order.offender)]
+        parties += [("protected", "victim", person) for person in order.protected]
+        for key, role, person in parties:
+            if roles.get(person) != role:
+                yield f"orders.{name}.{key} is {person}: no unit of the role {role} has this person"

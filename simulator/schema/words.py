@@ -1,7 +1,6 @@
 """The words that scenarios are made of: places, times, shares."""
 
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -13,6 +12,7 @@ from pydantic import (
 )
 
 from host.document import Model
+from host.form import in_sequence
 from protocol.topics import valid_unit
 
 _LAT_MAX = 89.0  # the moves on the ground are flat: near a pole they would not be
@@ -44,24 +44,9 @@ def _kind_of_place(place: dict[str, Any]) -> str:
     return "degrees" if "lat" in place else "offset"
 
 
-def _minute(written: str) -> str:
-    hour, colon, minute = written.partition(":")
-    if not (colon and len(minute) == 2 and hour.isdigit() and minute.isdigit()):
-        raise ValueError('a time of day is "HH:MM"')
-    if not (int(hour) * 60 + int(minute) <= 24 * 60 and int(minute) < 60):
-        raise ValueError('a time of day is "00:00" to "24:00"')
-    return written
-
-
 def _unit(written: str) -> str:
     if not valid_unit(written):
         raise ValueError("a unit's name is 1 to 16 letters and digits")
-    return written
-
-
-def _time_zone(written: str) -> str:
-    if written not in available_timezones():
-        raise ValueError("no time zone has this name; America/Guatemala would be one")
     return written
 
 
@@ -72,8 +57,6 @@ Place = Annotated[
 ]
 UnitId = Annotated[str, AfterValidator(_unit)]
 Origin = Annotated[Degrees, BeforeValidator(_place)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-TimeOfDay = Annotated[str, AfterValidator(_minute)]
 Seconds = Annotated[float, Field(ge=0)]
 Metres = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -88,6 +71,5 @@ class Spell(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> "Spell":
-        if self.until_s <= self.from_s:
-            raise ValueError("until_s must be later than from_s")
+        in_sequence(self.from_s, self.until_s, "until_s")
         return self

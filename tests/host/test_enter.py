@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from host.cli import main
+from host.clock import Clock
 from host.enter import doubts
 from host.registry import Order, Role, Strength, Unit, Weekly
 from host.store.store import Store
@@ -62,8 +63,44 @@ def test_all_of_a_file_is_entered(tmp_path: Path, database: Path) -> None:
         ("alert_m: 600", "alert_m: -1", "orders.O-17.alert_m is -1"),
         ("radius_m: 300", "radius: 300", "orders.O-17.zones.school"),
         ('"19:00"', '"25:00"', "orders.O-17.schedule.0.from"),
-        ("protected: [P-311]", "protects: [P-311]", "orders.O-17.protects"),
+        (
+            "protected: [P-311]",
+            "protects: [P-311]",
+            'orders.O-17.protects is ["P-311"]: no such key; there are offender, protected, ',
+        ),
         ("B17", "B18", "B18"),
+        (
+            "alert_m: 600",
+            "time_zone: Mars/Phobos",
+            'orders.O-17.time_zone is "Mars/Phobos": no time zone has this name',
+        ),
+        ("alert_m: 600", "time_zone: America", "no time zone has this name"),
+        ("alert_m: 600", "time_zone: ../tzdata/zones", "no time zone has this name"),
+        ("P-311", "P-204", "the offender cannot be among the protected"),
+        ("[P-311]", "[P-311, P-312, P-311]", "protected names somebody more than once"),
+        ("[mon, sun]", "[]", "orders.O-17.schedule.0.days is []"),
+        (
+            "alert_m: 600",
+            "valid_from: 2026-05-28T12:00:00Z\n    valid_until: 2026-05-28T12:00:00Z",
+            "valid_until must be later than valid_from",
+        ),
+        ("12:00:00Z}", "12:00:00Z, until: 2026-05-28T11:00:00Z}", "until must be later than from"),
+        ("from: 2026", "until: 1996", "until must be later than from"),
+        ("radius_m: 300", "radius_m: 0", "orders.O-17.zones.school.radius_m is 0"),
+        (
+            "disclosed: false",
+            "holes: [[[14.6, -90.6], [14.7, -90.6], [14.7, -90.4], [14.6, -90.4]]]",
+            "orders.O-17.zones.home is {",
+        ),
+        (
+            "disclosed: false",
+            "holes: [[[14.6, -90.6], [14.7, -90.6], [14.7, -90.4], [14.6, -90.4]]]",
+            ": no ground is inside: it is a line or a point, or its holes cover it",
+        ),
+        ("[14.63, -90.51], [14.63, -90.5]", "[14.64, -90.53], [14.63, -90.52]", "no ground is in"),
+        ("radius_m: 300", "radius_m: 300, holes: [[[1, 1], [1, 2], [2, 2]]]", "has no holes"),
+        ("  O-17:", "  17:", "the key 17 is no text; put it in quotes"),
+        ("  O-17:", "  2026-01-01:", "the key 2026-01-01 is no text; put it in quotes"),
     ],
 )
 def test_a_bad_file_enters_nothing_and_says_why(
@@ -86,3 +123,14 @@ def test_a_bad_file_enters_nothing_and_says_why(
 def test_radii_are_judged() -> None:
     assert list(doubts(Order("o", 1, "he", ("she",)))) == []
     assert len(list(doubts(Order("o", 1, "he", ("she",), alert_m=200, pre_alert_m=300)))) == 2
+
+
+def test_an_assignment_begins_now_where_nothing_else_is_said(
+    tmp_path: Path, database: Path
+) -> None:
+    before_ms = Clock().now_ms()
+    assert entered(tmp_path, database, ENTRY.replace(", from: 2026-05-28T12:00:00Z", "")) == 0
+    store = Store.open(database)
+    (assignment,) = store.registry().assignments
+    store.close()
+    assert before_ms <= assignment.from_ms <= Clock().now_ms()

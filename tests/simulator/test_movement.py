@@ -3,11 +3,10 @@ from typing import Any
 
 import pytest
 
-from simulator.document import BadScenario
 from simulator.ground import distance_m, offset_m
 from simulator.movement import Node, along_track
 from simulator.movement import Path as Way
-from simulator.scenario import Scenario
+from simulator.scenario import BadScenario, Scenario
 from simulator.tracks import Point
 from tests.simulator.scenes import scene
 

@@ -117,7 +117,7 @@ def test_entering_a_zone_is_a_breach(tmp_path: Path) -> None:
         "zones": {"home": {"at": {"north_m": 1000}, "radius_m": 100}},
     }
     scenario = _come_and_go(tmp_path, orders__o1=order)
-    zone = [one for one in Oracle(scenario).breaches([]) if one.cause == "zone:home"]
+    zone = [one for one in Oracle(scenario).breaches([]) if one.cause == "zone:o1.home"]
     assert _seconds(scenario, zone) == [("zone", 90)]
 
 

@@ -32,7 +32,7 @@ def test_orders_are_the_hosts_own(tmp_path: Path) -> None:
     assert built.valid_from_ms == scenario.start_ms + 60_000
     assert built.schedule == (Weekly((4, 5), 1320, 390),)
     home, park = built.zones
-    assert (home.id, home.radius_m, home.ring[0][1]) == ("home", 50, -905_000_000)
+    assert (home.id, home.radius_m, home.ring[0][1]) == ("o1.home", 50, -905_000_000)
     assert home.ring[0][0] == pytest.approx(146_009_040, abs=20)
     assert park.ring == (
         (146_000_000, -905_000_000),
@@ -58,7 +58,10 @@ def test_ready_made_scenarios_say_what_they_are_about(file: Path) -> None:
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"units__B1__gnss": {"sigma_m": -3}}, "units.B1.gnss.sigma_m is -3: input should be greater"),
-    ({"units__B1__gnss": {"sigma": 3}}, "units.B1.gnss.sigma is 3: extra inputs are not permitted"),
+    (
+        {"units__B1__gnss": {"sigma": 3}},
+        "units.B1.gnss.sigma is 3: no such key; there are sigma_m, ",
+    ),
     ({"duration_s": None}, "duration_s: field required"),
     ({"duration_s": "long"}, 'duration_s is "long": input should be a valid number'),
     ({"start": "2026-03-02"}, 'start is "2026-03-02": input should be a valid datetime'),
@@ -78,7 +81,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"units__B1__movement": {"at": {}, "legs": [{"move": "walk", "bearing_deg": 5}]}},
-        "give either to, or bearing_deg and distance_m",
+        'units.B1.movement.legs.0 is {"move": "walk", "bearing_deg": 5}: give either to, or',
     ),
     (
         {"units__B1__movement": {"at": {}, "legs": [{"move": "approach", "unit": "V9"}]}},
@@ -91,6 +94,15 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (
         {"orders__o1__time_zone": "Mars"},
         'orders.o1.time_zone is "Mars": no time zone has this name',
+    ),
+    ({"orders__o1__protected": ["juan"]}, "the offender cannot be among the protected"),
+    (
+        {"orders__o1__valid_from_s": 5, "orders__o1__valid_until_s": 5},
+        "valid_until_s must be later than valid_from_s",
+    ),
+    (
+        {"orders__o1__zones": {"z": {"polygon": [{}, {"north_m": 9}, {"north_m": 5}]}}},
+        "orders.o1.zones.z: no ground is inside",
     ),
     ({"orders__o1__zones": {"z": {"radius_m": 5}}}, "give either at and radius_m, or polygon"),
     (
@@ -113,7 +125,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     ({"origin": None}, "origin is missing: north_m, east_m count from it"),
     ({"units__B1__floor_s": 5.5}, "units.B1.floor_s is 5.5: input should be a valid integer"),
-    ({"units__a-b": BASE["units"]["V1"]}, "a unit's name is 1 to 16 letters and digits"),
+    (
+        {"units__a-b": BASE["units"]["V1"]},
+        'units.a-b is "a-b": a unit\'s name is 1 to 16 letters and digits',
+    ),
 ]
 
 

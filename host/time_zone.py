@@ -1,0 +1,22 @@
+"""Names of time zones, as the pinned tzdata has them: not every machine has files of its own."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+
+@cache
+def names() -> frozenset[str]:
+    """Every name that there is."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+
+
+def _known(written: str) -> str:
+    if written not in names():
+        raise ValueError("no time zone has this name; America/Guatemala would be one")
+    return written
+
+
+TimeZone = Annotated[str, AfterValidator(_known)]
