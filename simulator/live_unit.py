@@ -37,6 +37,8 @@ class LiveUnit:
 
     def start(self) -> None:
         """Power on, and wait until it runs. Raises ResguardoError when it does not."""
+        if not EXECUTABLE.exists():
+            raise ResguardoError("MicroPython is not here yet: run `make micropython`")
         self._ready.clear()
         process = self._process = subprocess.Popen(
             [EXECUTABLE, "-X", f"heapsize={HEAP}", "-m", "firmware.main", str(self._config)],

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from itertools import dropwhile
 from typing import Any
 
 from host.escalation.delivery import Delivery
@@ -28,7 +27,7 @@ class Observer:
 
     def look(self) -> Iterator[int]:
         """Read on to the end of the audit; yields each entry's number once it is told."""
-        for entry in dropwhile(lambda entry: entry.number <= self._seen, self._store.audit()):
+        for entry in self._store.audit(self._seen):
             self._seen = entry.number
             if entry.data is not None:
                 self._tell(entry.kind, json.loads(entry.data), entry.at_ms)

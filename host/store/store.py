@@ -5,7 +5,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -48,7 +48,9 @@ class Store:
             # Keys are in it: for its owner only, and so are the files that SQLite puts beside it.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
-            raise ResguardoError(f"the database {path} cannot be used: {error.strerror}") from error
+            raise ResguardoError(
+                f"the database cannot be used: {error.filename}: {error.strerror}"
+            ) from error
         engine = make_engine(path)
         migrate(engine)
         return cls(path, engine)
@@ -65,10 +67,12 @@ class Store:
 
     @property
     def log(self) -> Log:
-        """The writer of what happens. Raises ResguardoError when another host has it."""
+        """The writer of what happens. Raises ResguardoError when another host has it, or when it
+        cannot be read."""
         if self._log is None:
             self._owner = _own(self.path.with_name(self.path.name + ".lock"))
-            self._log = Log(self.path)
+            with self._readable():
+                self._log = Log(self.path)
         return self._log
 
     def states(self, kind: str) -> dict[str, bytes]:
@@ -105,14 +109,17 @@ class Store:
         with self._reader() as connection:
             return audit_head(connection)
 
-    def audit(self) -> Iterator[Entry]:
-        """Every entry of the audit, in order."""
+    def audit(self, after: int = 0) -> Iterator[Entry]:
+        """Every entry of the audit beyond entry `after`, in order."""
         select = (
             "SELECT number, at_ms, kind, order_id, data, salt, commitment, hash "
             "FROM audit LEFT JOIN audit_data USING (number) "
             "WHERE number > ? ORDER BY number LIMIT ?"
         )
-        number, previous = 0, GENESIS
+        with self._reader() as connection:
+            last = "SELECT hash FROM audit WHERE number = ?"
+            row = connection.execute(last, (after,)).fetchone()
+        number, previous = after, GENESIS if row is None else row[0]
         while True:
             with self._reader() as connection:
                 rows = connection.execute(select, (number, _PAGE_ROWS)).fetchall()
@@ -212,16 +219,23 @@ class Store:
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
-        connection = connect_reader(self.path)
-        try:
+        with self._readable(), closing(connect_reader(self.path)) as connection:
             yield connection
-        finally:
-            connection.close()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ResguardoError(f"the database {self.path}: {error}") from error
 
 
 def _own(lock_path: Path) -> int:
     """The descriptor that says: this process is the database's host."""
-    lock = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        lock = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise ResguardoError(f"{lock_path}: {error.strerror}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -116,3 +116,13 @@ def test_wrong_use_is_refused(
 ) -> None:
     assert main(["simulate", *options]) == 2
     assert complaint in capsys.readouterr().err
+
+
+def test_live_without_micropython_says_what_to_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.live_unit.EXECUTABLE", tmp_path / "micropython")
+    monkeypatch.setattr("simulator.simulate.end_on_signals", lambda: None)
+    code, lines, complaint = _run(capsys, SCENARIOS / "approach.yaml", "--live")
+    assert (code, lines) == (1, [])
+    assert complaint == "resguardo: MicroPython is not here yet: run `make micropython`\n"

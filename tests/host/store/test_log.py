@@ -73,6 +73,7 @@ def test_the_audit_comes_back_link_by_link(store: Store) -> None:
     for entry in entries:
         store.log.commit([Outcome(audit=[entry])])
     assert list(store.audit()) == entries
+    assert [list(store.audit(after=n)) for n in range(6)] == [entries[n:] for n in range(6)]
     assert store.audit_head() == (4, entries[-1].hash)
 
 
@@ -126,6 +127,38 @@ def test_the_first_commit_of_a_run_is_not_taken_for_stored_when_the_file_is_lock
     other.execute("ROLLBACK")
     later.commit(waiting)
     assert [row.sequence for _, row in store.records()] == [1, 2]
+
+
+def test_a_file_that_has_gone_is_down_until_it_is_back(store: Store) -> None:
+    log = store.log
+    log.commit([outcome_of(fix_row("B1", 1, 1000))])
+    files = [*store.path.parent.glob("a.db*")]
+    away = store.path.parent / "away"
+    away.mkdir()
+    for file in files:
+        file.rename(away / file.name)
+    waiting = [outcome_of(fix_row("B1", 2, 2000))]
+    for _ in range(2):
+        with pytest.raises(StoreDown, match=r"a\.db"):
+            log.commit(waiting)
+    with pytest.raises(ResguardoError, match="unable to open"):
+        store.last_entry()
+    assert not store.path.exists()
+    store.path.write_bytes(b"")
+    with pytest.raises(StoreDown):
+        log.commit(waiting)
+    for file in files:
+        (away / file.name).rename(file)
+    log.commit(waiting)
+    assert [row.sequence for _, row in store.records()] == [1, 2]
+
+
+def test_a_log_that_cannot_be_read_is_told(store: Store) -> None:
+    connect(store.path).execute("DROP TABLE state")
+    with pytest.raises(ResguardoError, match="no such table: state"):
+        assert store.log
+    with pytest.raises(ResguardoError, match="no such table: state"):
+        store.states("unit")
 
 
 class _LosesTheEnd:
