@@ -24,14 +24,14 @@ def connect(path: Path) -> sqlite3.Connection:
 
     It may be used by one thread at a time, whichever.
     """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = _open(path)
     _prepare(connection)
     return connection
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
     """A plain connection that changes nothing."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = _open(path)
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     connection.execute("PRAGMA query_only = ON")
     return connection
@@ -72,6 +72,12 @@ def migration_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Of a file that is there: an empty one in its place would be taken for the database."""
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -60,6 +60,7 @@ class Log:
                 # A failed fsync leaves open whether the rows were written: never write them twice.
                 if self._committed > before:
                     return
+            self._require_file()
             connection.execute("BEGIN IMMEDIATE")
             for outcome in outcomes:
                 self._write(connection, outcome)
@@ -80,6 +81,7 @@ class Log:
 
     def _open(self) -> sqlite3.Connection:
         connection = connect(self._path)
+        self._inode = self._path.stat().st_ino
         self._states = StateLog(connection)
         newest = connection.execute("SELECT coalesce(max(id), 0) FROM input_log").fetchone()[0]
         self._next_input = newest + 1
@@ -88,6 +90,11 @@ class Log:
         self._committed = (newest, self._states.last, self._audited)
         self._connection = connection
         return connection
+
+    def _require_file(self) -> None:
+        """SQLite goes on writing, to no avail, into a file that has been deleted or moved."""
+        if self._path.stat().st_ino != self._inode:
+            raise FileNotFoundError("another file has taken its place")
 
     def _abandon(self) -> None:
         connection, self._connection = self._connection, None
