@@ -13,7 +13,12 @@ from simulator import rom
 from simulator.paths import BUILD, ROOT
 
 FOLDER = BUILD / "mpy"  # run MicroPython in here: it would take sources before bytecode
-ON_A_UNIT = ("protocol/**/*.py", "firmware/**/*.py", "tests/*/on_device/*.py")
+ON_A_UNIT = (
+    "protocol/**/*.py",
+    "firmware/**/*.py",
+    "simulator/ram_flash.py",  # for the tests
+    "tests/*/on_device/*.py",
+)
 
 
 class CompileError(Exception):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from firmware.flash import FileFlash
+from firmware.boards.file_flash import FileFlash
 from firmware.identity import load
 from firmware.storage import open_journal, open_settings
 from host.provision import enrol, open_port

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from firmware.flash import RamFlash
 from firmware.gnss.fix import A95_DM_MAX, SPEED_CM_S_MAX, THREE_D
 from firmware.gnss.fix import Fix as Epoch
 from firmware.identity import BRACELET, VICTIM, Identity, adopt
@@ -11,6 +10,7 @@ from firmware.unit import Unit
 from protocol.record import POWER_ON
 from simulator.movement import STILL_M_S, Path
 from simulator.noise import Noise, Sight
+from simulator.ram_flash import RamFlash
 from simulator.schema.units import Unit as Said
 
 FLASH_BYTES = 1 << 18

@@ -35,7 +35,7 @@ from binascii import unhexlify
 import ffi
 
 from firmware.alerts import STILL
-from firmware.flash import FileFlash
+from firmware.boards.file_flash import FileFlash
 from protocol.record import POWER_ON, WATCHDOG
 
 TYPE_CHECKING = False

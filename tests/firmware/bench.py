@@ -14,7 +14,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from firmware.flash import FileFlash
+from firmware.boards.file_flash import FileFlash
 from firmware.identity import Identity, adopt
 from firmware.storage import open_settings
 from host.broker import LOOPBACK

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from hypothesis import settings, strategies
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from firmware.flash import PowerCut, RamFlash
 from firmware.journal import Journal
 from protocol.record import EVENT, FIX, sequence_of
+from simulator.ram_flash import PowerCut, RamFlash
 
 SECTOR_BYTES = 512  # seven records
 SECTORS = 8

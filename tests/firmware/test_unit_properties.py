@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.enrol import Enrolment
-from firmware.flash import RamFlash
 from firmware.gnss.fix import Fix
 from firmware.identity import BRACELET, VICTIM, Identity, adopt
 from firmware.storage import open_journal, open_settings
@@ -14,6 +13,7 @@ from firmware.unit import Unit
 from protocol import command, record
 from protocol.enrolment import frame, unframe
 from protocol.seal import down_channel, up_channel
+from simulator.ram_flash import RamFlash
 
 KEY = bytes(range(32))
 UTC_S = 1_780_000_000  # at the world's millisecond 0

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from firmware.enrol import Enrolment
-from firmware.flash import RamFlash
 from firmware.identity import load
 from firmware.settings import Settings
 from firmware.storage import open_settings
@@ -23,6 +22,7 @@ from host.provision import ProvisionError
 from host.registry import Role, Unit
 from host.store.store import Store
 from protocol.enrolment import frame
+from simulator.ram_flash import RamFlash
 
 Answer = Callable[[bytes], bytes]
 

@@ -1,8 +1,8 @@
 from firmware.enrol import Enrolment
-from firmware.flash import RamFlash
 from firmware.identity import BRACELET, VICTIM, Identity, adopt, load
 from firmware.storage import open_journal, open_settings
 from protocol.enrolment import HOST, UNIT, frame, proof, unframe
+from simulator.ram_flash import RamFlash
 
 KEY = bytes(range(32))
 NONCE = "00112233445566778899aabbccddeeff"
