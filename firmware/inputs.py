@@ -4,12 +4,16 @@ Each takes readings and gives back events as tuples (code, raised, detail), for 
 """
 
 from firmware.utc import NEVER_MS
-from protocol.record import BATTERY_LOW, CASE, MOTION, PANIC, STRAP
-
-# Event.detail of STRAP, CASE and PANIC
-NEW = 0
-STILL_LATCHED = 1  # repeated after a restart
-CLEARED = 2  # the centre cleared the latch; `raised` says what the contact is like now
+from protocol.record import (
+    BATTERY_LOW,
+    CASE,
+    CLEARED,
+    MOTION,
+    NEW,
+    PANIC,
+    STILL_LATCHED,
+    STRAP,
+)
 
 CONTACTS = {"strap": STRAP, "case": CASE, "panic": PANIC}
 _LONG_PRESS_MS = 2_000

@@ -64,6 +64,11 @@ JAMMING = 9
 SPOOFING = 10
 CHARGING = 11
 
+# Event.detail of STRAP, CASE and PANIC
+NEW = 0
+STILL_LATCHED = 1  # repeated after a restart
+CLEARED = 2  # the centre cleared the latch; `raised` says what the contact is like now
+
 # Boot.cause
 POWER_ON = 1  # also a brown-out, which some chips cannot tell from it
 WATCHDOG = 2

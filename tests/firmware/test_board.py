@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from firmware.inputs import NEW, STILL_LATCHED
 from host import provision
 from host.broker import LOOPBACK, Broker, free_port
 from host.registry import Role
@@ -116,8 +115,8 @@ def test_what_no_network_could_take_survives_a_power_cut(bench: Bench, host: Hos
         assert (boot.cause, boot.clean) == (record.POWER_ON, 0)
         host.expect(record.Boot, boots=1)
         host.expect(record.Fix)
-        host.expect(record.Event, code=record.STRAP, raised=1, detail=NEW)
-        host.expect(record.Event, code=record.STRAP, raised=1, detail=STILL_LATCHED)
+        host.expect(record.Event, code=record.STRAP, raised=1, detail=record.NEW)
+        host.expect(record.Event, code=record.STRAP, raised=1, detail=record.STILL_LATCHED)
         host.expect(record.Event, code=record.BATTERY_LOW, detail=4)
         board.stop()
 

@@ -1,6 +1,6 @@
-from firmware.inputs import CLEARED, NEW, STILL_LATCHED, Battery, Contacts, Motion
+from firmware.inputs import Battery, Contacts, Motion
 from firmware.utc import NEVER_MS
-from protocol.record import BATTERY_LOW, CASE, MOTION, PANIC, STRAP
+from protocol.record import BATTERY_LOW, CASE, CLEARED, MOTION, NEW, PANIC, STILL_LATCHED, STRAP
 
 
 def test_a_cut_strap_is_told_once_and_its_healing_too():

@@ -1,7 +1,16 @@
 from firmware.identity import BRACELET, VICTIM
-from firmware.inputs import CLEARED, NEW, STILL_LATCHED
 from protocol import command, record
-from protocol.record import GNSS_LOST, MOTION, NO_COVER, PANIC, STRAP, WATCHDOG
+from protocol.record import (
+    CLEARED,
+    GNSS_LOST,
+    MOTION,
+    NEW,
+    NO_COVER,
+    PANIC,
+    STILL_LATCHED,
+    STRAP,
+    WATCHDOG,
+)
 from tests.firmware.on_device.desk import UTC_S, Desk, enrolled
 
 
