@@ -39,7 +39,10 @@ def read(file: Path, model: type[Document], about: str) -> Document:
 
     `about`: what the file should be, and which keys it has, for one that is nothing like it.
     """
-    return judge(parse(file, about), model, lambda key: f"{file}: {key}" if key else str(file))
+    data = parse(file, about)
+    if not data:
+        raise UsageError(f"{file}: {about}")
+    return judge(data, model, lambda key: f"{file}: {key}" if key else str(file))
 
 
 def judge(data: Mapping[str, Any], model: type[Document], name: Callable[[str], str]) -> Document:
@@ -75,7 +78,10 @@ class _Loader(yaml.SafeLoader):
 
 
 def parse(file: Path, about: str) -> dict[str, Any]:
-    """The mapping that the file holds, not yet judged. Raises UsageError."""
+    """The mapping that the file holds, not yet judged; an empty file holds an empty one.
+
+    Raises UsageError.
+    """
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
@@ -93,14 +99,15 @@ def parse(file: Path, about: str) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"{file}: no YAML: {reason}") from error
-    if not isinstance(data, dict):
+    if not isinstance(data, dict | None):
         raise UsageError(f"{file}: {about}")
-    return data
+    return data or {}
 
 
 def _first(error: ValidationError, data: Any, name: Callable[[str], str]) -> str:
     """One line about the first fault: dotted key, value, what would be right."""
-    faults = error.errors(include_url=False)
+    told = error.errors(include_url=False)
+    faults = [fault for fault in told if fault["type"] != "default_factory_not_called"]
     fault = faults[0]
     kind, given, where = fault["type"], fault["input"], fault["loc"]
     if kind == _UNKNOWN:

@@ -1,13 +1,16 @@
 """Enter protection orders and who wears which unit, from a YAML file; a running host takes them."""
 
 import argparse
+import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from host.clock import Clock
+from host.config import add_database, database
 from host.document import read
-from host.form import EntryForm
-from host.registry import Order
+from host.form import EXAMPLE, EntryForm
+from host.registry import Order, Registry
 from host.store.store import Store
 
 ABOUT = "an entry file has assignments and orders (see: resguardo enter --help)"
@@ -16,33 +19,34 @@ SHORT_M = 350  # below this the police have too little time
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, and whose database."""
-    parser.add_argument("file", type=Path, help="YAML; host/form.py shows what it may say")
-    parser.add_argument(
-        "--database",
-        type=Path,
-        default=Path("resguardo-data/resguardo.db"),
-        help="of the host (default: resguardo-data/resguardo.db)",
-    )
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = f"All that a file may say:\n\n{EXAMPLE}"
+    parser.add_argument("file", type=Path, metavar="FILE", help="YAML, as shown below")
+    add_database(parser)
+    parser.add_argument("--json", action="store_true", help="say it as JSON, one object a line")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge the file as a whole, then enter all of it or nothing."""
-    now_ms = Clock().now_ms()
     registry = read(arguments.file, EntryForm, ABOUT).registry()
-    store = Store.open(arguments.database)
-    try:
-        store.enter(registry, now_ms, by="enter")
-    finally:
-        store.close()
-    for assignment in registry.assignments:
-        print(f"unit {assignment.unit}: worn by {assignment.person}")
-    for order in registry.orders:
-        print(
-            f"order {order.id}: {order.offender} away from {', '.join(order.protected) or 'zones'}"
-        )
-        for doubt in doubts(order):
-            print(f"order {order.id}: {doubt}")
+    with closing(Store.open(database(arguments))) as store:
+        store.enter(registry, Clock().now_ms(), by="enter")
+    for said, text in _entered(registry):
+        print(json.dumps(said) if arguments.json else text)
     return 0
+
+
+def _entered(registry: Registry) -> Iterator[tuple[dict[str, object], str]]:
+    """What was entered, for programs and for people."""
+    for one in registry.assignments:
+        said: dict[str, object] = {"type": "assignment", "unit": one.unit, "person": one.person}
+        yield said, f"unit {one.unit}: worn by {one.person}"
+    for order in registry.orders:
+        doubted = list(doubts(order))
+        away_from = ", ".join(order.protected) or "zones"
+        lines = [f"{order.offender} away from {away_from}", *doubted]
+        text = "\n".join(f"order {order.id}: {line}" for line in lines)
+        yield {"type": "order", "order": order.id, "doubts": doubted}, text
 
 
 def doubts(order: Order) -> Iterator[str]:

@@ -8,12 +8,11 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import serial
 
 from host.clock import Clock
-from host.config import load
+from host.config import add_database, database
 from host.errors import ResguardoError, UsageError
 from host.registry import Role, Unit
 from host.store.store import Store
@@ -189,9 +188,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how often it reports when not allowed to sleep (default: %(default)s s)",
     )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the host's settings file")
-    parser.add_argument("--folder", help="the host's folder, as in its settings")
-    parser.add_argument("--database", help="the host's database, as in its settings")
+    add_database(parser)
     parser.add_argument("--json", action="store_true", help="say it as JSON; never with the key")
 
 
@@ -201,8 +198,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--unit {args.unit!r}: takes 1 to {UNIT_ID_MAX} letters and digits")
     if not 1 <= args.floor_s <= FLOOR_MAX_S:
         raise UsageError(f"--floor-s {args.floor_s}: takes 1 to {FLOOR_MAX_S} seconds")
-    settings = load(args.config, {"folder": args.folder, "database": args.database})
-    store = Store.open(settings.database)
+    store = Store.open(database(args))
     try:
         known = [unit.epoch for unit in store.registry().units if unit.id == args.unit]
         with open_port(args.port) as port:

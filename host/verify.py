@@ -1,27 +1,23 @@
 """Recompute every decision from the log of inputs, and compare it with the audit."""
 
 import argparse
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from host import audit
-from host.config import Settings
+from host.config import add_database, database
 from host.errors import ResguardoError, UsageError
 from host.recompute import Differs, recompute
 from host.store.store import Store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    default = Settings().database
-    parser.add_argument(
-        "--database",
-        type=Path,
-        default=default,
-        metavar="FILE",
-        help=f"the host's database (default: {default})",
-    )
+    """Whose database."""
+    add_database(parser)
+    parser.add_argument("--json", action="store_true", help="say it as one JSON object")
 
 
 @contextmanager
@@ -34,9 +30,9 @@ def _readable(path: Path) -> Iterator[None]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Raises ResguardoError with the first difference. The host may be running meanwhile."""
-    path: Path = arguments.database
+    path = database(arguments)
     if not path.is_file():
-        raise UsageError(f"--database {path}: there is no such file")
+        raise UsageError(f"the database {path}: there is no such file")
     with closing(Store.open(path)) as store, _readable(path):
         broken = audit.verify(store.audit())
         if broken is not None:
@@ -46,9 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
         more = next(rows, None) is not None  # of a host that is running, unless the audit ends
         if more and store.audit_head()[0] == report.entries:
             raise Differs(f"input row {report.rows + 1} is in no audit entry")
-    print(
-        f"identical: {report.rows} rows of input, {report.entries} audit entries, "
-        f"{report.starts} starts of a host"
-    )
-    print(f"the last audit entry's hash: {report.last_hash.hex()}")
+    if arguments.json:
+        print(json.dumps({**report._asdict(), "last_hash": report.last_hash.hex()}))
+    else:
+        print(
+            f"identical: {report.rows} rows of input, {report.entries} audit entries, "
+            f"{report.starts} starts of a host"
+        )
+        print(f"the last audit entry's hash: {report.last_hash.hex()}")
     return 0

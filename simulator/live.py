@@ -124,7 +124,7 @@ class LiveWorld:
 
     def _set_up(self, stack: ExitStack) -> None:
         start_ms = self._scenario.start_ms
-        self._store = Store.open(self._database)
+        self._store = Store.open(self._folder / "resguardo.db")
         stack.callback(self._store.close)
         stack.callback(self._fleet.stop)
         self._fleet.enrol(self._store)
@@ -148,17 +148,14 @@ class LiveWorld:
         self._wire.start()
         stack.callback(self._wire.stop)
 
-    @property
-    def _database(self) -> Path:
-        return self._folder / "resguardo.db"
-
     def _plan(self) -> Plan:
         return Plan(
-            folder=str(self._folder),
-            database=str(self._database),
-            broker_url=self._broker.url,
-            console=self._console,
-            language=self._language,
+            settings={
+                "folder": str(self._folder),
+                "broker": self._broker.url,
+                "console": self._console,
+                "language": self._language,
+            },
             epoch_ms=self._pace.epoch_ms,
             steady_s=self._pace.steady_s,
             speed=self._pace.speed,

@@ -10,12 +10,10 @@ import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from host.clock import Clock
-from host.config import Settings
+from host.config import load
 from host.errors import ResguardoError
-from host.mqtt import parse_address
 from host.serve import running
 from simulator.pace import Pace
 from simulator.paths import ROOT
@@ -26,13 +24,9 @@ _STOP_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a host is started with; the last three are the run's pace."""
+    """What a host is started with: its settings as host.config has them, and the run's pace."""
 
-    folder: str
-    database: str
-    broker_url: str
-    console: str
-    language: str
+    settings: dict[str, str]
     epoch_ms: int
     steady_s: float
     speed: float
@@ -105,17 +99,7 @@ class LiveHost:
 def _serve(plan: Plan) -> None:
     pace = Pace(plan.epoch_ms, plan.steady_s, plan.speed)
     clock = Clock(pace.now_ms(), pace.speed)
-    address, _, port = plan.console.rpartition(":")
-    settings = Settings(
-        folder=Path(plan.folder),
-        database=Path(plan.database),
-        emergency=Path(plan.folder) / "emergency.jsonl",
-        broker=parse_address(plan.broker_url),
-        console_host=address,
-        console_port=int(port),
-        language=plan.language,
-    )
-    with running(settings, clock) as host:
+    with running(load(None, plan.settings), clock) as host:
         print(f"{_READY} {host.console_url}", flush=True)
         sys.stdin.read()
 

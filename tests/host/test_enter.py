@@ -1,5 +1,6 @@
 """Orders entered from a file reach the registry as they were meant, or not at all."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from host.cli import main
 from host.clock import Clock
 from host.enter import doubts
+from host.form import EXAMPLE
 from host.registry import Order, Role, Strength, Unit, Weekly
 from host.store.store import Store
 
@@ -35,10 +37,10 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def entered(tmp_path: Path, database: Path, text: str) -> int:
+def entered(tmp_path: Path, database: Path, text: str, *flags: str) -> int:
     file = tmp_path / "entry.yaml"
     file.write_text(text, encoding="utf-8")
-    return main(["enter", str(file), "--database", str(database)])
+    return main(["enter", str(file), "--database", str(database), *flags])
 
 
 def test_all_of_a_file_is_entered(tmp_path: Path, database: Path) -> None:
@@ -118,6 +120,21 @@ def test_a_bad_file_enters_nothing_and_says_why(
     store = Store.open(database)
     assert store.registry().orders == ()
     store.close()
+
+
+def test_help_shows_a_file_that_can_be_entered(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["enter", "--help"])
+    shown = capsys.readouterr().out
+    example = shown[shown.index("assignments:") :]
+    assert EXAMPLE.strip() == example.strip()
+    assert entered(tmp_path, database, example, "--json") == 0
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {"type": "assignment", "unit": "B17", "person": "P-204"},
+        {"type": "order", "order": "O-17", "doubts": []},
+    ]
 
 
 def test_radii_are_judged() -> None:
