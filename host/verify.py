@@ -2,10 +2,7 @@
 
 import argparse
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 
 from host import audit
 from host.config import add_database, database
@@ -20,20 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="say it as one JSON object")
 
 
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise ResguardoError(f"{path} cannot be read: {error}") from error
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Raises ResguardoError with the first difference. The host may be running meanwhile."""
     path = database(arguments)
     if not path.is_file():
         raise UsageError(f"the database {path}: there is no such file")
-    with closing(Store.open(path)) as store, _readable(path):
+    with closing(Store.open(path)) as store:
         broken = audit.verify(store.audit())
         if broken is not None:
             raise ResguardoError(f"{path}: the chain breaks at audit entry {broken}")

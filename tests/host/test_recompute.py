@@ -256,7 +256,7 @@ ALTERED = {
     ),
     "what no text can be": (
         "UPDATE input_log SET unit = CAST(x'fffe' AS TEXT) WHERE id = 3",
-        "cannot be read",
+        "Could not decode to UTF-8",
     ),
     "a latitude": (
         "UPDATE input_log SET lat_e7 = lat_e7 + 1 WHERE kind = 'fix' AND id = 2",
