@@ -10,13 +10,16 @@ from protocol.errors import WireError
 from protocol.seal import equal_in_constant_time
 from protocol.topics import valid_unit
 
-FLOOR_MAX_S = 600
 _U32_MAX = 0xFFFFFFFF
 _WORDS = {"HELLO": 1, "ENROL": 5, "CONFIRM": 1}
 
 
 class Refused(WireError):
-    """A sound line that is not obeyed; its text is the reason."""
+    """A sound line that is not obeyed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Enrolment:
@@ -44,8 +47,6 @@ class Enrolment:
         self._fresh = fresh
         try:
             return frame(self._answer(unframe(line)))
-        except Refused as refused:
-            return frame("ERROR " + refused.args[0])
         except WireError as error:
             return frame("ERROR " + error.reason)
 
@@ -77,7 +78,7 @@ class Enrolment:
             raise Refused("bad_epoch")
         if role != self._role:
             raise Refused("bad_role")
-        if not 1 <= _number(floor_s) <= FLOOR_MAX_S:
+        if not 1 <= _number(floor_s) <= enrolment.FLOOR_MAX_S:
             raise Refused("bad_floor")
         self._nonce = _bytes(nonce, enrolment.NONCE_BYTES)
         self._floor_s = _number(floor_s)

@@ -8,11 +8,9 @@ import struct
 from collections import namedtuple
 
 from firmware.settings import Settings
+from protocol.enrolment import BRACELET, VICTIM
 
-BRACELET = "bracelet"
-VICTIM = "victim"
-ROLES = (BRACELET, VICTIM)
-
+_ROLES = (BRACELET, VICTIM)  # as the flash numbers them
 _LAYOUT = "<BI32s"
 _LAYOUT_BYTES = 37
 
@@ -25,7 +23,7 @@ def load(settings: Settings) -> Identity | None:
     if kept is None:
         return None
     role, epoch, key = struct.unpack_from(_LAYOUT, kept)
-    return Identity(kept[_LAYOUT_BYTES:].decode(), ROLES[role], key, epoch)
+    return Identity(kept[_LAYOUT_BYTES:].decode(), _ROLES[role], key, epoch)
 
 
 def adopt(settings: Settings, identity: Identity, floor_s: int) -> None:
@@ -33,6 +31,6 @@ def adopt(settings: Settings, identity: Identity, floor_s: int) -> None:
     for name in ("number", "latched", "seen"):
         settings.remove(name)
     settings.put("floor_s", floor_s)
-    role = ROLES.index(identity.role)
+    role = _ROLES.index(identity.role)
     kept = struct.pack(_LAYOUT, role, identity.epoch, identity.key)
     settings.put("identity", kept + identity.unit.encode())

@@ -4,7 +4,8 @@ import errno
 import socket
 
 from firmware.backoff import Backoff
-from firmware.mqtt import Client, MqttError
+from firmware.mqtt import Client
+from protocol.errors import WireError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _TCP = 6  # MicroPython's socket does not name these two
 _NODELAY = 1
 
 
-class Closed(MqttError):
+class Closed(WireError):
     """The server has hung up."""
 
     reason = "closed"
@@ -70,7 +71,7 @@ class Link:
             self._write(connection)
             self._read(connection, events)
             self._write(connection)
-        except MqttError as error:
+        except WireError as error:
             events.append(self._close(error.reason, now_ms))
         except OSError as error:
             name = errno.errorcode.get(error.errno, "unreachable")

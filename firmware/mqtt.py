@@ -2,11 +2,13 @@
 
 What a unit needs of it: one persistent session, a last will, QoS 1 both ways. Whoever drives it
 (firmware/link.py) opens a connection, calls `connect`, writes what `outgoing` hands out, one write
-per packet, feeds what it reads, and calls `tick` often; when any of them raises an MqttError, or
+per packet, feeds what it reads, and calls `tick` often; when any of them raises a WireError, or
 the connection ends, it calls `lost`. Numbers in brackets are sections of the standard.
 """
 
 from firmware import mqtt_packets as packets
+from firmware.utc import NEVER_MS
+from protocol.errors import Oversized, WireError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,34 +32,18 @@ _OFFLINE = 0
 _CONNECTING = 1
 _ONLINE = 2
 
-_NEVER_MS = 1 << 62
 
-
-class MqttError(Exception):
-    """The connection is of no use any more. `reason` names why, `args[0]` explains it."""
-
-    reason = "mqtt"
-
-
-class Malformed(MqttError):
+class Malformed(WireError):
     """What no server may send to this client."""
 
-    reason = "malformed"
 
-
-class Oversized(MqttError):
-    """A packet longer than there is room for."""
-
-    reason = "oversized"
-
-
-class Refused(MqttError):
+class Refused(WireError):
     """The server does not want this client [3.2.2.3], or not this subscription [3.9.3]."""
 
     reason = "refused"
 
 
-class TimedOut(MqttError):
+class TimedOut(WireError):
     """An answer did not come: the connection is dead, whatever the socket says."""
 
     reason = "timed_out"
@@ -118,8 +104,8 @@ class Client:
     def due_ms(self) -> int:
         """When `tick` has something to do."""
         if self._state == _OFFLINE:
-            return _NEVER_MS
-        due_ms = self._quiet_ms + self._ping_ms if self._pings() else _NEVER_MS
+            return NEVER_MS
+        due_ms = self._quiet_ms + self._ping_ms if self._pings() else NEVER_MS
         for since_ms in self._since_ms.values():
             due_ms = min(due_ms, since_ms + self._reply_ms)
         return due_ms

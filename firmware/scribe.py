@@ -10,14 +10,13 @@ from protocol import record
 from protocol.seal import up_channel
 
 VERSION = (0, 1)
-BATTERY_UNKNOWN = 255
 
 
 class Scribe:
     """Each method makes one record and returns its sequence. `battery`: percent."""
 
     def __init__(self, identity: Identity, journal: Journal, outbox: Outbox, utc: Utc) -> None:
-        self.battery = BATTERY_UNKNOWN
+        self.battery = record.BATTERY_UNKNOWN
         self._channel = up_channel(identity.key, identity.unit, identity.epoch)
         self._journal = journal
         self._outbox = outbox

@@ -28,7 +28,7 @@ and takes out, after each of these:
 from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER, Alerts
 from firmware.assurance import Assurance
 from firmware.gnss.fix import Fix
-from firmware.identity import BRACELET, VICTIM, Identity
+from firmware.identity import Identity
 from firmware.inputs import CONTACTS, Battery, Contacts, Motion
 from firmware.journal import Journal
 from firmware.outbox import Outbox
@@ -39,6 +39,7 @@ from firmware.utc import Utc
 from protocol import command, record
 from protocol.command import Answer, ClearLatch, FixNow
 from protocol.command import Warning as Warned
+from protocol.enrolment import BRACELET, VICTIM
 from protocol.errors import WireError
 from protocol.seal import down_channel
 

@@ -17,18 +17,16 @@ from host.errors import ResguardoError, UsageError
 from host.registry import Role, Unit
 from host.store.store import Store
 from protocol import enrolment
-from protocol.enrolment import NONCE_BYTES, frame, proof, unframe
+from protocol.enrolment import FLOOR_MAX_S, FLOOR_S, NONCE_BYTES, frame, proof, unframe
 from protocol.errors import WireError
-from protocol.seal import equal_in_constant_time
+from protocol.seal import KEY_BYTES, equal_in_constant_time
 from protocol.topics import UNIT_ID_MAX, valid_unit
 
 BAUD = 115_200
 ANSWER_S = 2.0
 _TRIES = 3
 _NOISE_LINES_MAX = 50
-FLOOR_S = 5
-FLOOR_MAX_S = 600
-ROLES = {"bracelet": Role.OFFENDER, "victim": Role.VICTIM}
+ROLES = {enrolment.BRACELET: Role.OFFENDER, enrolment.VICTIM: Role.VICTIM}
 
 _REFUSALS = {
     "locked": "it is locked: press its factory pin (inside the case) to enrol it again",
@@ -36,7 +34,7 @@ _REFUSALS = {
     "bad_unit": f"it takes 1 to {UNIT_ID_MAX} letters and digits as a name",
     "bad_epoch": "it has been enrolled with this epoch or a later one already",
     "bad_role": "it is built for the other role",
-    "bad_floor": "it takes 1 to 600 s as its floor",
+    "bad_floor": f"it takes 1 to {FLOOR_MAX_S} s as its floor",
     "bad_proof": "the key that came over the cable is not the one that it made",
 }
 
@@ -112,7 +110,7 @@ def _enrol(
     epoch = max(last_epoch, greeting.epoch) + 1
     nonce = os.urandom(NONCE_BYTES)
     offer = f"ENROL {unit} {epoch} {wanted} {floor_s} {nonce.hex()}"
-    key = _bytes(port, _ask(port, offer, "KEY", 1)[0], enrolment.KEY_BYTES)
+    key = _bytes(port, _ask(port, offer, "KEY", 1)[0], KEY_BYTES)
     enrolled = Unit(unit, role, key, epoch, floor_s)
     save(enrolled)
     mine = proof(key, unit, epoch, enrolment.HOST, nonce)

@@ -7,6 +7,8 @@ All distances are metres, all instants UTC milliseconds since 1970; an instant o
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from protocol.enrolment import FLOOR_S
+
 
 class Role(StrEnum):
     """The two sides of an order, and the two kinds of unit."""
@@ -30,7 +32,7 @@ class Unit:
     role: Role
     key: bytes
     epoch: int
-    floor_s: int = 5
+    floor_s: int = FLOOR_S
     listen_s: int | None = 0
 
 

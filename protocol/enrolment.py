@@ -9,10 +9,11 @@ before it is passed over. The host asks, the unit answers each line with one lin
     CONFIRM <proof>                                      ENROLLED <proof>
 
 Numbers are decimal; nonce (16 bytes, the host's), key (32) and proof (16) are hexadecimal, in
-lower case; role is "bracelet" or "victim". In UNIT, unit and epoch are those in force, "-" and 0
-before the first enrolment; a new epoch must be greater. A proof is made of the key and the nonce,
-another one for each side (`proof`). CONFIRM says that the host has stored the key: the unit then
-stores it too, and locks; before that, a restart forgets it. CONFIRM may be repeated.
+lower case; role is BRACELET or VICTIM; floor_s is 1 to FLOOR_MAX_S. In UNIT, unit and epoch are
+those in force, "-" and 0 before the first enrolment; a new epoch must be greater. A proof is made
+of the key and the nonce, another one for each side (`proof`). CONFIRM says that the host has stored
+the key: the unit then stores it too, and locks; before that, a restart forgets it. CONFIRM may be
+repeated.
 
 What the unit refuses it answers with ERROR <reason>: bad_line, unknown, malformed, locked,
 out_of_order, bad_unit, bad_epoch, bad_role, bad_floor, bad_proof. After bad_line, ask again.
@@ -26,9 +27,15 @@ from protocol.seal import SEAL_BYTES, derive, hmac_sha256
 
 VERSION = 1
 LINE_BYTES_MAX = 160
-KEY_BYTES = 32
 NONCE_BYTES = 16
 PROOF_BYTES = SEAL_BYTES
+
+# What a unit is built as.
+BRACELET = "bracelet"
+VICTIM = "victim"
+
+FLOOR_S = 5  # how often a unit reports that may not sleep, unless it is enrolled with another
+FLOOR_MAX_S = 600
 
 OPEN = "OPEN"
 LOCKED = "LOCKED"

@@ -26,6 +26,11 @@ _HEADER = "<BBBBI"
 _HEADER_BYTES = 8
 _RECORD_BYTES_MIN = _HEADER_BYTES + SEAL_BYTES
 
+# What fields hold at their end.
+A95_DM_MAX = 65535  # that or more, or not known
+SPEED_CM_S_MAX = 65535  # that or more
+BATTERY_UNKNOWN = 255
+
 # Types of record.
 FIX = 1
 EVENT = 2

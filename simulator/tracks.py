@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
-from firmware.gnss.fix import A95_DM_MAX
 from firmware.gnss.receiver import Receiver
 from host.errors import UsageError
+from protocol.record import A95_DM_MAX
 
 A95_M_PER_HDOP = 10.0  # as the firmware has it: 5 m of user range error, doubled for 95 %
 _EARLIEST_MS = 631_152_000_000  # 1990-01-01: no civil GNSS track is older

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from firmware.gnss.fix import A95_DM_MAX, SPEED_CM_S_MAX, THREE_D
+from firmware.gnss.fix import THREE_D
 from firmware.gnss.fix import Fix as Epoch
-from firmware.identity import BRACELET, VICTIM, Identity, adopt
+from firmware.identity import Identity, adopt
 from firmware.storage import open_journal, open_settings
 from firmware.unit import Unit
-from protocol.record import POWER_ON
+from protocol.enrolment import BRACELET, VICTIM
+from protocol.record import A95_DM_MAX, POWER_ON, SPEED_CM_S_MAX
 from simulator.movement import STILL_M_S, Path
 from simulator.noise import Noise, Sight
 from simulator.ram_flash import RamFlash

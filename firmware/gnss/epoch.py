@@ -5,9 +5,10 @@ certain when a sentence bears another time; but that would make each fix one epo
 last kind of sentence of an epoch (the *ender*) is learned, and the fix leaves when it comes.
 """
 
-from firmware.gnss.fix import A95_DM_MAX, NO_FIX, SPEED_CM_S_MAX, THREE_D, TWO_D, Fix
+from firmware.gnss.fix import NO_FIX, THREE_D, TWO_D, Fix
 from firmware.gnss.nmea import Said
 from protocol.clock import DAY_S
+from protocol.record import A95_DM_MAX, SPEED_CM_S_MAX
 
 _DAY_MS = DAY_S * 1000
 # A time of day without a date is dated from an epoch at most this long before.

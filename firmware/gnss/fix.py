@@ -1,12 +1,11 @@
 """A fix: one position of one epoch, whichever protocol it came in."""
 
+from protocol.record import A95_DM_MAX
+
 # Fix.mode, numbered as in GSA.
 NO_FIX = 1
 TWO_D = 2
 THREE_D = 3
-
-A95_DM_MAX = 65535  # as far as a record's u16 goes; also "not known"
-SPEED_CM_S_MAX = 65535
 
 
 class Rejected(Exception):

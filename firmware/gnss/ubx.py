@@ -6,8 +6,9 @@ Field offsets and flags: u-blox 8 / u-blox M8 Receiver Description, UBX-13003221
 from struct import unpack_from
 
 from firmware.gnss.ecef import atan2_e7, geodetic_e7, isqrt, level
-from firmware.gnss.fix import A95_DM_MAX, NO_FIX, SPEED_CM_S_MAX, THREE_D, TWO_D, Fix, Rejected
+from firmware.gnss.fix import NO_FIX, THREE_D, TWO_D, Fix, Rejected
 from protocol.clock import utc_seconds
+from protocol.record import A95_DM_MAX, SPEED_CM_S_MAX
 
 _NAV = 0x01
 _SOL = 0x06

@@ -2,12 +2,11 @@
 
 from host.proximity.track import make_fix
 from host.proximity.types import Fix, Source
-from protocol.record import AT_REST, CLOCK_RESOLVED, UTC
+from protocol.record import A95_DM_MAX, AT_REST, CLOCK_RESOLVED, UTC
 from protocol.record import Fix as WireFix
 
 FUTURE_MS = 2_000  # clocks of unit and host may differ by this
 BACKLOG_MS = 92 * 86_400_000  # no unit stores for longer
-_UNKNOWN_A95_DM = 0xFFFF
 _LAT_MAX_E7 = 900_000_000
 _LON_MAX_E7 = 1_800_000_000
 
@@ -43,7 +42,7 @@ def judge(record: WireFix, received_ms: int) -> str:
         return FUTURE
     if time_ms < received_ms - BACKLOG_MS:
         return YEARS_OFF
-    if record.a95_dm in (0, _UNKNOWN_A95_DM):
+    if record.a95_dm in (0, A95_DM_MAX):
         return NO_ACCURACY
     if record.source_quality & 0x0F > Source.CELL:
         return UNKNOWN_SOURCE

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from host.document import Model
+from protocol.enrolment import FLOOR_MAX_S, FLOOR_S
 from simulator.schema.movement import Movement
 from simulator.schema.words import Metres, Seconds, Share, Spell
 
@@ -53,7 +54,9 @@ class Unit(Model):
 
     role: Literal["offender", "victim"] = Field(description="whose: a bracelet is an offender's")
     person: str = Field(min_length=1, description="who wears it, as orders name them")
-    floor_s: Annotated[int, Field(ge=1, le=600)] = Field(default=5, description="fastest reporting")
+    floor_s: Annotated[int, Field(ge=1, le=FLOOR_MAX_S)] = Field(
+        default=FLOOR_S, description="fastest reporting"
+    )
     battery_pct: Annotated[int, Field(ge=0, le=100)] = Field(default=80, description="its charge")
     movement: Movement = Field(description="where it is")
     gnss: Gnss = Field(default_factory=Gnss, description="its receiver")

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from firmware.enrol import Enrolment
 from firmware.gnss.fix import Fix
-from firmware.identity import BRACELET, VICTIM, Identity, adopt
+from firmware.identity import Identity, adopt
 from firmware.storage import open_journal, open_settings
 from firmware.unit import Unit
 from protocol import command, record
-from protocol.enrolment import frame, unframe
+from protocol.enrolment import BRACELET, VICTIM, frame, unframe
 from protocol.seal import down_channel, up_channel
 from simulator.ram_flash import RamFlash
 

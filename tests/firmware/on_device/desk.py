@@ -1,10 +1,11 @@
 """A unit on a test's desk: its flash in memory, and the host's end of its two channels."""
 
 from firmware.gnss.fix import THREE_D, Fix
-from firmware.identity import VICTIM, Identity, adopt, load
+from firmware.identity import Identity, adopt, load
 from firmware.storage import open_journal, open_settings
 from firmware.unit import Unit
 from protocol import command, record
+from protocol.enrolment import VICTIM
 from protocol.seal import down_channel, up_channel
 from simulator.ram_flash import RamFlash
 

@@ -3,9 +3,9 @@
 import select
 
 from firmware.device import Device
-from firmware.identity import VICTIM
 from protocol import command, record
 from protocol.clock import utc_seconds
+from protocol.enrolment import VICTIM
 from protocol.seal import down_channel, up_channel
 from tests.firmware.on_device.desk import KEY, enrolled
 

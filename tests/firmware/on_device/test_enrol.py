@@ -1,7 +1,7 @@
 from firmware.enrol import Enrolment
-from firmware.identity import BRACELET, VICTIM, Identity, adopt, load
+from firmware.identity import Identity, adopt, load
 from firmware.storage import open_journal, open_settings
-from protocol.enrolment import HOST, UNIT, frame, proof, unframe
+from protocol.enrolment import BRACELET, HOST, UNIT, VICTIM, frame, proof, unframe
 from simulator.ram_flash import RamFlash
 
 KEY = bytes(range(32))

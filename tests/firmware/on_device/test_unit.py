@@ -1,5 +1,5 @@
-from firmware.identity import BRACELET, VICTIM
 from protocol import command, record
+from protocol.enrolment import BRACELET, VICTIM
 from protocol.record import (
     CLEARED,
     GNSS_LOST,

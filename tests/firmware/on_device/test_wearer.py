@@ -1,6 +1,6 @@
 from firmware.alerts import STILL, TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER
-from firmware.identity import BRACELET
 from protocol import command, record
+from protocol.enrolment import BRACELET
 from protocol.record import NO_COVER
 from tests.firmware.on_device.desk import UTC_S, Desk
 
