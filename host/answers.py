@@ -12,14 +12,15 @@ _MARGIN_MS = int(MARGIN_S * 1000)
 UNHEARD_MS = 90_000  # a broker tells after 1.5 keep-alives of 60 s (MQTT 3.1.1, 3.1.2.10)
 
 
-def hear(wearer: Wearer, newest: int, now_ms: int) -> None:
+def hear(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
     """Something new and authentic has come: the unit answers, and is next due at its floor.
 
-    A copy of what came before is no sign of life: anybody on the way can send it. And a backlog
-    does not shorten a lease that was granted to a newer record.
+    `said_ms`: when it was said. What was long on its way is no sign of life of now, nor is a copy
+    of what came before: anybody on the way can hold back, or send again. And a backlog does not
+    shorten a lease that was granted to a newer record.
     """
     track = wearer.track
-    due_ms = now_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS
+    due_ms = said_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS
     track.contact_ms = now_ms
     track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
 
@@ -38,8 +39,9 @@ def part(wearer: Wearer, now_ms: int) -> bool:
     return True
 
 
-def grant(wearer: Wearer, newest: int, now_ms: int, secret: bytes) -> None:
-    """Grant the lease that all of the wearer's orders allow, and note when the unit is overdue.
+def grant(wearer: Wearer, newest: int, said_ms: int, now_ms: int, secret: bytes) -> None:
+    """Grant the lease that all of the wearer's orders allow, and note when the unit is overdue:
+    it sleeps from when it said what is answered, `said_ms`.
 
     To be called after `hear`, once every order has been assessed at `now_ms`. `newest` is the
     greatest new sequence of the message; it never repeats. A backlog is granted nothing.
@@ -55,7 +57,7 @@ def grant(wearer: Wearer, newest: int, now_ms: int, secret: bytes) -> None:
         track.lease_s = bracelet_lease_s(allowance_s, unit.floor_s, track.lease_s, secret, draw)
     else:
         track.lease_s = victim_lease_s(allowance_s, unit.floor_s)
-    track.expect(now_ms + track.lease_s * 1000 + _MARGIN_MS)
+    track.expect(said_ms, track.lease_s * 1000 + _MARGIN_MS)
 
 
 def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:

@@ -17,10 +17,10 @@ from host.desk import Desk
 from host.escalation.act import Act
 from host.escalation.incident import Refused
 from host.escalation.policy import default
-from host.hindsight import LATE_MS, is_news, look_back
+from host.hindsight import is_news, look_back
 from host.ingest.intake import take
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
-from host.ingest.reception import read
+from host.ingest.reception import Reception, said_ms
 from host.outcome import (
     Changed,
     Connection,
@@ -37,7 +37,7 @@ from host.proximity.schedule import ALWAYS_MS
 from host.proximity.types import Fix, Signal, UnitAlarm
 from host.quarantine import UNKNOWN_UNIT, Quarantine
 from host.registry import Assignment, Registry, Unit
-from host.roster import Roster
+from host.roster import Roster, parties
 from host.timers import Key, Timers
 from host.wearer import Wearer
 
@@ -170,26 +170,24 @@ class Centre:
         wearer = self.roster.wearers.get(unit)
         if wearer is None:
             self.counters[UNKNOWN_UNIT] += 1
-            row = transcript.log_row(
-                self.now_ms, unit, "message", message.payload, -1, UNKNOWN_UNIT
-            )
+            sealed, reason = message.payload, UNKNOWN_UNIT
+            row = transcript.log_row(self.now_ms, unit, "message", sealed, -1, reason)
             self._log([row], outcome)
             return
         parts, answered, newest = take(message.payload, wearer.channel, wearer.ledger)
+        heard_ms, at_ms = wearer.track.contact_ms, said_ms(parts, newest, self.now_ms)
         if newest:
-            hear(wearer, newest, self.now_ms)
+            hear(wearer, newest, at_ms, self.now_ms)
+        reception = Reception(wearer, heard_ms, self.now_ms, self.counters)
         assessed = False
-
-        def tell(news: News) -> None:
-            nonlocal assessed
+        for news in reception.read(parts):
             self._news(wearer, news, outcome)
             assessed = type(news) in (Moved, Doubted)
-
-        self._log(read(wearer, parts, self.now_ms, self.counters, tell), outcome)
+        self._log(reception.rows, outcome)
         if newest:
             if not assessed:
                 self._reassess(wearer, outcome)
-            grant(wearer, newest, self.now_ms, self._secret)
+            grant(wearer, newest, at_ms, self.now_ms, self._secret)
         if answered:
             outcome.answers.append(answer(wearer, answered, self.now_ms))
             self._touched_units.add(unit)
@@ -207,8 +205,6 @@ class Centre:
         if isinstance(news, Moved):
             for state in wearer.orders:
                 self._signals(state, state.observe(wearer.track, self.now_ms), outcome)
-            if self.now_ms - news.fix.time_ms > LATE_MS:
-                self._look_back(wearer, news.fix, outcome)
         elif isinstance(news, Doubted):
             self._reassess(wearer, outcome)
         elif isinstance(news, CameLate):
@@ -220,9 +216,9 @@ class Centre:
             self._receipt(wearer, news, outcome)
 
     def _receipt(self, wearer: Wearer, news: Presented, outcome: Outcome) -> None:
-        role = wearer.unit.role
+        warning_id, person = news.warning_id, wearer.person
         try:
-            order = self.desk.receipt(news.warning_id, news.outcome, role, self.now_ms, outcome)
+            order = self.desk.receipt(warning_id, news.outcome, person, self.now_ms, outcome)
         except Refused as error:
             self.counters[error.reason] += 1
         else:
@@ -329,8 +325,18 @@ class Centre:
         return None if wearer is None else wearer.unit.id
 
     def _bound(self, states: list[OrderState], outcome: Outcome) -> None:
+        """Orders have new parties or terms: what stands is judged, and what is raised is told."""
         for state in states:
             self._signals(state, state.rebound(self.now_ms), outcome)
+            for _, person in parties(state.order):
+                wearer = self.roster.wearer_of(person)
+                if wearer is not None:
+                    self._stand(state, wearer, outcome)
+
+    def _stand(self, state: OrderState, wearer: Wearer, outcome: Outcome) -> None:
+        for code in wearer.alarms:
+            if not self.desk.has(state.order.id, f"{code}:{wearer.unit.id}"):
+                self._alarm(state, wearer, Alarmed(code, True, self.now_ms), outcome)
 
     def _close(self, outcome: Outcome) -> None:
         """Collect the state of all that was touched, once, and seal the batch into the audit."""

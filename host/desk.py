@@ -24,7 +24,7 @@ from host.escalation.policy import default
 from host.outcome import Outcome, Warn
 from host.proximity.order import OrderState
 from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
-from host.registry import Order, Role
+from host.registry import Order
 from host.transcript import row_bytes
 
 _SIGNALS = {Transition: "level", ConditionChange: "condition", UnitAlarm: "unit"}
@@ -63,6 +63,11 @@ class Desk:
     def case(self, order: str) -> Case | None:
         """The open case of an order."""
         return self._cases.get(order)
+
+    def has(self, order: str, cause: str) -> bool:
+        """Whether an incident of that cause is open."""
+        case = self._cases.get(order)
+        return case is not None and cause in case.incidents
 
     # What can happen
 
@@ -103,9 +108,9 @@ class Desk:
         return order
 
     def receipt(
-        self, warning_id: int, presented: int, role: Role, now_ms: int, outcome: Outcome
+        self, warning_id: int, presented: int, person: str | None, now_ms: int, outcome: Outcome
     ) -> str | None:
-        """A receipt of a unit that is worn as `role`.
+        """A receipt of the unit that `person` wears.
 
         Returns the order that the warning was sent for, if it is known. Raises Refused for a
         receipt that nobody could have given.
@@ -115,8 +120,8 @@ class Desk:
             return None
         case = self._cases[order]
         delivery = case.deliveries.get(f"{warning_id:016x}")
-        if delivery is not None and delivery.recipient.party is not role:
-            raise Refused("foreign_receipt", f"warning {delivery.id} was not for the {role}'s unit")
+        if delivery is not None and delivery.person != person:
+            raise Refused("foreign_receipt", f"warning {delivery.id} was for another wearer")
         self._carry(order, case.receipt(warning_id, presented, now_ms), now_ms, outcome)
         return order
 

@@ -12,8 +12,6 @@ from host.proximity.track import Track, radius_m
 from host.proximity.types import Fix, Level
 from host.roster import Roster
 
-LATE_MS = 60_000
-
 
 def look_back(roster: Roster, late: Fix) -> tuple[list[OrderState], list[Lookback]]:
     """Orders that a late fix proves a breach of by itself, and questions for the counterparts'.

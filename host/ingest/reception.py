@@ -1,7 +1,7 @@
 """A unit's message, read: rows for the input log, and news for the orders of its wearer."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from host.ingest.intake import MESSAGE, Part
@@ -32,84 +32,93 @@ EVENT_NAMES = {
     record.SPOOFING: "spoofing",
     record.CHARGING: "charging",
 }
-_TIMED = (record.Event, record.Boot, record.Receipt)
+_TIMED = (record.Fix, record.Event, record.Boot, record.Receipt)
+LATE_MS = 60_000  # what is older is evidence of the past; the other party has moved since
 _NO_ALARM = ("motion", "charging")
 _MARGIN_MS = int(MARGIN_S * 1000)
 
 
-def read(
-    wearer: Wearer,
-    parts: list[Part],
-    now_ms: int,
-    counters: Counter[str],
-    tell: Callable[[News], None],
-) -> list[RecordRow]:
-    """Take the parts of a message into the wearer's track; rejections are counted by reason.
+def said_ms(parts: list[Part], newest: int, now_ms: int) -> int:
+    """When the newest record of a message was made, as far as it says so; `now_ms` else."""
+    for part in parts:
+        if part.sequence == newest and not part.reason:
+            return _told_ms(part.record, now_ms)
+    return now_ms
 
-    Oldest first, so that a backlog that comes with the newest fix is not late against it; `tell`
-    is called as soon as the track has taken one, for the next one moves it on. Returns the rows
-    for the log in the order of the message. A copy of what is known to be stored leaves none.
+
+class Reception:
+    """One message, read record by record into its wearer's track.
+
+    `heard_ms`: when the unit was heard before this. `rows`: for the log, in the order of the
+    message, once all is read; a copy of what is known to be stored leaves none. Rejections are
+    counted by reason.
     """
-    reader = _Reader(wearer, now_ms, tell)
-    rows: dict[int, RecordRow] = {}
-    tampered = False
-    for place in sorted(range(len(parts)), key=lambda place: parts[place].sequence):
-        part = parts[place]
-        reason = part.reason
-        if not reason:
-            row = rows[place] = reader.read(part)
-            counters["accepted"] += 1
-            reason = row.verdict
-        elif reason != DUPLICATE:
-            kind = "message" if part.sequence == MESSAGE else "record"
-            unit = wearer.unit.id
-            rows[place] = log_row(now_ms, unit, kind, part.sealed, part.sequence, reason)
-        if reason:
-            counters[reason] += 1
-            tampered |= reason == TAMPER
-    if tampered:
-        wearer.track.doubt()  # last, for the first copy may be in this very message
-        tell(Alarmed("tamper", True, now_ms))
-        tell(Doubted())
-    return [rows[place] for place in sorted(rows)]
 
-
-class _Reader:
-    """The new records of one message, and what they mean."""
-
-    def __init__(self, wearer: Wearer, now_ms: int, tell: Callable[[News], None]) -> None:
-        self._tell = tell
+    def __init__(self, wearer: Wearer, heard_ms: int, now_ms: int, counters: Counter[str]) -> None:
         self._wearer = wearer
+        self._heard_ms = heard_ms
         self._now_ms = now_ms
+        self._counters = counters
+        self._rows: dict[int, RecordRow] = {}
 
-    def read(self, part: Part) -> RecordRow:
+    @property
+    def rows(self) -> list[RecordRow]:
+        return [self._rows[place] for place in sorted(self._rows)]
+
+    def read(self, parts: list[Part]) -> Iterator[News]:
+        """What the parts of the message mean, each news as soon as the track has taken it.
+
+        Oldest first, so that a backlog that comes with the newest fix is not late against it.
+        """
+        tampered = False
+        for place in sorted(range(len(parts)), key=lambda place: parts[place].sequence):
+            part = parts[place]
+            reason = part.reason
+            if not reason:
+                row = self._rows[place] = yield from self._record(part)
+                self._counters["accepted"] += 1
+                reason = row.verdict
+            elif reason != DUPLICATE:
+                kind = "message" if part.sequence == MESSAGE else "record"
+                unit = self._wearer.unit.id
+                row = log_row(self._now_ms, unit, kind, part.sealed, part.sequence, reason)
+                self._rows[place] = row
+            if reason:
+                self._counters[reason] += 1
+                tampered |= reason == TAMPER
+        if tampered:
+            self._wearer.track.doubt()  # last, for the first copy may be in this very message
+            yield Alarmed("tamper", True, self._now_ms)
+            yield Doubted()
+
+    def _record(self, part: Part) -> Generator[News, None, RecordRow]:
         told = part.record
         if type(told) is record.Fix:
-            return self._fix(told, part.sealed)
+            return (yield from self._fix(told, part.sealed))
         kind, verdict = "unknown", ""
         at_ms = _told_ms(told, self._now_ms)
         if type(told) is record.Event:
             kind = "event"
-            self._event(told, at_ms)
+            yield from self._event(told, at_ms)
         elif type(told) is record.Receipt:
             kind = "receipt"
-            self._tell(Presented(told.warning_id, told.outcome))
+            yield Presented(told.warning_id, told.outcome)
         elif type(told) is record.Tombstone:
             kind, verdict = "tombstone", self._tombstone(told)
         elif type(told) is record.Boot:
             kind = "boot"
+            yield from self._move_off(told.sequence, self._heard_ms)  # it remembers no rest
         unit = self._wearer.unit.id
         return log_row(self._now_ms, unit, kind, part.sealed, part.sequence, verdict, at_ms)
 
-    def _fix(self, fix: Any, sealed: bytes) -> RecordRow:
-        wearer = self._wearer
+    def _fix(self, fix: Any, sealed: bytes) -> Generator[News, None, RecordRow]:
         self._battery(fix)
         verdict = judge(fix, self._now_ms)
         if not verdict:
-            verdict = self._believe(fix)
+            verdict = yield from self._believe(fix)
         return RecordRow(
             self._now_ms,
-            wearer.unit.id,
+            self._wearer.unit.id,
             "fix",
             fix.sequence,
             time_ms_of(fix),
@@ -120,44 +129,68 @@ class _Reader:
             sealed,
         )
 
-    def _believe(self, fix: Any) -> str:
-        wearer, tell = self._wearer, self._tell
+    def _believe(self, fix: Any) -> Generator[News, None, str]:
+        wearer = self._wearer
         believed = believable(wearer.unit.id, fix)
         if believed.time_ms < wearer.since_ms:
-            tell(CameLate(believed))
+            yield CameLate(believed)
             return EARLIER_WEARER
         verdict = wearer.track.believe(believed, resolved(fix))
-        if not verdict:
-            tell(Moved(believed))
-        elif verdict == LATE:
-            tell(CameLate(believed))
-        else:
-            tell(Doubted())
+        late = verdict == LATE or self._now_ms - believed.time_ms > LATE_MS
+        # Of a backlog only the newest shows where anybody is now.
+        if not verdict and (not late or fix.sequence == wearer.ledger.newest):
+            yield Moved(believed)
+        elif verdict != LATE:
+            yield Doubted()
+        if late and verdict in ("", LATE):
+            yield CameLate(believed)
         return verdict
 
-    def _event(self, event: Any, at_ms: int) -> None:
-        wearer = self._wearer
+    def _event(self, event: Any, at_ms: int) -> Iterator[News]:
         self._battery(event)
         code = EVENT_NAMES.get(event.code, f"event_{event.code}")
         if code not in _NO_ALARM:
-            self._alarm(code, bool(event.raised), event.sequence, at_ms)
-        elif code == "motion" and event.raised and wearer.track.resting:
-            fix = wearer.track.fix
-            if fix is None or event.sequence > fix.sequence:  # else he has come to rest since
-                wearer.track.moved_off(at_ms, _MARGIN_MS)
-                self._tell(Doubted())
+            unsettled = code == "strap" and self._strap(event, at_ms)
+            yield from self._alarm(code, bool(event.raised), event.sequence, at_ms)
+            if unsettled:
+                yield Doubted()
+        elif code == "motion" and event.raised:
+            moved_ms = at_ms if event.flags & record.UTC else self._heard_ms
+            yield from self._move_off(event.sequence, moved_ms)
 
-    def _alarm(self, code: str, raised: bool, sequence: int, at_ms: int) -> None:
+    def _move_off(self, sequence: int, at_ms: int) -> Iterator[News]:
+        track = self._wearer.track
+        # Else it is of an earlier time: the wearer has come to rest since.
+        if track.resting and (track.fix is None or sequence > track.fix.sequence):
+            track.moved_off(at_ms, _MARGIN_MS)
+            yield Doubted()
+
+    def _strap(self, event: Any, at_ms: int) -> bool:
+        """Whether it is news that the wearer may be without the unit, or has it on again.
+
+        A cut strap is whole again when the centre has said so, not when its ends touch.
+        """
+        wearer = self._wearer
+        before = wearer.track.off
+        if event.sequence > wearer.fitted_sequence:
+            if event.raised and not before:
+                wearer.track.take_off(at_ms)
+            elif not event.raised and event.detail == record.CLEARED:
+                wearer.fitted_sequence = event.sequence
+                wearer.track.put_on()
+        return wearer.track.off != before
+
+    def _alarm(self, code: str, raised: bool, sequence: int, at_ms: int) -> Iterator[News]:
         """Whatever was raised is told, however late; what is late never has the last word."""
         told = self._wearer.told.get(code, 0)
         if sequence > abs(told):
             newest = {code: sequence if raised else -sequence}
             self._wearer.told = {**self._wearer.told, **newest}
-            self._tell(Alarmed(code, raised, at_ms))
+            yield Alarmed(code, raised, at_ms)
         elif raised:
-            self._tell(Alarmed(code, True, at_ms))
+            yield Alarmed(code, True, at_ms)
             if told < 0:
-                self._tell(Alarmed(code, False, at_ms))
+                yield Alarmed(code, False, at_ms)
 
     def _tombstone(self, told: Any) -> str:
         if not 0 < told.first <= told.last < told.sequence:
@@ -165,9 +198,8 @@ class _Reader:
         return "" if self._wearer.ledger.cover(told.first, told.last) else TOO_MANY_GAPS
 
     def _battery(self, told: Any) -> None:
-        wearer = self._wearer
-        if told.sequence > wearer.charge_sequence:
-            wearer.charge_sequence, wearer.charge = told.sequence, told.battery
+        if told.sequence > self._wearer.charge_sequence:
+            self._wearer.charge_sequence, self._wearer.charge = told.sequence, told.battery
 
 
 def _told_ms(told: Any, now_ms: int) -> int:

@@ -4,19 +4,21 @@ Each cause knows how to measure how near he is to it, how much slack the bound l
 long, as far as it alone goes, a party may stay unheard. The order goes through them.
 """
 
-from math import inf
+from math import ceil, inf
 from typing import Any
 
 from host.proximity.bound import MARGIN_S, Reach, after_ms, reach, slack_m
 from host.proximity.estimate import sigma_m
 from host.proximity.fence import Fence
-from host.proximity.geodesy import arc_m
+from host.proximity.geodesy import arc_m, chord_m
 from host.proximity.lease import Cell, cell_of, veil_m
 from host.proximity.levels import FRESH_A95_M, FRESH_AGE_MS, Limits, Measured, Nearness
 from host.proximity.sweep import swept
 from host.proximity.track import Track
 from host.proximity.types import Fix, Level, Source
 from host.registry import Order, Zone
+
+_EXTENT_M = 500.0  # the size of a zone that is not disclosed is known no better
 
 
 class VictimCause(Nearness):
@@ -72,9 +74,10 @@ class VictimCause(Nearness):
         slack = self.slack_m
         if track is offender:
             rate_m_s = own_m_s + self.victim.speed_m_s
-            if offender.anchor is not None and self.victim.anchor is not None:
-                self._cell = cell_of(self.victim.anchor, self._cell)
-                slack -= veil_m(offender.anchor, self.victim.anchor, self._cell)
+            his, hers = offender.anchor, self.victim.anchor
+            if his is not None and hers is not None:
+                self._cell = cell_of(hers.lat_e7, hers.lon_e7, self._cell)
+                slack -= veil_m(chord_m(his[5:8], hers[5:8]), his[5:8], self._cell)
         elif track is self.victim:
             rate_m_s = own_m_s + offender.speed_m_s
         else:
@@ -137,7 +140,12 @@ class ZoneCause(Nearness):
         """For how long `track`, moving at up to `own_m_s`, may go unheard from now."""
         if track is not offender or own_m_s <= 0:
             return inf
-        return self.slack_m / own_m_s - MARGIN_S
+        slack, zone = self.slack_m, self.fence.zone
+        if offender.anchor is not None and not zone.disclosed:
+            place = offender.anchor[5:8]
+            extent_m = ceil(self.fence.extent_m / _EXTENT_M) * _EXTENT_M
+            slack -= veil_m(self.fence.distance_m(place), place, cell_of(*zone.ring[0]), extent_m)
+        return slack / own_m_s - MARGIN_S
 
 
 Cause = VictimCause | ZoneCause

@@ -15,7 +15,7 @@ class Fence:
     Self-crossing rings are read as all that they enclose, however often they go round it.
     """
 
-    __slots__ = ("_plane", "_radius_m", "_reach_m", "_shape", "zone")
+    __slots__ = ("_plane", "_radius_m", "_shape", "extent_m", "zone")
 
     def __init__(self, zone: Zone) -> None:
         self.zone = zone
@@ -23,7 +23,7 @@ class Fence:
         self._plane = TangentPlane(*zone.ring[0])
         self._radius_m = float(zone.radius_m)
         self._shape = None
-        self._reach_m = self._radius_m
+        self.extent_m = self._radius_m  # of all of it from its first point
         if len(zone.ring) > 1:
             holes = [
                 [self._plane.project(earth_centred(*point)) for point in hole]
@@ -33,20 +33,20 @@ class Fence:
             shape = make_valid(Polygon(ring, holes), method="structure")
             # Holes that leave nothing of it are none: a zone is somewhere.
             self._shape = make_valid(Polygon(ring), method="structure") if shape.is_empty else shape
-            self._reach_m = max(chord_m(point, self._plane.origin) for point in points)
+            self.extent_m = max(chord_m(point, self._plane.origin) for point in points)
 
     def distance_m(self, point: Vector) -> float:
         """Metres from the zone's edge; 0 inside. Far away a lower bound by the zone's extent."""
         to_origin_m = chord_m(point, self._plane.origin)
         if self._shape is None:
             return max(0.0, to_origin_m - self._radius_m)
-        if to_origin_m > self._reach_m + _FLAT_M:
-            return to_origin_m - self._reach_m
+        if to_origin_m > self.extent_m + _FLAT_M:
+            return to_origin_m - self.extent_m
         return float(self._shape.distance(Point(self._plane.project(point))))
 
     def nearest_m(self, start: Vector, end: Vector) -> float:
         """The least distance of a straight leg from the zone's edge; 0 where it crosses."""
-        far_m = self._reach_m + _FLAT_M
+        far_m = self.extent_m + _FLAT_M
         origin = self._plane.origin
         if chord_m(start, origin) > far_m or chord_m(end, origin) > far_m:
             return min(self.distance_m(start), self.distance_m(end))

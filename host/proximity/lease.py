@@ -5,14 +5,14 @@ bracelet's lease is rounded down to one of a few steps, and after a longer step 
 possible it dwells on the shorter one for a random while. That alone would not do: where a step
 begins is a circle about her, and a few slow crossings of it place her within 20 m. So a bracelet's
 lease depends on no more of where she is than the cell of a grid, as wide as an alert reaches; and
-who stays about the edge of a cell remains in it, or going to and fro would tell of the edge.
+who stays about the edge of a cell remains in it, or going to and fro would tell of the edge. The
+same holds for a zone that is not disclosed to him.
 """
 
 from math import cos, radians
 from typing import Final, NamedTuple
 
-from host.proximity.geodesy import chord_m, earth_centred
-from host.proximity.types import Fix
+from host.proximity.geodesy import Vector, chord_m, earth_centred
 from protocol.seal import hmac_sha256
 
 STEPS_S = (600, 120, 30)
@@ -29,31 +29,32 @@ class Cell(NamedTuple):
     lon_e7: int
     half_width_e7: int
 
-    def holds(self, fix: Fix) -> bool:
-        """Whether a fix lies within, or just outside."""
+    def holds(self, lat_e7: int, lon_e7: int) -> bool:
+        """Whether a place lies within, or just outside."""
         return (
-            abs(fix.lat_e7 - self.lat_e7) <= _HELD * (CELL_E7 // 2)
-            and abs(fix.lon_e7 - self.lon_e7) <= _HELD * self.half_width_e7
+            abs(lat_e7 - self.lat_e7) <= _HELD * (CELL_E7 // 2)
+            and abs(lon_e7 - self.lon_e7) <= _HELD * self.half_width_e7
         )
 
 
-def cell_of(fix: Fix, last: Cell | None) -> Cell:
-    """The cell in which a party is, or the last one while that holds it."""
-    if last is not None and last.holds(fix):
+def cell_of(lat_e7: int, lon_e7: int, last: Cell | None = None) -> Cell:
+    """The cell in which a place is, or the last one while that holds it."""
+    if last is not None and last.holds(lat_e7, lon_e7):
         return last
-    lat_e7 = fix.lat_e7 // CELL_E7 * CELL_E7 + CELL_E7 // 2
-    half_width_e7 = int(CELL_E7 / max(_COS_MIN, cos(radians(lat_e7 / 1e7)))) // 2
-    column = fix.lon_e7 // (2 * half_width_e7)
-    return Cell(lat_e7, (2 * column + 1) * half_width_e7, half_width_e7)
+    middle_e7 = lat_e7 // CELL_E7 * CELL_E7 + CELL_E7 // 2
+    half_width_e7 = int(CELL_E7 / max(_COS_MIN, cos(radians(middle_e7 / 1e7)))) // 2
+    column = lon_e7 // (2 * half_width_e7)
+    return Cell(middle_e7, (2 * column + 1) * half_width_e7, half_width_e7)
 
 
-def veil_m(seeker: Fix, hidden: Fix, cell: Cell) -> float:
+def veil_m(distance_m: float, seeker: Vector, cell: Cell, extent_m: float = 0.0) -> float:
     """What a distance loses, in metres, if of its hidden end only the cell may be known.
 
-    Never negative. Taken is the cell's middle, less what it may be away from the true place.
+    Never negative. Taken is the cell's middle, less what the true place, or all of a zone that
+    is up to `extent_m` large about it, may be away from there.
     """
-    middle = earth_centred(cell.lat_e7, cell.lon_e7)
-    return chord_m(seeker[5:8], hidden[5:8]) - chord_m(seeker[5:8], middle) + CELL_RADIUS_M
+    nearest_m = chord_m(seeker, earth_centred(cell.lat_e7, cell.lon_e7)) - CELL_RADIUS_M - extent_m
+    return distance_m - nearest_m
 
 
 def victim_lease_s(allowance_s: float, floor_s: int) -> int:

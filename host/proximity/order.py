@@ -137,7 +137,9 @@ class OrderState:
         cap_s = min(LEASE_CAP_S, max(0.0, (self.boundary_ms - now_ms) / 1000))
         if not self._active:
             return cap_s
-        if self.level > Level.CLEAR:
+        # A bracelet hears of an alert; where a wider level begins it must not learn by its lease.
+        raised = Level.ALERT if track is self.offender else Level.PRE_ALERT
+        if self.level >= raised:
             cap_s = min(cap_s, LEASE_RAISED_CAP_S)
         if not self._bounded:
             return 0.0  # a party is disbelieved or was never seen

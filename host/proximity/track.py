@@ -3,6 +3,9 @@
 95 % is not a bound: the anchor's radius is max(30 m, 3 a95). A new fix replaces the anchor only
 when that does not loosen the bound. Two fixes whose discs cannot both be true, even at the
 greatest credible speed, disbelieve both, until a third one agrees with either.
+
+That speed is for the bound only. One who really is faster than it has no bound, but is seen: a
+fix that follows from the one before at less than FASTEST_M_S still moves the last live fix.
 """
 
 from typing import Any
@@ -11,8 +14,10 @@ from host.proximity.geodesy import chord_m, earth_centred
 from host.proximity.types import Fix, Source
 
 SPEED_M_S = 40.0
+FASTEST_M_S = 100.0  # on the ground
 NEVER_MS = 1 << 62
-LEG_MAX_MS = 120_000  # a straight line between two fixes says little beyond this
+LEG_MAX_MS = 120_000  # a straight line between two fixes says little beyond this,
+LEG_A95_M = 100.0  # or between coarse ones
 
 LATE = "late"
 IMPOSSIBLE_SPEED = "impossible_speed"
@@ -54,6 +59,7 @@ class Track:
         "due_ms",
         "fix",
         "lease_s",
+        "off",
         "paged",
         "resting",
         "speed_m_s",
@@ -72,35 +78,41 @@ class Track:
         self.blind_ms = NEVER_MS  # a position is overdue after this, though the unit be heard
         self.lease_s = 0
         self.resting = False  # at rest with wake-on-motion armed
+        self.off = False  # the wearer may be without the unit
         self.paged = paged  # its link listens while it sleeps
 
     def believe(self, fix: Fix, anchors: bool = True) -> str:
         """Take a plausible fix. Returns "" when it moves the live state, else why not.
 
-        `anchors` False: the fix's time is not resolved well enough to build a bound on.
+        `anchors` False: the fix's time is not resolved well enough to build a bound on. Nor is
+        the position of a unit that is off its wearer.
         """
-        anchor = self.anchor
+        anchor, before = self.anchor, self.fix
+        anchors = anchors and not self.off
         if self.fix is not None and fix.time_ms < self.fix.time_ms:
             # The bound must not depend on the order of arrival: the tighter of the two counts.
             better = anchor is not None and not self._tightens(fix, anchor)
             if better and anchors and self._possible(anchor, fix):
                 self.anchor = fix
+                self.resting &= fix.at_rest  # the rest that is known began after this
             return LATE
         if anchor is None and self.suspect is not None:
-            if not (self._possible(self.suspect, fix) or self._possible(self.doubted, fix)):
-                self.suspect = fix
-                return IMPOSSIBLE_SPEED
-            self.suspect = self.doubted = None
+            if self._possible(self.suspect, fix) or self._possible(self.doubted, fix):
+                self.suspect = self.doubted = None
+            else:
+                before, self.suspect, anchors = self.suspect, fix, False
+                if not _reaches(before, fix, FASTEST_M_S):
+                    return IMPOSSIBLE_SPEED
         elif anchor is not None and not self._possible(anchor, fix):
             self.doubted, self.suspect, self.anchor = anchor, fix, None
             return IMPOSSIBLE_SPEED
-        self.before = self.fix if self._leads(self.fix, fix) else None
+        self.before = before if _leads(before, fix) else None
         self.fix = fix
         self.blind_ms = NEVER_MS
         if anchors and (anchor is None or self._tightens(anchor, fix)):
             self.anchor = fix
         # An anchor from before this rest, kept against a coarser fix, may lie far behind.
-        self.resting = fix.at_rest and (self.resting or self.anchor is fix)
+        self.resting = fix.at_rest and not self.off and (self.resting or self.anchor is fix)
         return ""
 
     def place(self, fix: Fix) -> None:
@@ -123,11 +135,27 @@ class Track:
             held_ms = max(self.anchor.time_ms, at_ms - margin_ms)
             self.anchor = self.anchor._replace(time_ms=held_ms)
 
-    def expect(self, due_ms: int) -> None:
-        """The unit was heard and is due again then; so is a position, if one has just come."""
-        self.due_ms = due_ms
-        if self.blind_ms == NEVER_MS:
-            self.blind_ms = due_ms
+    def take_off(self, at_ms: int) -> None:
+        """The wearer may be elsewhere from then on: the bound goes on from where the unit was."""
+        self.off = True
+        self.resting = False
+        if self.anchor is not None and not self.anchor.fixed:
+            # What was seen since then is the unit, which may have been carried away from him.
+            since_ms = max(0, self.anchor.time_ms - at_ms)
+            self.anchor = self.anchor._replace(time_ms=self.anchor.time_ms - 2 * since_ms)
+
+    def put_on(self) -> None:
+        """The unit is where its wearer is again."""
+        self.off = False
+
+    def expect(self, heard_ms: int, within_ms: int) -> None:
+        """What the unit said at `heard_ms` was heard: something new is due within that time.
+
+        So is a position, from the last one on, if one has just come.
+        """
+        self.due_ms = heard_ms + within_ms
+        if self.blind_ms == NEVER_MS and self.fix is not None:
+            self.blind_ms = min(self.due_ms, self.fix.time_ms + within_ms)
 
     @property
     def lacks_ms(self) -> int:
@@ -139,9 +167,11 @@ class Track:
         return self.resting and now_ms < self.due_ms
 
     def lack(self, now_ms: int) -> str:
-        """What is missing for the party to be watched: "overdue" is silent, "blind" is heard, and
-        says neither where it is nor that it rests; "" for nothing.
+        """What is missing for the party to be watched: "off" has taken the unit off, "overdue" is
+        silent, "blind" is heard, and says neither where it is nor that it rests; "" for nothing.
         """
+        if self.off:
+            return "off"
         if now_ms < self.lacks_ms:
             return ""
         return "overdue" if now_ms >= self.due_ms else "blind"
@@ -151,19 +181,8 @@ class Track:
         aged_m = radius_m(anchor) + self.speed_m_s * (fix.time_ms - anchor.time_ms) / 1000
         return radius_m(fix) <= aged_m
 
-    def _leads(self, earlier: Fix | None, later: Fix) -> bool:
-        """Whether the way between two fixes may be taken for straight and even."""
-        return (
-            earlier is not None
-            and earlier.time_ms < later.time_ms <= earlier.time_ms + LEG_MAX_MS
-            and self._possible(earlier, later)
-        )
-
     def _possible(self, earlier: Fix | None, later: Fix) -> bool:
-        if earlier is None:
-            return False
-        reach_m = self.speed_m_s * abs(later.time_ms - earlier.time_ms) / 1000
-        return chord_m(earlier[5:8], later[5:8]) <= reach_m + radius_m(earlier) + radius_m(later)
+        return earlier is not None and _reaches(earlier, later, self.speed_m_s)
 
     def state(self) -> list[Any]:
         """What must survive a restart, as JSON; speed and paging are the registry's to say."""
@@ -178,18 +197,36 @@ class Track:
             self.blind_ms,
             self.lease_s,
             int(self.resting),
+            int(self.off),
             kept,
         ]
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
         self.contact_ms, self.due_ms, self.blind_ms, self.lease_s = state[:4]
-        self.resting = bool(state[4])
-        fix, anchor, doubted, suspect, before = state[5]
+        self.resting, self.off = bool(state[4]), bool(state[5])
+        fix, anchor, doubted, suspect, before = state[6]
         self.fix = unpack(fix)
         self.anchor = self.fix if anchor == 1 else unpack(anchor)
         self.doubted, self.suspect = unpack(doubted), unpack(suspect)
         self.before = unpack(before)
+
+
+def _reaches(earlier: Fix, later: Fix, speed_m_s: float) -> bool:
+    """Whether the discs of two fixes can both be true at no more than that speed."""
+    reach_m = speed_m_s * abs(later.time_ms - earlier.time_ms) / 1000
+    return chord_m(earlier[5:8], later[5:8]) <= reach_m + radius_m(earlier) + radius_m(later)
+
+
+def _leads(earlier: Fix | None, later: Fix) -> bool:
+    """Whether the way between two fixes may be taken for straight and even."""
+    return (
+        earlier is not None
+        and earlier.time_ms < later.time_ms <= earlier.time_ms + LEG_MAX_MS
+        and earlier.source is later.source is Source.GNSS
+        and max(earlier.a95_m, later.a95_m) <= LEG_A95_M
+        and _reaches(earlier, later, FASTEST_M_S)
+    )
 
 
 def pack(fix: Fix | None) -> list[Any] | None:

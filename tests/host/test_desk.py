@@ -187,15 +187,15 @@ def test_a_receipt_counts_for_whom_the_warning_was_meant() -> None:
     hers = next(warn for warn in told.warnings if warn.unit == "V1")
     got = Outcome()
     with pytest.raises(Refused) as refusal:
-        scene.desk.receipt(hers.warning_id, record.PRESENTED, Role.OFFENDER, at_ms(1), got)
+        scene.desk.receipt(hers.warning_id, record.PRESENTED, "juan", at_ms(1), got)
     assert refusal.value.reason == "foreign_receipt"
     with pytest.raises(Refused) as refusal:
-        scene.desk.receipt(hers.warning_id, 77, Role.VICTIM, at_ms(1), got)
+        scene.desk.receipt(hers.warning_id, 77, "ana", at_ms(1), got)
     assert refusal.value.reason == "unknown_outcome"
     assert got.deliveries == []
-    assert scene.desk.receipt(hers.warning_id, record.PRESENTED, Role.VICTIM, at_ms(1), got) == "O1"
+    assert scene.desk.receipt(hers.warning_id, record.PRESENTED, "ana", at_ms(1), got) == "O1"
     assert [str(one.state) for one in got.deliveries] == ["delivered"]
-    assert scene.desk.receipt(12345, record.PRESENTED, Role.VICTIM, at_ms(1), got) is None
+    assert scene.desk.receipt(12345, record.PRESENTED, "ana", at_ms(1), got) is None
 
 
 def test_a_case_goes_on_from_its_state() -> None:

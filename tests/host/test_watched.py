@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from host.outcome import Connection
+from host.outcome import Changed, Connection
 from host.proximity.types import Condition
-from host.registry import Assignment, Registry, Role
+from host.registry import Assignment, Registry, Role, Strength
 from protocol import command, record
-from tests.host.scene import ORDER, REGISTRY, World, at_ms, unit
+from tests.host.scene import ORDER, REGISTRY, World, alarms, at_ms, levels, unit
 
 
 def test_a_unit_that_is_heard_but_blind_is_not_watched() -> None:
@@ -106,3 +106,81 @@ def test_a_host_whose_clock_is_ahead_promises_less() -> None:
         until_ms = world.centre.roster.orders["O1"].until_ms
         promised_s.append((until_ms - at_ms(ahead_s)) / 1000)
     assert abs(promised_s[0] - promised_s[1] - 30) < 1
+
+
+def test_what_was_long_on_its_way_does_not_make_watched() -> None:
+    """Somebody holds back what the bracelet says; its broker link is up all the while."""
+    world = World()
+    for s in range(0, 200, 5):
+        world.fix("V1", s)
+        if s < 60:
+            world.fix("B1", s, 1500)
+        else:
+            world.hear("B1", s, world.voices["B1"].fix(s - 45, 1500))
+    state = world.centre.roster.orders["O1"]
+    assert (state.condition, state.reason) == (Condition.UNASSURED, "overdue_offender")
+    (told,) = world.fix("V1", 200).answers
+    assert (told.assured_until_s, told.flags) == (0, 0)
+
+
+def test_a_bracelet_that_may_be_off_promises_no_more_than_where_it_was_cut() -> None:
+    world = World()
+    world.both(0, 20_000)
+    world.hear("B1", 10, world.voices["B1"].event(10, record.STRAP))
+    state = world.centre.roster.orders["O1"]
+    for s in range(15, 600, 5):
+        world.both(s, 20_000)
+        runs_m = 20_000 - 40 * (state.until_ms - at_ms(0)) / 1000
+        assert state.condition is Condition.UNASSURED or runs_m > 400
+    assert (state.condition, state.reason) == (Condition.UNASSURED, "off_offender")
+    world.restart()
+    world.both(600, 20_000)
+    state = world.centre.roster.orders["O1"]
+    assert state.reason == "off_offender"
+    cleared = world.voices["B1"].event(605, record.STRAP, 0, detail=record.CLEARED)
+    world.hear("B1", 605, cleared)
+    world.both(610, 20_000)
+    assert state.condition is Condition.ASSURED
+
+
+def test_a_restarted_unit_at_rest_is_not_taken_to_rest_on() -> None:
+    supervised = replace(ORDER, strength=Strength.SUPERVISED)
+    world = World(replace(REGISTRY, orders=(supervised,)))
+    for s in range(0, 600, 5):
+        world.fix("V1", s)
+        if s % 100 == 0:
+            world.hear("B1", s, world.voices["B1"].rest(s, 12_000))
+    world.hear("B1", 610, world.voices["B1"].boot(610))
+    for s in range(615, 1000, 5):
+        world.fix("V1", s)
+        world.hear("B1", s, world.voices["B1"].event(s, record.GNSS_LOST))
+    state = world.centre.roster.orders["O1"]
+    assert (state.condition, state.reason) == (Condition.UNASSURED, "blind_offender")
+
+
+def test_one_who_is_faster_than_his_bound_is_seen_all_the_same() -> None:
+    world = World()
+    seen = set()
+    for s in range(0, 120, 5):
+        seen |= set(levels(world.both(s, 3000 - 55 * s)))
+    assert {"pre_alert", "alert"} <= seen
+    assert world.centre.roster.orders["O1"].reason == "disbelieved"
+
+
+def test_what_is_raised_already_is_told_of_a_new_order() -> None:
+    world = World(replace(REGISTRY, orders=()))
+    world.fix("B1", 0, 9000)
+    world.hear("B1", 5, world.voices["B1"].event(5, record.STRAP))
+    told = world.step(Changed(ORDER, at_ms(10)))
+    assert alarms(told) == [("strap", True)]
+    assert [one.cause for one in told.incidents] == ["strap:B1"]
+    again = world.step(Changed(replace(ORDER, version=2, alert_m=600), at_ms(20)))
+    assert alarms(again) == []
+
+
+def test_a_strap_that_is_open_when_the_unit_is_put_on_is_told() -> None:
+    world = World(replace(REGISTRY, assignments=REGISTRY.assignments[1:]))
+    world.hear("B1", 5, world.voices["B1"].event(5, record.STRAP))
+    told = world.step(Changed(Assignment("B1", "juan", at_ms(10)), at_ms(10)))
+    assert alarms(told) == [("strap", True)]
+    assert world.centre.roster.wearers["B1"].track.off

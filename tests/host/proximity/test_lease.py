@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from host.proximity.geodesy import chord_m
+from host.proximity.geodesy import chord_m, earth_centred
 from host.proximity.lease import (
     CELL_E7,
     CELL_RADIUS_M,
@@ -20,8 +20,7 @@ from host.proximity.lease import (
     veil_m,
     victim_lease_s,
 )
-from host.proximity.track import make_fix
-from host.proximity.types import Fix
+from host.registry import Zone
 from tests.host.proximity.pair import PLACE, Pair, shifted
 
 SECRET = b"s" * 32
@@ -108,16 +107,12 @@ longitudes = st.integers(-1_800_000_000, 1_800_000_000)
 parts = st.floats(0, 0.999)
 
 
-def at(lat_e7: int, lon_e7: int) -> Fix:
-    return make_fix("unit", 1, 0, lat_e7, lon_e7, 5.0)
-
-
 @given(latitudes, longitudes, latitudes, longitudes)
 def test_a_veiled_distance_is_never_longer_than_the_true_one(
     lat_e7: int, lon_e7: int, other_lat_e7: int, other_lon_e7: int
 ) -> None:
-    hidden = at(other_lat_e7, other_lon_e7)
-    veil = veil_m(at(lat_e7, lon_e7), hidden, cell_of(hidden, None))
+    seeker, hidden = earth_centred(lat_e7, lon_e7), earth_centred(other_lat_e7, other_lon_e7)
+    veil = veil_m(chord_m(seeker, hidden), seeker, cell_of(other_lat_e7, other_lon_e7))
     assert 0 <= veil <= 2 * CELL_RADIUS_M
 
 
@@ -128,27 +123,46 @@ def test_it_is_the_same_from_anywhere_in_a_cell(
     south_e7 = lat_e7 // CELL_E7 * CELL_E7
     width_e7 = int(CELL_E7 / max(0.01, cos(radians((south_e7 + CELL_E7 // 2) / 1e7)))) // 2 * 2
     west_e7 = lon_e7 // width_e7 * width_e7
-    seeker = at(*shifted((south_e7, west_e7), 7000, 3000))
+    seeker = earth_centred(*shifted((south_e7, west_e7), 7000, 3000))
     told = []
     for up, right in ((north, east), (other_north, other_east)):
-        hidden = at(south_e7 + int(up * CELL_E7), west_e7 + int(right * width_e7))
-        veil = veil_m(seeker, hidden, cell_of(hidden, None))
-        told.append(chord_m(seeker[5:8], hidden[5:8]) - veil)
+        hidden = south_e7 + int(up * CELL_E7), west_e7 + int(right * width_e7)
+        distance_m = chord_m(seeker, earth_centred(*hidden))
+        told.append(distance_m - veil_m(distance_m, seeker, cell_of(*hidden)))
     assert abs(told[0] - told[1]) < 1e-6
 
 
 def test_who_stays_about_the_edge_of_a_cell_remains_in_it() -> None:
-    seeker = at(146_000_000, -905_000_000)
+    seeker = earth_centred(146_000_000, -905_000_000)
     edge_e7 = 1_130 * CELL_E7
     cell, told = None, set()
     for metres in (-40, 30, -90, 100, -20, 90):
-        hidden = at(*shifted((edge_e7, -905_000_000), metres, 0))
-        cell = cell_of(hidden, cell)
-        veil = veil_m(seeker, hidden, cell)
+        hidden = shifted((edge_e7, -905_000_000), metres, 0)
+        cell = cell_of(*hidden, cell)
+        distance_m = chord_m(seeker, earth_centred(*hidden))
+        veil = veil_m(distance_m, seeker, cell)
         assert 0 <= veil <= 2 * CELL_RADIUS_M
-        told.add(round(chord_m(seeker[5:8], hidden[5:8]) - veil, 6))
+        told.add(round(distance_m - veil, 6))
     assert len(told) == 1
-    assert cell_of(at(*shifted((edge_e7, -905_000_000), 200, 0)), cell) != cell
+    assert cell_of(*shifted((edge_e7, -905_000_000), 200, 0), cell) != cell
+
+
+def test_a_zone_that_is_not_disclosed_shows_in_no_lease() -> None:
+    """Moved within its cell it grants the same; one that is disclosed is exact."""
+
+    def granted(north_m: float, disclosed: bool) -> float:
+        middle = (1_130 * CELL_E7 + CELL_E7 // 2, -905_000_000)
+        place = shifted(middle, north_m, 0)
+        zone = Zone("z", "school", (place,), radius_m=300, margin_m=100, disclosed=disclosed)
+        pair = Pair(place=middle, zones=(zone,))
+        pair.walks(0, -100_000)
+        signals = pair.offends(0, 9000)
+        assert signals
+        return pair.state.allowance_s(pair.offender, pair.offender.contact_ms)
+
+    assert granted(0, disclosed=False) == granted(400, disclosed=False)
+    assert granted(0, disclosed=True) - granted(400, disclosed=True) == pytest.approx(10, abs=0.1)
+    assert granted(400, disclosed=False) < granted(400, disclosed=True)
 
 
 def test_a_bracelet_is_granted_less_for_it_and_her_own_unit_is_not() -> None:

@@ -324,3 +324,18 @@ def test_leases_end_with_the_promise_the_raised_level_and_the_boundary() -> None
         near.walks(s, 0)
         near.offends(s, 30_000)
     assert near.state.allowance_s(near.victim, START_MS + 90_000) == 30
+
+
+def test_a_cell_fix_and_a_fine_one_have_no_leg_between_them() -> None:
+    pair = Pair()
+    pair.walks(0, 0)
+    assert levels(pair.offends(0, 900, source=Source.CELL)) == [("pre_alert", "distance")]
+    assert levels(pair.offends(100, -3000)) == []
+
+
+def test_a_wide_pre_alert_does_not_show_in_his_leases() -> None:
+    pair = Pair(pre_alert_m=20_000)
+    pair.both(0, 19_000)
+    assert pair.level is Level.PRE_ALERT
+    assert pair.state.allowance_s(pair.offender, START_MS) > 120
+    assert pair.state.allowance_s(pair.victim, START_MS) == 30

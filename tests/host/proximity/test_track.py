@@ -122,7 +122,7 @@ def test_a_fix_whose_time_is_not_resolved_shows_but_never_anchors() -> None:
     first, second = fix_at(1), fix_at(60)
     track.believe(first)
     track.believe(second, anchors=False)
-    assert track.anchor is first
+    assert track.anchor == first
     assert track.fix is second
 
 
@@ -232,3 +232,46 @@ def test_a_restart_forgets_nothing(fixes: tuple[Fix, ...]) -> None:
     for name in Track.__slots__:
         assert getattr(again, name) == getattr(track, name), name
     assert again.state() == track.state()
+
+
+def test_a_late_finer_fix_from_before_the_rest_ends_it_in_the_bound() -> None:
+    track, _ = told(fix_at(100, a95_m=600, at_rest=True), fix_at(60, 300))
+    straight, _ = told(fix_at(60, 300), fix_at(100, a95_m=600, at_rest=True))
+    assert (track.anchor, track.resting) == (straight.anchor, straight.resting)
+    assert not track.resting
+
+
+def test_one_faster_than_the_bound_is_seen_and_bounds_nothing() -> None:
+    track, verdicts = told(*(fix_at(s, 55 * s) for s in range(0, 60, 5)))
+    assert verdicts == ["", IMPOSSIBLE_SPEED, *[""] * 10]
+    assert track.fix is not None
+    assert track.fix.time_ms == START_MS + 55_000
+    assert track.anchor is None
+    assert track.before is not None
+
+
+def test_a_leg_leads_from_fine_fix_to_fine_fix() -> None:
+    for first in (fix_at(0, a95_m=400), fix_at(0, source=Source.CELL), fix_at(-121)):
+        track, _ = told(first, fix_at(0.5, 1))
+        assert track.before is None
+    track, _ = told(first := fix_at(0), fix_at(5, 100))
+    assert track.before is first
+
+
+def test_off_its_wearer_a_unit_shows_where_it_is_and_bounds_nothing() -> None:
+    track, _ = told(first := fix_at(0))
+    track.take_off(START_MS + 2000)
+    assert track.believe(fix_at(10, 200)) == ""
+    assert track.anchor == first
+    assert track.lack(START_MS) == "off"
+    track.put_on()
+    assert track.believe(again := fix_at(20, 300)) == ""
+    assert track.anchor is again
+
+
+def test_what_was_seen_after_the_cut_may_have_been_carried_from_the_wearer() -> None:
+    track, _ = told(fix_at(0), fix_at(10, 390))
+    track.take_off(START_MS)
+    for at_s in (20, 100):
+        # He may have run the other way from where he was at the cut.
+        assert reach_m(track, at_s) >= 390 + 40 * at_s
