@@ -29,7 +29,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from host.catalogue import LANGUAGES
-from host.document import SECRET, Model, judge, parse
+from host.document import SECRET, Model, judge, mapping
 from host.errors import UsageError
 from host.mqtt import BrokerAddress, parse_address
 from host.time_zone import TimeZone
@@ -120,7 +120,7 @@ def load(file: Path | None, flags: Mapping[str, str | None]) -> Settings:
     Raises UsageError naming the file or flag, the key and the value.
     """
     given = {key: value for key, value in flags.items() if value is not None}
-    values = {} if file is None else parse(file, ABOUT)
+    values = {} if file is None else mapping(file, ABOUT)
 
     def name(key: str) -> str:
         if key in given:

@@ -39,7 +39,7 @@ def read(file: Path, model: type[Document], about: str) -> Document:
 
     `about`: what the file should be, and which keys it has, for one that is nothing like it.
     """
-    data = parse(file, about)
+    data = mapping(file, about)
     if not data:
         raise UsageError(f"{file}: {about}")
     return judge(data, model, lambda key: f"{file}: {key}" if key else str(file))
@@ -77,7 +77,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def parse(file: Path, about: str) -> dict[str, Any]:
+def mapping(file: Path, about: str) -> dict[str, Any]:
     """The mapping that the file holds, not yet judged; an empty file holds an empty one.
 
     Raises UsageError.
