@@ -4,8 +4,9 @@
     hash       = SHA-256(previous || number || at_ms || kind || order || commitment)
 
 Only the commitment is chained. A case whose data and salts have been deleted leaves the chain
-verifiable, and without its salt nobody can guess the data back from a commitment. A chain cannot
-show that its own end is missing: compare its last hash with one that was kept elsewhere.
+verifiable, and without its salt nobody can guess the data back from a commitment, but for whoever
+holds the host's secret: salts are derived from it. A chain cannot show that its own end is missing:
+compare its last hash with one that was kept elsewhere.
 """
 
 import json
@@ -45,23 +46,18 @@ class Chain:
     __slots__ = ("_secret", "hash", "number")
 
     def __init__(self, secret: bytes, number: int = 0, last_hash: bytes = GENESIS) -> None:
-        """`secret`: the host's own, for entries whose order has none."""
+        """`secret`: the host's own, which salts are derived from."""
         self._secret = secret
         self.number = number
         self.hash = last_hash
 
-    def append(
-        self, kind: str, order: str, data: Mapping[str, Any], at_ms: int, secret: bytes = b""
-    ) -> Entry:
+    def append(self, kind: str, order: str, data: Mapping[str, Any], at_ms: int) -> Entry:
         """Link what happened to an order ("" for none). `data` holds JSON's own types.
 
-        The salt is HMAC-SHA-256 of the number under `secret`, so the core needs no randomness
-        and a replay makes the same chain. An order's own secret, 32 random bytes that are deleted
-        with its case, leaves nobody who can try guesses against the commitments; without one,
-        whoever holds the host's secret still can.
+        The salt is HMAC-SHA-256 of the number under the secret, so the core needs no randomness
+        and a replay makes the same chain.
         """
-        number = (self.number + 1).to_bytes(8, "big")
-        salt = hmac_digest(secret or self._secret, number, "sha256")
+        salt = hmac_digest(self._secret, (self.number + 1).to_bytes(8, "big"), "sha256")
         return self._link(kind, order, at_ms, salt, _canonical(data).encode())
 
     def append_batch(

@@ -1,7 +1,7 @@
 """The tables. Registry rows are versions: entered once, never edited; the newest of a name counts.
 
-The hot path (store.py, states.py, tracks.py) writes input_log, state, fix_slice and fix_index
-with plain SQL; their classes here are the schema that migrations are held against.
+What happens (log.py, states.py, tracks.py) is written with plain SQL: the tables from InputLog on
+stand here as the schema that migrations are held against.
 """
 
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
@@ -13,7 +13,10 @@ def _json() -> Column[object]:
 
 
 class Secret(SQLModel, table=True):
-    """The host's own secret, drawn when the database is made. It never leaves the host."""
+    """The host's own secret, drawn when the database is made. It never leaves the host.
+
+    The audit's salts are derived from it: what has been deleted can be guessed back by nobody else.
+    """
 
     id: int = Field(primary_key=True)
     value: bytes

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from host.audit import BATCH, GENESIS, Chain, Entry, verify
 
-HOST, CASE = b"h" * 32, b"c" * 32
+HOST = b"h" * 32
 
 
 def a_chain() -> list[Entry]:
     chain = Chain(HOST)
     return [
-        chain.append("incident.raised", "O1", {"level": 2, "cause": "víctima"}, 1_000, CASE),
+        chain.append("incident.raised", "O1", {"level": 2, "cause": "víctima"}, 1_000),
         chain.append_batch(hashlib.sha256(b"records").digest(), 1000, 1_001),
-        chain.append("incident.acknowledged", "O1", {"operator": "olga"}, 2_000, CASE),
+        chain.append("incident.acknowledged", "O1", {"operator": "olga"}, 2_000),
         chain.append("host.started", "", {}, 3_000),
         chain.append("incident.raised", "O2", {"level": 3}, 4_000),
     ]
@@ -45,6 +45,12 @@ def test_the_same_inputs_make_the_same_chain_and_salts_never_repeat() -> None:
     assert a_chain() == a_chain()
     salts = [entry.salt for entry in a_chain() if entry.kind != BATCH]
     assert len(set(salts)) == len(salts)
+
+
+def test_a_commitment_cannot_be_guessed_without_the_secret() -> None:
+    others = Chain(b"x" * 32).append("incident.raised", "O1", {"level": 2, "cause": "víctima"}, 1)
+    assert others.data == a_chain()[0].data
+    assert others.commitment != a_chain()[0].commitment
 
 
 def test_deleting_the_data_and_salts_of_a_case_leaves_the_chain_verifiable() -> None:
@@ -98,7 +104,7 @@ def test_what_is_left_out_added_or_turned_round_shows_where() -> None:
 def test_a_forger_who_links_anew_changes_every_later_hash() -> None:
     entries = a_chain()
     chain = Chain(HOST)
-    chain.append("incident.raised", "O1", {"level": 1, "cause": "víctima"}, 1_000, CASE)
+    chain.append("incident.raised", "O1", {"level": 1, "cause": "víctima"}, 1_000)
     assert chain.hash != entries[0].hash
     assert verify(entries[1:], 1, chain.hash) == 2
 
