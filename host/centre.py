@@ -16,7 +16,6 @@ from host.audit import STARTED, Chain
 from host.desk import Desk
 from host.escalation.act import Act
 from host.escalation.incident import Refused
-from host.escalation.policy import default
 from host.hindsight import is_news, look_back
 from host.ingest.intake import take
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
@@ -120,7 +119,7 @@ class Centre:
             data = {
                 "entry": registry.entry,
                 "registry": transcript.digest_of(registry),
-                "policy": default().digest,
+                "policy": self.desk.policy.digest,
             }
             outcome.audit.append(self._chain.append(STARTED, "", data, self.now_ms))
         return outcome

@@ -20,7 +20,7 @@ from host.escalation.effects import (
     SendWarning,
 )
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
-from host.escalation.policy import default
+from host.escalation.policy import Policy, default
 from host.outcome import Outcome, Warn
 from host.proximity.order import OrderState
 from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
@@ -38,6 +38,8 @@ class Desk:
     def __init__(self, chain: Chain, unit_of: UnitOf) -> None:
         self._chain = chain
         self._unit_of = unit_of
+        self.policy = default()  # what is opened from now on goes by it
+        self.policies: Mapping[str, Policy] = {}  # by digest: what was opened before keeps its own
         self._cases: dict[str, Case] = {}
         self._order_of_incident: dict[str, str] = {}
         self._order_of_warning: dict[int, str] = {}
@@ -48,7 +50,7 @@ class Desk:
         """Take up a case as an earlier outcome left it; an empty state is a case that is over."""
         if not state:
             return
-        case = Case.restore(order, default(), orjson.loads(state))
+        case = Case.restore(order, self.policy, orjson.loads(state), self.policies)
         self._cases[order.id] = case
         for incident in case.incidents.values():
             self._order_of_incident[incident.id] = order.id
@@ -79,7 +81,7 @@ class Desk:
         if case is None:
             if not opens(signal):
                 return
-            case = self._cases[order.id] = Case(order, default())
+            case = self._cases[order.id] = Case(order, self.policy)
             if state.condition is Condition.INACTIVE:  # or it would not keep quiet
                 told = ConditionChange(
                     order.id, now_ms, state.condition, state.condition, state.reason

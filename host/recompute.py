@@ -15,7 +15,7 @@ import orjson
 from host.audit import BATCH, GENESIS, STARTED, Chain, Entry
 from host.centre import Centre
 from host.errors import ResguardoError
-from host.escalation.policy import default
+from host.escalation.policy import Policy, default
 from host.outcome import Outcome, RecordRow
 from host.store.entries import registry_of
 from host.transcript import (
@@ -49,13 +49,15 @@ def recompute(
     audit: Iterable[Entry],
     items: Sequence[tuple[int, Item]],
     secret: bytes,
+    policies: Iterable[Policy] = (),
 ) -> Report:
     """Recompute all of a log. Raises Differs.
 
     rows: the input log from its beginning. audit: the chain from its beginning, verified.
     items: all that was entered in the registry, with the entries' numbers. secret: the host's.
+    policies: those that hosts went by before.
     """
-    replay = _Replay(rows, items, secret)
+    replay = _Replay(rows, items, secret, policies)
     block: list[Entry] = []
     for entry in audit:
         if entry.kind == STARTED:
@@ -72,12 +74,17 @@ def recompute(
 
 class _Replay:
     def __init__(
-        self, rows: Iterator[Numbered], items: Sequence[tuple[int, Item]], secret: bytes
+        self,
+        rows: Iterator[Numbered],
+        items: Sequence[tuple[int, Item]],
+        secret: bytes,
+        policies: Iterable[Policy],
     ) -> None:
         self._rows = rows
         self._items = items
         self._item_of = {item_json(item): item for _, item in items}
         self._secret = secret
+        self._policies = {policy.digest: policy for policy in (*policies, default())}
         self._centre: Centre | None = None
         self._states: dict[str, dict[str, bytes]] = {"units": {}, "orders": {}, "cases": {}}
         self._read = self._starts = self._entries = 0
@@ -93,13 +100,15 @@ class _Replay:
         registry = registry_of(known)
         if digest_of(registry) != data["registry"]:
             raise Differs(f"the registry is not the one that audit entry {entry.number} holds")
-        if default().digest != data["policy"]:
+        policy = self._policies.get(data["policy"])
+        if policy is None:
             raise Differs(
                 f"audit entry {entry.number}: the host went by policy {data['policy']}, "
-                f"this one has {default().digest}"
+                "which is not in the database or can be read no more"
             )
         chain = Chain(self._secret, self._entries, self._hash)
         self._centre = Centre(registry, entry.at_ms, self._secret, chain)
+        self._centre.desk.policy, self._centre.desk.policies = policy, self._policies
         self._centre.restore(**self._states)
         self._starts += 1
 

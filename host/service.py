@@ -235,6 +235,7 @@ class Service:
         self._entry = store.last_entry()
         chain = Chain(secret, *store.audit_head())
         centre = Centre(store.registry(), now_ms, secret, chain)
+        centre.desk.policies = store.policies()
         centre.restore(store.states(UNIT), store.states(ORDER), store.states(CASE))
         return centre
 

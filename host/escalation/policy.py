@@ -4,7 +4,8 @@ The format is that of default.yaml beside this file, where it is explained.
 """
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -14,10 +15,12 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from host.document import Model, judge, mapping
+from host.errors import UsageError
 from host.escalation.delivery import Channel, Recipient
 from host.escalation.incident import WEIGHTS
 from host.registry import Role
 
+_log = logging.getLogger(__name__)
 DEFAULT = Path(__file__).with_name("default.yaml")
 
 # The offender hears of being near, and of nothing else: a pre-alert would tell him where to
@@ -224,6 +227,20 @@ def parse(document: Mapping[str, Any]) -> Policy:
 def default() -> Policy:
     """The policy of default.yaml."""
     return parse(mapping(DEFAULT, "a policy has a name, waits and ladders"))
+
+
+def readable(documents: Iterable[str]) -> dict[str, Policy]:
+    """Policies of earlier times by digest. One that is understood no more is logged and left out:
+    what was opened with it goes on with the policy in force."""
+    policies = {}
+    for document in documents:
+        try:
+            policy = parse(json.loads(document))
+        except UsageError as error:
+            _log.warning("an earlier policy is left out: %s", error)
+        else:
+            policies[policy.digest] = policy
+    return policies
 
 
 def _ms(seconds: float) -> int:

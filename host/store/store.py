@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from host.audit import GENESIS, Entry
 from host.errors import ResguardoError
-from host.escalation.policy import Policy
+from host.escalation.policy import Policy, readable
 from host.outcome import RecordRow
 from host.proximity.types import Fix
 from host.registry import Assignment, Order, Registry, Unit
@@ -186,6 +186,12 @@ class Store:
             order = entries.add_order(session, entry, order)
             session.commit()
             return order
+
+    def policies(self) -> dict[str, Policy]:
+        """Every policy that was entered and can still be read, by its digest."""
+        with self._reader() as connection:
+            rows = connection.execute("SELECT document FROM policy_version").fetchall()
+        return readable(document for (document,) in rows)
 
     def save_policy(self, policy: Policy, at_ms: int, by: str = "") -> None:
         """Enter a policy's document, unless it is what was entered last under its name."""
