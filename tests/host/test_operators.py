@@ -8,6 +8,7 @@ import pytest
 
 from host import cli
 from host.clock import Clock
+from host.errors import ResguardoError
 from host.escalation.act import Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from protocol import command, record
@@ -82,3 +83,16 @@ def test_a_call_is_made_and_what_came_of_it_is_told(tmp_path: Path) -> None:
     with pytest.raises(UnknownDelivery):
         field.service.act(Verb.CALL, hers["delivery"], "Eva", reached=True)
     field.end()
+
+
+def test_an_act_that_the_centre_fails_on_is_said_to_have_failed(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("host.desk.Desk.act", fails)
+    with pytest.raises(ResguardoError, match="keeps it aside"):
+        field.service.act(Verb.ACKNOWLEDGE, "0000", "Eva")
+    ((_, row),) = field.store.records()
+    assert (row.verdict, b"acknowledge" in row.sealed) == ("poison", True)
