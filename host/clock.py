@@ -3,9 +3,16 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 STEP_MS = 2000  # a difference beyond this is a step of the machine's clock, not drift
 _SLEW = 0.05  # the share of elapsed time by which drift is made good
+
+
+def iso(at_ms: int) -> str:
+    """An instant in UTC milliseconds as ISO 8601, always with milliseconds and a Z."""
+    second = datetime.fromtimestamp(at_ms // 1000, UTC)
+    return f"{second:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03}Z"
 
 
 def _system_ms() -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from host import views
 from host.catalogue import Catalogue
 from host.centre import Centre
+from host.clock import iso
 from host.console.feed import Feed
 from host.outcome import Outcome
 
@@ -64,7 +65,7 @@ class Screen:
 
     def tell(self, kind: str, view: dict[str, Any]) -> None:
         """Publish one event at the centre's time."""
-        at = views.iso(self.centre.now_ms)
+        at = iso(self.centre.now_ms)
         self._feed.publish({"type": kind, "order": None, "at": at, **view})
 
 

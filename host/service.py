@@ -18,7 +18,7 @@ from host import views
 from host.audit import Chain
 from host.catalogue import catalogue
 from host.centre import RETROSPECT_MS, Centre
-from host.clock import Clock
+from host.clock import Clock, iso
 from host.console.feed import Feed
 from host.dispatch import Dispatch
 from host.downlink import Downlink
@@ -292,7 +292,7 @@ def _last_ms(store: Store, clock: Clock) -> int:
     last_ms, now_ms = store.last_ms(), clock.now_ms()
     if last_ms > now_ms + CLOCK_BACK_MAX_MS:
         raise ResguardoError(
-            f"the last input in {store.path} is of {views.iso(last_ms)}, but this machine's clock "
-            f"says {views.iso(now_ms)}: set the clock right"
+            f"the last input in {store.path} is of {iso(last_ms)}, but this machine's clock "
+            f"says {iso(now_ms)}: set the clock right"
         )
     return max(last_ms, now_ms)

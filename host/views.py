@@ -3,12 +3,12 @@
 Every picture carries its order, so that a stream can be scoped to a person's orders later.
 """
 
-from datetime import UTC, datetime
 from math import inf
 from typing import Any
 
 from host.catalogue import Catalogue
 from host.centre import Centre
+from host.clock import iso
 from host.escalation.act import Verb, allowed
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
@@ -24,14 +24,8 @@ View = dict[str, Any]
 _ACCEPTED = "accepted"
 
 
-def iso(at_ms: int) -> str:
-    """ISO-8601 UTC with milliseconds."""
-    at = datetime.fromtimestamp(at_ms / 1000, UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def maybe_iso(at_ms: int | None) -> str | None:
-    """The same, None for never."""
+    """ISO 8601, None for never."""
     return None if not at_ms or at_ms >= NEVER_MS else iso(at_ms)
 
 

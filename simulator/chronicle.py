@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER
+from host.clock import iso
 from host.escalation.delivery import Channel, Delivery, Progress
 from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition
 from simulator.oracle import Felt
 from simulator.report import Event, Tell, signal_event
 from simulator.scenario import Scenario
-from simulator.tracks import iso
 
 _ARRIVED = (Progress.DELIVERED, Progress.SILENCED)
 _NOTICES = {TEXT_NO_COVER: "no cover", TEXT_COVERED: "covered again", TEXT_CHARGE: "charge me"}

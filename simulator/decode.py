@@ -2,17 +2,14 @@
 
 import argparse
 import json
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.gnss.fix import Fix
 from firmware.gnss.receiver import Receiver
+from host.clock import iso
 from host.errors import UsageError
-
-# Recorded logs carry comments that no receiver sends; binary messages hold other bytes as well.
-_COMMENT = re.compile(rb"#[\t\x20-\x7e]*\r?\n?")
+from simulator.tracks import received
 
 _HEADING = f"{'time':24} {'latitude':>11} {'longitude':>12} {'accuracy':>9}  fix   sats  valid"
 _MODES = {1: "none", 2: "2D", 3: "3D"}
@@ -55,12 +52,9 @@ def run(args: argparse.Namespace) -> int:
 def _fixes(path: Path, receiver: Receiver) -> Iterator[Fix]:
     try:
         with path.open("rb") as log:
-            for line in log:
-                if not _COMMENT.fullmatch(line):
-                    yield from receiver.feed(line)
+            yield from received(log, receiver)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    yield from receiver.flush()
 
 
 def _as_json(fix: Fix) -> dict[str, object]:
@@ -93,10 +87,7 @@ def _as_line(fix: Fix) -> str:
 
 
 def _time(fix: Fix) -> str | None:
-    if not fix.time_s:
-        return None
-    date = datetime.fromtimestamp(fix.time_s, UTC)
-    return f"{date:%Y-%m-%dT%H:%M:%S}.{fix.ms:03}Z"
+    return iso(fix.time_s * 1000 + fix.ms) if fix.time_s else None
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -23,7 +23,6 @@ class Sight:
     """What the receiver says at one instant: where, how sure (95 %), and how wrong its clock is."""
 
     spot: Spot
-    sigma_m: float
     accuracy_m: float
     clock_error_ms: int
 
@@ -59,7 +58,7 @@ class Noise:
             clock.by_s for clock in self._clocks if clock.at_s <= at_s < clock.at_s + clock.for_s
         )
         accuracy_m = view.accuracy_m or max(_ACCURACY_MIN_M, A95_PER_SIGMA * view.sigma_m)
-        return Sight(moved(truth, north_m, east_m), view.sigma_m, accuracy_m, wrong_s * 1000)
+        return Sight(moved(truth, north_m, east_m), accuracy_m, wrong_s * 1000)
 
     def _wander(self, now_ms: int) -> tuple[float, float]:
         """The error in standard deviations, north and east."""

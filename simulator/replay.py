@@ -10,6 +10,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from host.clock import iso
 from host.errors import UsageError
 from host.outcome import Input, Outcome, Placed, Received
 from host.proximity.track import make_fix
@@ -18,7 +19,7 @@ from protocol import record
 from protocol.seal import Channel, up_channel
 from simulator.report import Tell, signal_event, tell_json, tell_people
 from simulator.scratch import scratch_store
-from simulator.tracks import Point, Track, iso, numbers, read
+from simulator.tracks import Point, Track, numbers, read
 from simulator.virtual_host import VirtualHost
 
 ACCURACY_M = 10.0  # 95 %, where neither the file nor an option says

@@ -8,14 +8,16 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
+from firmware.gnss.fix import Fix
 from firmware.gnss.receiver import Receiver
+from host.clock import iso
 from host.errors import UsageError
 from protocol.record import A95_DM_MAX
 
@@ -23,7 +25,8 @@ A95_M_PER_HDOP = 10.0  # as the firmware has it: 5 m of user range error, double
 _EARLIEST_MS = 631_152_000_000  # 1990-01-01: no civil GNSS track is older
 _LATEST_MS = 4_102_444_800_000  # 2100-01-01
 _COLUMNS = ("time", "lat", "lon")
-_COMMENT = re.compile(rb"^#[\t\x20-\x7e]*\r?$", re.MULTILINE)  # of people who edited a log
+# Recorded logs carry comments that no receiver sends; binary messages hold other bytes as well.
+_COMMENT = re.compile(rb"#[\t\x20-\x7e]*\r?\n?")
 
 
 class Point(NamedTuple):
@@ -87,13 +90,6 @@ def read(path: Path) -> Track:
                 "a track's times lie between 1990 and 2100"
             )
     return Track(str(path), points, left_out)
-
-
-def iso(time_ms: int) -> str:
-    """ISO 8601 in UTC, with milliseconds only where there are any."""
-    instant = datetime.fromtimestamp(time_ms // 1000, UTC)
-    ms = time_ms % 1000
-    return f"{instant:%Y-%m-%dT%H:%M:%S}" + (f".{ms:03}Z" if ms else "Z")
 
 
 Timed = tuple[list[Point], int]
@@ -195,9 +191,17 @@ def _csv(data: bytes) -> Timed:
 # A receiver's log, as the firmware reads it; dates are left as they were recorded.
 
 
+def received(log: Iterable[bytes], receiver: Receiver) -> Iterator[Fix]:
+    """What the firmware makes of a log's lines."""
+    for line in log:
+        if not _COMMENT.fullmatch(line):
+            yield from receiver.feed(line)
+    yield from receiver.flush()
+
+
 def _log(data: bytes) -> Timed:
     receiver = Receiver()
-    fixes = receiver.feed(_COMMENT.sub(b"", data)) + receiver.flush()
+    fixes = list(received(io.BytesIO(data), receiver))
     if not fixes and not any(receiver.skipped.values()):
         raise BadTrack("neither GPX, nor CSV (time,lat,lon), nor a GNSS receiver's log")
     points: list[Point] = []

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from host.clock import iso
 from host.proximity.types import Level, Transition
 from simulator.chronicle import Facts
 from simulator.custody import Account
 from simulator.oracle import Breach, Oracle
 from simulator.report import Event
 from simulator.scenario import Scenario
-from simulator.tracks import iso
 
 
 @dataclass(frozen=True, slots=True)

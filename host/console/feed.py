@@ -12,9 +12,10 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+
+from host.clock import iso
 
 HEARTBEAT_S = 5.0
 _BATCH = 256
@@ -163,8 +164,3 @@ def frame(number: int, kind: str, body: Mapping[str, Any]) -> bytes:
     """One server-sent event (WHATWG HTML, 9.2.5); `body` becomes its JSON, with its number."""
     text = json.dumps({**body, "id": number}, ensure_ascii=False, allow_nan=False)
     return f"id: {number}\nevent: {kind}\ndata: {text}\n\n".encode()
-
-
-def iso(at_ms: int) -> str:
-    """UTC milliseconds as ISO-8601."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")

@@ -77,7 +77,7 @@ class Board:
         """One epoch of the receiver, a second after the last."""
         self._epochs += 1
         at_ms = START_MS + 1000 * self._epochs
-        self.say("gnss " + epoch(Sight(SPOT, 1.0, 4.0, 0), at_ms, 0.0, 0.0).hex())
+        self.say("gnss " + epoch(Sight(SPOT, 4.0, 0), at_ms, 0.0, 0.0).hex())
 
     def expect(self, start: str) -> str:
         """Wait for a line that begins so."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from host.clock import STEP_MS, Clock
+from host.clock import STEP_MS, Clock, iso
 
 START_MS = 1_780_000_000_000
 
@@ -79,3 +79,8 @@ def test_an_accelerated_clock_runs_on_its_own() -> None:
     assert clock.step_ms == 0
     assert clock.wait_s(1000 + 90_000) == 1.0
     assert clock.wait_s(0) == 0.0
+
+
+def test_instants_are_written_as_iso_8601() -> None:
+    assert iso(1_780_000_000_007) == "2026-05-28T20:26:40.007Z"
+    assert iso(-1) == "1969-12-31T23:59:59.999Z"

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+from host.clock import iso
 from host.proximity.lease import CELL_E7, STEPS_S
 from protocol import command
 from protocol.command import Answer, FixNow
@@ -22,7 +23,6 @@ from simulator.custody import Account
 from simulator.oracle import LATE_MS, Breach, Oracle
 from simulator.scenario import load
 from simulator.scratch import scratch_folder
-from simulator.tracks import iso
 from simulator.truth import Pair, pairs_of
 from tests.simulator.random_world import Document, random_world
 from tests.simulator.witness import Timeline, Told, Witness

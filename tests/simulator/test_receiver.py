@@ -27,7 +27,7 @@ def _read(said: bytes) -> list[tuple[object, ...]]:
 def test_the_firmware_reads_exactly_what_was_seen(
     lat_e7: int, lon_e7: int, accuracy_dm: int, second: int
 ) -> None:
-    sight = Sight((lat_e7, lon_e7), 1.0, accuracy_dm / 10, 0)
+    sight = Sight((lat_e7, lon_e7), accuracy_dm / 10, 0)
     ((at_ms, lat, lon, a95_dm, valid, mode),) = _read(epoch(sight, T0_MS + second * 1000, 3, 90))
     assert (at_ms, lat, lon, valid, mode) == (T0_MS + second * 1000, lat_e7, lon_e7, True, 3)
     assert isinstance(a95_dm, int)
@@ -36,7 +36,7 @@ def test_the_firmware_reads_exactly_what_was_seen(
 
 def test_speed_and_course_come_along() -> None:
     receiver = Receiver()
-    said = epoch(Sight((1, 1), 1.0, 5.0, 0), T0_MS, 13.9, 270)
+    said = epoch(Sight((1, 1), 5.0, 0), T0_MS, 13.9, 270)
     (fix,) = [*receiver.feed(said), *receiver.flush()]
     assert abs(fix.speed_cm_s - 1390) <= 1
     assert fix.course == 192

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from host.clock import iso
 from host.errors import UsageError
 from simulator import replay
 from simulator.ground import moved
-from simulator.tracks import iso
 
 HOME = (146_000_000, -905_000_000)
 T0_MS = 1_772_460_000_000
@@ -127,8 +127,9 @@ def test_tracks_of_different_days_are_aligned_when_told_to(
     other = _csv(tmp_path, "other.csv", [0.0, 0.0], start_s=90_000)
     with pytest.raises(UsageError) as refusal:
         _run(capsys, "--offender", one, "--victim", other)
-    assert "do not overlap in time (2026-03-02T14:00:00Z to 2026-03-02T14:00:01Z and" in str(
-        refusal.value
+    assert (
+        "do not overlap in time (2026-03-02T14:00:00.000Z to 2026-03-02T14:00:01.000Z and"
+        in str(refusal.value)
     )
     lines = _run(capsys, "--offender", one, "--victim", other, "--align", "start")
     assert lines[-1]["min_distance_m"] == pytest.approx(1990, abs=0.1)

@@ -71,7 +71,7 @@ def test_a_missed_breach_fails_the_run(tmp_path: Path, capsys: pytest.CaptureFix
     document = changed(units__B1__movement=near, units__B1__network=silent)
     code, lines, complaints = _run(capsys, write(tmp_path, document))
     assert code == 1
-    assert "a breach was missed: o1, victim:ana, 2026-03-02T14:00:00Z" in complaints
+    assert "a breach was missed: o1, victim:ana, 2026-03-02T14:00:00.000Z" in complaints
     breach = next(line for line in lines if line["type"] == "breach")
     assert (breach["missed"], breach["lead_time_s"]) == (True, None)
     assert (lines[-1]["breaches"], lines[-1]["breaches_warned"]) == (1, 0)

@@ -3,7 +3,8 @@
 import threading
 from typing import Any, NamedTuple
 
-from host.console.feed import Feed, iso
+from host.clock import iso
+from host.console.feed import Feed
 from host.escalation.act import REASONED, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 
