@@ -1,20 +1,19 @@
 """The registry's rows and the frozen forms that the cores work with, each made from the other."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from sys import intern
 from typing import Any, cast
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from host.errors import UsageError
 from host.escalation.policy import Policy
 from host.registry import Assignment, Order, Registry, Role, Strength, Unit, Weekly, Zone
 from host.store import models
 
 Item = Unit | Assignment | Order
 
-_ORDER_SCALARS = (
+ORDER_SCALARS = (
     "offender",
     "alert_m",
     "pre_alert_m",
@@ -28,72 +27,7 @@ _ORDER_SCALARS = (
     "policy",
     "time_zone",
 )
-_ZONE_SCALARS = ("name", "radius_m", "margin_m", "disclosed")
-
-
-def add_entry(session: Session, kind: str, at_ms: int, by: str) -> int:
-    """The number of a new entry: whatever is entered points to it."""
-    entry = models.RegistryEntry(at_ms=at_ms, kind=kind, by=by)
-    session.add(entry)
-    session.flush()
-    return cast(int, entry.id)  # given by the flush
-
-
-def add_persons(session: Session, registry: Registry) -> None:
-    """Every person whom a registry names and who is not there yet."""
-    named = {one.person for one in registry.assignments}
-    for order in registry.orders:
-        named.update((order.offender, *order.protected))
-    for person in sorted(named):
-        if session.get(models.Person, person) is None:
-            session.add(models.Person(id=person))
-    session.flush()
-
-
-def require_person(session: Session, person: str) -> None:
-    """Raises UsageError for a person who has not been entered."""
-    if session.get(models.Person, person) is None:
-        raise UsageError(f"person {person!r} is unknown: enter the person first")
-
-
-def add_unit(session: Session, entry: int, unit: Unit) -> None:
-    fields = asdict(unit)
-    session.add(models.UnitVersion(entry=entry, unit=fields.pop("id"), **fields))
-
-
-def add_assignment(session: Session, entry: int, assignment: Assignment) -> None:
-    require_person(session, assignment.person)
-    known = select(models.UnitVersion.entry).where(models.UnitVersion.unit == assignment.unit)
-    if session.exec(known).first() is None:
-        raise UsageError(f"unit {assignment.unit!r} is unknown: enrol it first")
-    session.add(models.Assignment(entry=entry, **asdict(assignment)))
-
-
-def add_order(session: Session, entry: int, order: Order) -> Order:
-    """Returns the order with the version that it was given: one more than the last."""
-    for person in (order.offender, *order.protected):
-        require_person(session, person)
-    newest = select(func.max(models.OrderVersion.version)).where(
-        models.OrderVersion.order_id == order.id
-    )
-    order = replace(order, version=(session.exec(newest).one() or 0) + 1)
-    scalars = {name: getattr(order, name) for name in _ORDER_SCALARS}
-    session.add(
-        models.OrderVersion(
-            entry=entry,
-            order_id=order.id,
-            version=order.version,
-            schedule=_windows(order.schedule),
-            **scalars,
-        )
-    )
-    session.flush()
-    for position, person in enumerate(order.protected):
-        session.add(models.OrderProtected(entry=entry, position=position, person=person))
-    for position, zone in enumerate(order.zones):
-        row = _add_zone(session, zone)
-        session.add(models.OrderZone(entry=entry, position=position, zone=row))
-    return order
+ZONE_SCALARS = ("name", "radius_m", "margin_m", "disclosed")
 
 
 def newest_policy(session: Session, name: str) -> str | None:
@@ -102,29 +36,19 @@ def newest_policy(session: Session, name: str) -> str | None:
     return session.exec(versions.order_by(col(models.PolicyVersion.entry).desc())).first()
 
 
-def add_policy(session: Session, entry: int, policy: Policy) -> None:
+def add_policy(session: Session, policy: Policy, at_ms: int, by: str) -> None:
+    """Enter a policy's document, under a number of its own."""
+    entry = models.RegistryEntry(at_ms=at_ms, kind="policy", by=by)
+    session.add(entry)
+    session.flush()  # gives it its number
     session.add(
         models.PolicyVersion(
-            entry=entry, name=policy.name, digest=policy.digest, document=policy.document
+            entry=cast(int, entry.id),
+            name=policy.name,
+            digest=policy.digest,
+            document=policy.document,
         )
     )
-
-
-def _add_zone(session: Session, zone: Zone) -> int:
-    """The row of this very version of the zone: the newest one when nothing has changed."""
-    of_zone = select(models.ZoneVersion).where(models.ZoneVersion.zone == zone.id)
-    row = session.exec(of_zone.order_by(col(models.ZoneVersion.id).desc())).first()
-    if row is None or _zone(row) != zone:
-        row = models.ZoneVersion(
-            zone=zone.id,
-            ring=[list(point) for point in zone.ring],
-            holes=[[list(point) for point in hole] for hole in zone.holes],
-            schedule=_windows(zone.schedule),
-            **{name: getattr(zone, name) for name in _ZONE_SCALARS},
-        )
-        session.add(row)
-        session.flush()
-    return cast(int, row.id)  # given by the flush, at the latest
 
 
 def items_after(session: Session, entry: int) -> list[tuple[int, Item]]:
@@ -178,7 +102,7 @@ def _orders_after(session: Session, entry: int) -> list[tuple[int, Order]]:
         .where(col(models.OrderZone.entry) > entry)
     )
     for of_order, zone in session.exec(placed.order_by(col(models.OrderZone.position))):
-        zones.setdefault(of_order, []).append(_zone(zone))
+        zones.setdefault(of_order, []).append(zone_of(zone))
     return [
         (row.entry, _order(row, protected.get(row.entry, []), zones.get(row.entry, [])))
         for row in _rows_after(session, models.OrderVersion, entry)
@@ -197,7 +121,7 @@ def _assignment(row: Any) -> Assignment:
 
 
 def _order(row: Any, protected: list[str], zones: list[Zone]) -> Order:
-    scalars = {name: getattr(row, name) for name in _ORDER_SCALARS}
+    scalars = {name: getattr(row, name) for name in ORDER_SCALARS}
     scalars |= {name: intern(scalars[name]) for name in ("offender", "policy", "time_zone")}
     return Order(
         id=row.order_id,
@@ -209,17 +133,19 @@ def _order(row: Any, protected: list[str], zones: list[Zone]) -> Order:
     )
 
 
-def _zone(row: models.ZoneVersion) -> Zone:
+def zone_of(row: Any) -> Zone:
+    """A row of ZoneVersion."""
     return Zone(
         id=row.zone,
         ring=tuple((lat_e7, lon_e7) for lat_e7, lon_e7 in row.ring),
         holes=tuple(tuple((lat_e7, lon_e7) for lat_e7, lon_e7 in hole) for hole in row.holes),
         schedule=_schedule(row.schedule),
-        **{name: getattr(row, name) for name in _ZONE_SCALARS},
+        **{name: getattr(row, name) for name in ZONE_SCALARS},
     )
 
 
-def _windows(schedule: tuple[Weekly, ...]) -> list[dict[str, Any]]:
+def windows(schedule: tuple[Weekly, ...]) -> list[dict[str, Any]]:
+    """A schedule as JSON."""
     return [{**asdict(window), "days": list(window.days)} for window in schedule]
 
 

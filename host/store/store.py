@@ -4,10 +4,10 @@ import fcntl
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
@@ -21,6 +21,7 @@ from host.proximity.types import Fix
 from host.registry import Assignment, Order, Registry, Unit
 from host.store import entries, models, states, tracks
 from host.store.database import connect_reader, make_engine, migrate
+from host.store.draft import Draft
 from host.store.log import Log, audit_head
 
 SECRET_BYTES = 32
@@ -168,24 +169,15 @@ class Store:
 
     def save_unit(self, unit: Unit, at_ms: int, by: str = "") -> None:
         """Enrol a unit, or enter its new version."""
-        with self._entering() as session:
-            entries.add_unit(session, entries.add_entry(session, "unit", at_ms, by), unit)
-            session.commit()
+        self._add([unit], at_ms, by)
 
     def assign(self, assignment: Assignment, at_ms: int, by: str = "") -> None:
         """Give a unit to a person, or end that. UsageError for an unknown unit or person."""
-        with self._entering() as session:
-            entry = entries.add_entry(session, "assignment", at_ms, by)
-            entries.add_assignment(session, entry, assignment)
-            session.commit()
+        self._add([assignment], at_ms, by)
 
     def save_order(self, order: Order, at_ms: int, by: str = "") -> Order:
         """Enter an order's next version; returns it. UsageError for an unknown person."""
-        with self._entering() as session:
-            entry = entries.add_entry(session, "order", at_ms, by)
-            order = entries.add_order(session, entry, order)
-            session.commit()
-            return order
+        return cast(Order, self._add([order], at_ms, by)[0])
 
     def policies(self) -> dict[str, Policy]:
         """Every policy that was entered and can still be read, by its digest."""
@@ -197,22 +189,24 @@ class Store:
         """Enter a policy's document, unless it is what was entered last under its name."""
         with self._entering() as session:
             if entries.newest_policy(session, policy.name) != policy.digest:
-                entry = entries.add_entry(session, "policy", at_ms, by)
-                entries.add_policy(session, entry, policy)
+                entries.add_policy(session, policy, at_ms, by)
                 session.commit()
 
     def enter(self, registry: Registry, at_ms: int, by: str = "") -> None:
         """Enter all of a registry, and the persons whom it names."""
+        items: list[entries.Item] = [*registry.units, *registry.assignments, *registry.orders]
+        self._add(items, at_ms, by, persons=True)
+
+    def _add(
+        self, items: Sequence[entries.Item], at_ms: int, by: str, *, persons: bool = False
+    ) -> list[entries.Item]:
         with self._entering() as session:
-            entries.add_persons(session, registry)
-            for unit in registry.units:
-                entries.add_unit(session, entries.add_entry(session, "unit", at_ms, by), unit)
-            for assignment in registry.assignments:
-                entry = entries.add_entry(session, "assignment", at_ms, by)
-                entries.add_assignment(session, entry, assignment)
-            for order in registry.orders:
-                entries.add_order(session, entries.add_entry(session, "order", at_ms, by), order)
+            draft = Draft(session, items)
+            if persons:
+                draft.add_persons()
+            added = draft.add(at_ms, by)
             session.commit()
+            return added
 
     @contextmanager
     def _entering(self) -> Iterator[Session]:

@@ -7,7 +7,7 @@ import pytest
 
 from host.errors import UsageError
 from host.escalation.policy import default
-from host.registry import Assignment, Order, Strength, Weekly, Zone
+from host.registry import Assignment, Order, Registry, Strength, Weekly, Zone
 from host.store.database import connect
 from host.store.store import Store
 from tests.host.units import BRACELET, ORDER, REGISTRY, VICTIM_UNIT
@@ -68,6 +68,33 @@ def test_a_zone_that_has_not_changed_is_not_written_again(store: Store, tmp_path
         assert store.save_order(replace(FULL, zones=zones), 2000).zones == zones
     rows = connect(tmp_path / "a.db").execute("SELECT zone FROM zone_version ORDER BY id")
     assert rows.fetchall() == [("school",), ("home",), ("school",)]
+
+
+def test_many_are_entered_as_one_by_one(tmp_path: Path) -> None:
+    persons = [f"p{n}" for n in range(1200)]  # more than one question asks for
+    orders = [
+        replace(FULL, id=f"M{n}", offender=persons[n], protected=("ana", persons[-1 - n]))
+        for n in range(600)
+    ]
+    orders += [replace(orders[0], alert_m=700, zones=(replace(SCHOOL, margin_m=9), HOME))]
+    together, apart = Store.open(tmp_path / "b.db"), Store.open(tmp_path / "c.db")
+    together.enter(Registry(REGISTRY.units, REGISTRY.assignments, tuple(orders)), 2000)
+    for person in ("ana", "juan", *persons):
+        apart.save_person(person)
+    for unit in REGISTRY.units:
+        apart.save_unit(unit, 2000)
+    for worn in REGISTRY.assignments:
+        apart.assign(worn, 2000)
+    for order in (*orders[:9], orders[-1]):
+        apart.save_order(order, 2000)
+    wanted = [order for order in together.registry().orders if int(order.id[1:]) < 9]
+    assert list(apart.registry().orders) == wanted
+    assert wanted[0].version == 2
+    assert together.last_entry() == 4 + len(orders)
+    rows = connect(tmp_path / "b.db").execute("SELECT zone FROM zone_version ORDER BY id")
+    assert rows.fetchall() == [("school",), ("home",), ("school",)]
+    together.enter(Registry((), (), (orders[-1],)), 3000)
+    assert next(one for one in together.registry().orders if one.id == "M0").version == 3
 
 
 def test_a_unit_enrolled_again_has_its_new_key(store: Store) -> None:
