@@ -26,7 +26,8 @@ BAUD = 115_200
 ANSWER_S = 2.0
 _TRIES = 3
 _NOISE_LINES_MAX = 50
-ROLES = {enrolment.BRACELET: Role.OFFENDER, enrolment.VICTIM: Role.VICTIM}
+BUILT_AS = {Role.OFFENDER: enrolment.BRACELET, Role.VICTIM: enrolment.VICTIM}
+_ROLES = {word: role for role, word in BUILT_AS.items()}
 
 _REFUSALS = {
     "locked": "it is locked: press its factory pin (inside the case) to enrol it again",
@@ -104,7 +105,7 @@ def _enrol(
             f"{port.port}: already enrolled as {greeting.unit}, epoch {greeting.epoch}; "
             "press its factory pin (inside the case) to enrol it again"
         )
-    wanted = next(word for word, meant in ROLES.items() if meant is role)
+    wanted = BUILT_AS[role]
     if greeting.role != wanted:
         raise ProvisionError(f"{port.port}: this unit is built as a {greeting.role}, not {wanted}")
     epoch = max(last_epoch, greeting.epoch) + 1
@@ -178,7 +179,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("--port", required=True, help="serial port of the unit, e.g. /dev/ttyACM0")
     parser.add_argument("--unit", required=True, help="its new name: letters and digits")
-    parser.add_argument("--role", required=True, choices=ROLES, help="what it is built as")
+    parser.add_argument("--role", required=True, choices=_ROLES, help="what it is built as")
     parser.add_argument(
         "--floor-s",
         type=int,
@@ -203,7 +204,7 @@ def run(args: argparse.Namespace) -> int:
             enrolled = enrol(
                 port,
                 args.unit,
-                ROLES[args.role],
+                _ROLES[args.role],
                 lambda unit: store.save_unit(unit, Clock().now_ms(), "provision"),
                 last_epoch=max(known, default=0),
                 floor_s=args.floor_s,

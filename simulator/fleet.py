@@ -5,7 +5,7 @@ from pathlib import Path
 from firmware.boards.file_flash import FileFlash
 from firmware.identity import load
 from firmware.storage import open_journal, open_settings
-from host.provision import enrol, open_port
+from host.provision import BUILT_AS, enrol, open_port
 from host.registry import Role
 from host.store.store import Store
 from simulator.cable import Cable
@@ -15,7 +15,6 @@ from simulator.noise import Noise
 from simulator.pace import Pace
 from simulator.receiver import epoch
 from simulator.scenario import Scenario
-from simulator.virtual_unit import ROLES
 
 FLASH_BYTES = 1 << 20  # as the Unix board has it
 _NOWHERE = "127.0.0.1:9"  # while it is enrolled, a unit needs no broker
@@ -119,7 +118,7 @@ class Fleet:
         return held
 
     def _make(self, name: str, config: dict[str, object]) -> LiveUnit:
-        role = ROLES[self._scenario.document.units[name].role]
+        role = BUILT_AS[Role(self._scenario.document.units[name].role)]
         config = {"role": role, "flash": str(self._flash(name)), **config}
         return LiveUnit(name, config, self._folder, self._code, self._hear)
 

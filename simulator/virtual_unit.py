@@ -7,7 +7,8 @@ from firmware.gnss.fix import Fix as Epoch
 from firmware.identity import Identity, adopt
 from firmware.storage import open_journal, open_settings
 from firmware.unit import Unit
-from protocol.enrolment import BRACELET, VICTIM
+from host.provision import BUILT_AS
+from host.registry import Role
 from protocol.record import A95_DM_MAX, POWER_ON, SPEED_CM_S_MAX
 from simulator.movement import STILL_M_S, Path
 from simulator.noise import Noise, Sight
@@ -16,7 +17,6 @@ from simulator.schema.units import Unit as Said
 
 FLASH_BYTES = 1 << 18
 EPOCH_MS = 1000  # how often a receiver usually speaks
-ROLES = {"offender": BRACELET, "victim": VICTIM}
 _SATELLITES = 9
 
 Signal = tuple[int, int, int, int]  # pattern, level, text, warning id
@@ -32,7 +32,7 @@ class VirtualUnit:
         self._acquire_ms = round(said.gnss.acquire_s * 1000)
         self._pins = {"strap": 0, "case": 0, "panic": 0}
         self._battery_pct = said.battery_pct
-        self._identity = Identity(name, ROLES[said.role], key, 1)
+        self._identity = Identity(name, BUILT_AS[Role(said.role)], key, 1)
         self._flash = RamFlash(FLASH_BYTES)
         adopt(open_settings(self._flash), self._identity, said.floor_s)
         self._core: Unit | None = None
