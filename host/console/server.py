@@ -1,12 +1,12 @@
 """The console's web server: uvicorn in a thread of its own, on a loopback port."""
 
-import ipaddress
 import socket
 import threading
 
 import uvicorn
 from fastapi import FastAPI
 
+from host.config import is_loopback
 from host.console.feed import Feed
 from host.errors import ResguardoError, UsageError
 
@@ -18,7 +18,7 @@ class ConsoleServer:
     """Serves `app` from `start` until `stop`. Port 0 takes any free one; `port` says which."""
 
     def __init__(self, app: FastAPI, feed: Feed, *, host: str = "127.0.0.1", port: int = 8000):
-        if not _is_loopback(host):
+        if not is_loopback(host):
             raise UsageError(
                 f"the console has no accounts yet and would show {host} to everyone there: "
                 "use 127.0.0.1"
@@ -76,12 +76,3 @@ class ConsoleServer:
     def _serve(self, listener: socket.socket) -> None:
         with listener:
             self._server.run(sockets=[listener])
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
