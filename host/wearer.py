@@ -25,7 +25,6 @@ class Wearer:
         "charge",
         "charge_sequence",
         "connected",
-        "fitted_sequence",
         "ledger",
         "orders",
         "person",
@@ -46,7 +45,6 @@ class Wearer:
         self.charge = BATTERY_UNKNOWN  # per cent
         self.charge_sequence = 0  # of the record that told it
         self.connected = False
-        self.fitted_sequence = 0  # of the record by which the centre last knew the strap whole
         # Per alarm code the sequence of the newest word on it, negative when that was "healed".
         self.told = _NOTHING
 
@@ -71,7 +69,7 @@ class Wearer:
         if unit.epoch != self.unit.epoch:
             self.ledger = Ledger()
             self.told = _NOTHING
-            self.charge_sequence = self.fitted_sequence = 0
+            self.charge_sequence = 0
             self.track.resting = False  # sequences of two epochs cannot be compared
             self.track.put_on()  # it was in the hands of whoever enrolled it
         self.unit = unit
@@ -96,18 +94,16 @@ class Wearer:
             (self.charge_sequence, self.charge),
             self.ledger.state(),
             dict(self.told),
-            self.fitted_sequence,
         ]
         return blob.pack(kept)
 
     def restore(self, state: bytes) -> None:
         """Take what `state` gave, as far as enrolment and wearer are still the same."""
-        epoch, person, since_ms, track, self.connected, charge, *kept = blob.unpack(state)
+        epoch, person, since_ms, track, self.connected, charge, ledger, told = blob.unpack(state)
         self.charge_sequence, self.charge = charge
         if (person, since_ms) == (self.person, self.since_ms):
             self.track.restore(track)
         if epoch == self.unit.epoch:
-            ledger, told, self.fitted_sequence = kept
             self.ledger.restore(ledger)
             self.told = told or _NOTHING
         else:

@@ -20,6 +20,8 @@ from host.escalation.policy import Policy, Rung
 from host.proximity.types import Level
 from host.registry import Order, Role
 
+CHATTER_MS = 60_000
+
 
 class Docket:
     """Incidents by cause. Effects go to the list that the case hands out."""
@@ -58,11 +60,13 @@ class Docket:
     def alarm(self, cause: str, kind: str, now_ms: int, found: Mapping[str, Any]) -> None:
         """Something without levels is raised: it has its kind's weight while it holds.
 
-        The host's time counts its rises, so nothing need be remembered when it is over.
+        The host's time counts its rises, so nothing need be remembered when it is over. What
+        chatters rises once in CHATTER_MS: whoever plays with a strap shall not make her unit ring.
         """
         incident = self.incidents.get(cause) or self._open(cause, now_ms, now_ms)
+        rise = incident.rise if now_ms - incident.rise < CHATTER_MS else now_ms
         found = {"kind": kind, "level": WEIGHTS[kind], **found}
-        self._alarm(incident, Event.RAISE, now_ms, now_ms, found)
+        self._alarm(incident, Event.RAISE, rise, now_ms, found)
 
     def clear(self, incident: Incident, now_ms: int, **changes: Any) -> None:
         """What it is about is over."""

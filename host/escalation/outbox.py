@@ -95,7 +95,13 @@ class Outbox:
     def receipt(self, number: int, news: News, now_ms: int) -> None:
         """A unit's receipt; one for a warning that is not held (any more) changes nothing."""
         delivery = self.deliveries.get(f"{number:016x}")
-        if delivery is not None and delivery.channel is Channel.UNIT:
+        if delivery is None or delivery.channel is not Channel.UNIT:
+            return
+        if news is News.EXPIRED and delivery.pending and now_ms < delivery.expires_ms:
+            # The unit's clock is wrong, and its wearer has felt nothing: call at once.
+            if delivery.call_ms is not None:
+                self._keep(delivery.called_by(now_ms), "unit_found_it_expired")
+        else:
             self._keep(*delivery.apply(news, now_ms))
 
     def called(self, name: str, reached: bool, operator: str, now_ms: int) -> Delivery:

@@ -35,6 +35,7 @@ EVENT_NAMES = {
 _TIMED = (record.Fix, record.Event, record.Boot, record.Receipt)
 LATE_MS = 60_000  # what is older is evidence of the past; the other party has moved since
 _NO_ALARM = ("motion", "charging")
+_LATCHED = ("strap", "case", "panic")
 _MARGIN_MS = int(MARGIN_S * 1000)
 
 
@@ -150,9 +151,15 @@ class Reception:
         self._battery(event)
         code = EVENT_NAMES.get(event.code, f"event_{event.code}")
         if code not in _NO_ALARM:
-            unsettled = code == "strap" and self._strap(event, at_ms)
-            yield from self._alarm(code, bool(event.raised), event.sequence, at_ms)
-            if unsettled:
+            raised = bool(event.raised)
+            if code in _LATCHED and not raised and event.detail != record.CLEARED:
+                return  # over when the centre says so, not when the contact closes
+            before = self._wearer.track.off
+            told = list(self._alarm(code, raised, event.sequence, at_ms))
+            if code == "strap":
+                self._strap(at_ms)
+            yield from told
+            if self._wearer.track.off != before:
                 yield Doubted()
         elif code == "motion" and event.raised:
             moved_ms = at_ms if event.flags & record.UTC else self._heard_ms
@@ -165,20 +172,13 @@ class Reception:
             track.moved_off(at_ms, _MARGIN_MS)
             yield Doubted()
 
-    def _strap(self, event: Any, at_ms: int) -> bool:
-        """Whether it is news that the wearer may be without the unit, or has it on again.
-
-        A cut strap is whole again when the centre has said so, not when its ends touch.
-        """
-        wearer = self._wearer
-        before = wearer.track.off
-        if event.sequence > wearer.fitted_sequence:
-            if event.raised and not before:
-                wearer.track.take_off(at_ms)
-            elif not event.raised and event.detail == record.CLEARED:
-                wearer.fitted_sequence = event.sequence
-                wearer.track.put_on()
-        return wearer.track.off != before
+    def _strap(self, at_ms: int) -> None:
+        """The wearer may be without the unit as long as its strap stands raised."""
+        track = self._wearer.track
+        if "strap" not in self._wearer.alarms:
+            track.put_on()
+        elif not track.off:
+            track.take_off(at_ms)
 
     def _alarm(self, code: str, raised: bool, sequence: int, at_ms: int) -> Iterator[News]:
         """Whatever was raised is told, however late; what is late never has the last word."""

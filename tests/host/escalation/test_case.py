@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from host.escalation.case import Case, opens
-from host.escalation.effects import IncidentChanged
+from host.escalation.effects import IncidentChanged, SendWarning
 from host.escalation.incident import State
 from host.proximity.types import Condition, Level, Signal
 from host.registry import Role
@@ -88,6 +88,15 @@ def test_panic_pressed_again_realarms() -> None:
     case.signal(alarm("panic", 0), 0)
     acknowledge(case, 1_000, "panic:B7")
     assert rules(case.signal(alarm("panic", 5_000), 5_000)) == ["raised_again"]
+
+
+def test_who_plays_with_a_strap_makes_her_unit_ring_once_a_minute_at_most() -> None:
+    case, rung = new_case(), set[int]()
+    for at_ms in range(0, 600_000, 2_000):
+        effects = case.signal(alarm("strap", at_ms), at_ms)
+        effects += case.signal(alarm("strap", at_ms + 1_000, raised=False), at_ms + 1_000)
+        rung |= {sent.warning_id for sent in only(SendWarning, effects)}
+    assert 1 <= len(rung) <= 10
 
 
 def test_a_strap_that_heals_is_still_reported() -> None:

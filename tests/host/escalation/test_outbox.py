@@ -54,13 +54,25 @@ def test_it_is_sent_again_with_growing_spacing_until_it_expires() -> None:
     [
         (PRESENTED, "delivered", "presented"),
         (SILENCED, "silenced", "silenced"),
-        (EXPIRED, "failed", "expired"),
     ],
 )
 def test_a_receipt_ends_the_attempts(outcome: int, state: str, rule: str) -> None:
     case, sent = begun()
     assert states(case.receipt(sent.warning_id, outcome, 2_000)) == [(state, rule)]
     assert [e for _, e in until(case, LIFE_MS) if isinstance(e, SendWarning)] == []
+
+
+def test_a_unit_whose_clock_says_expired_too_early_is_called_at_once_and_warned_on() -> None:
+    case, sent = begun(ALERT)
+    assert states(case.receipt(sent.warning_id, EXPIRED, 2_000)) == [
+        ("sent", "unit_found_it_expired")
+    ]
+    later = list(until(case, 20_000))
+    calls = [e.delivery for _, e in later if isinstance(e, DeliveryChanged) and e.rule == "queued"]
+    assert ("victim", "ana") in [(one.recipient, one.person) for one in calls]
+    assert sent.warning_id in [e.warning_id for _, e in later if isinstance(e, SendWarning)]
+    assert states(case.receipt(sent.warning_id, EXPIRED, 21_000)) == []
+    assert states(case.receipt(sent.warning_id, PRESENTED, 22_000)) == [("delivered", "presented")]
 
 
 def test_receipts_come_more_than_once() -> None:

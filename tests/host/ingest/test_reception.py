@@ -221,12 +221,12 @@ def test_a_receipt_is_passed_on() -> None:
 
 def test_what_was_raised_is_told_however_late_and_healed_if_it_has_healed_since() -> None:
     desk = Desk()
-    cut = desk.voice.event(0, record.CASE)
-    healed = desk.voice.event(5, record.CASE, 0)
-    assert desk.receive(6, healed).news == [Alarmed("case", False, at_ms(5))]
+    cut = desk.voice.event(0, record.BATTERY_LOW)
+    healed = desk.voice.event(5, record.BATTERY_LOW, 0)
+    assert desk.receive(6, healed).news == [Alarmed("battery_low", False, at_ms(5))]
     assert desk.receive(7, cut).news == [
-        Alarmed("case", True, at_ms(0)),
-        Alarmed("case", False, at_ms(0)),
+        Alarmed("battery_low", True, at_ms(0)),
+        Alarmed("battery_low", False, at_ms(0)),
     ]
     assert desk.wearer.alarms == ()
 
@@ -320,6 +320,15 @@ def test_a_strap_is_whole_when_the_centre_has_cleared_it_in_whatever_order_that_
         for sealed in order:
             desk.receive(10, sealed)
         assert desk.wearer.track.off is off
+
+
+def test_what_is_latched_is_over_when_the_centre_says_so() -> None:
+    desk = Desk()
+    cut, touched = desk.voice.event(0, record.CASE), desk.voice.event(5, record.CASE, 0)
+    told = desk.receive(6, cut, touched)
+    assert told.news == [Alarmed("case", True, at_ms(0))]
+    cleared = desk.voice.event(9, record.CASE, 0, detail=record.CLEARED)
+    assert desk.receive(10, cleared).news == [Alarmed("case", False, at_ms(9))]
 
 
 def test_of_a_backlog_only_the_newest_shows_where_somebody_is_now() -> None:
