@@ -21,7 +21,10 @@ from host.console.server import ConsoleServer
 from host.errors import ResguardoError
 from host.mqtt import BrokerAddress, MqttTransport, parse_address
 from host.service import Service
+from host.store.emergency import unstored
 from host.store.store import Store
+
+_log = logging.getLogger(__name__)
 
 _FLAGS = {
     "folder": "where its data is (default: resguardo-data)",
@@ -72,12 +75,28 @@ class Running:
         self.console_url = console_url
 
 
+def _tell_unstored(emergency: Path, store: Store) -> None:
+    try:
+        count = unstored(emergency, store.known_warnings)
+    except OSError as error:
+        _log.warning("the emergency file %s cannot be read: %s", emergency, error.strerror)
+        return
+    if count:
+        _log.warning(
+            "%s holds %d entries of warnings that left and that the database does not know: "
+            "they are evidence; move the file to a safe place",
+            emergency,
+            count,
+        )
+
+
 @contextmanager
 def running(settings: Settings, clock: Clock) -> Iterator[Running]:
     """Everything that a host is, started in order and stopped in the opposite one."""
     with ExitStack() as stack:
         store = Store.open(settings.database)
         stack.callback(store.close)
+        _tell_unstored(settings.emergency, store)
         address = settings.broker
         if address is None:
             address = parse_address(stack.enter_context(Broker(settings.folder / "broker")).url)

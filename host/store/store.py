@@ -71,7 +71,8 @@ class Store:
         """The writer of what happens. Raises ResguardoError when another host has it, or when it
         cannot be read."""
         if self._log is None:
-            self._owner = _own(self.path.with_name(self.path.name + ".lock"))
+            file = self.path.resolve()  # by whichever name or link it is reached
+            self._owner = _own(file.with_name(file.name + ".lock"))
             with self._readable():
                 self._log = Log(self.path)
         return self._log
@@ -104,6 +105,16 @@ class Store:
         """The fix of `unit` nearest in time to `time_ms`, at most `within_ms` from it."""
         with self._reader() as connection:
             return tracks.fix_near(connection, unit, time_ms, within_ms)
+
+    def known_warnings(self, ids: list[int]) -> set[int]:
+        """Which of these warnings the outbox or its history holds."""
+        select = "SELECT 1 FROM delivery WHERE id = ?"
+        with self._reader() as connection:
+            return {
+                warning
+                for warning in ids
+                if connection.execute(select, (f"{warning:016x}",)).fetchone()
+            }
 
     def audit_head(self) -> tuple[int, bytes]:
         """Number and hash of the audit's last entry, to go on from."""

@@ -60,6 +60,18 @@ def test_a_second_host_on_the_same_data_is_refused_in_one_line(tmp_path: Path) -
             assert second.stderr.read().startswith("resguardo: another host runs already")
 
 
+def test_warnings_that_only_the_emergency_file_knows_are_told_at_the_start(tmp_path: Path) -> None:
+    entry = {"at_ms": 1, "warnings": [{"warning_id": 7}], "records": []}
+    (tmp_path / "emergency.jsonl").write_text(json.dumps(entry) + "\n")
+    with host(tmp_path, "--console", "127.0.0.1:0") as process:
+        said(process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(WITHIN_S) == 0
+        assert process.stderr is not None
+        (line,) = process.stderr.read().splitlines()
+    assert "emergency.jsonl holds 1 entries of warnings" in line
+
+
 def test_a_console_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

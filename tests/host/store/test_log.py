@@ -57,6 +57,8 @@ def test_incidents_and_deliveries_are_kept_as_they_are_now(store: Store) -> None
     deliveries = reader.execute("SELECT id, incident FROM delivery").fetchall()
     assert len(deliveries) == len(set(deliveries)) >= 1
     assert {of for _, of in deliveries} == {incident.id}
+    ids = [int(name, 16) for name, _ in deliveries]
+    assert store.known_warnings([*ids, 7]) == set(ids)
 
 
 def _escalated(effects: list[Any]) -> Outcome:
@@ -81,6 +83,10 @@ def test_a_second_host_is_refused(store: Store) -> None:
     assert store.log
     with pytest.raises(ResguardoError, match="another host runs"):
         assert Store.open(store.path).log
+    link = store.path.with_name("link.db")
+    link.symlink_to(store.path)
+    with pytest.raises(ResguardoError, match="another host runs"):
+        assert Store.open(link).log
     store.close()
     assert Store.open(store.path).log
 
