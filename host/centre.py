@@ -189,7 +189,7 @@ class Centre:
             grant(wearer, newest, at_ms, self.now_ms, self._secret)
         if answered:
             outcome.answers.append(answer(wearer, answered, self.now_ms))
-            self._touched_units.add(unit)
+            self._touched_units.add(wearer.unit.id)  # `unit` came with the message: a copy
 
     def _log(self, rows: list[RecordRow], outcome: Outcome) -> None:
         """Write down one message."""
@@ -286,7 +286,7 @@ class Centre:
         elif wearer.connected != connection.up:
             wearer.connected = connection.up
             outcome.records.append(transcript.connected(connection, self.now_ms))
-            self._touched_units.add(connection.unit)
+            self._touched_units.add(wearer.unit.id)
             if connection.up:
                 outcome.fix_now.append(connection.unit)
             elif part(wearer, self.now_ms):

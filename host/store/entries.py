@@ -124,7 +124,7 @@ def _order(row: Any, protected: list[str], zones: list[Zone]) -> Order:
     scalars = {name: getattr(row, name) for name in ORDER_SCALARS}
     scalars |= {name: intern(scalars[name]) for name in ("offender", "policy", "time_zone")}
     return Order(
-        id=row.order_id,
+        id=intern(row.order_id),
         version=row.version,
         protected=tuple(map(intern, protected)),
         schedule=_schedule(row.schedule),

@@ -8,6 +8,7 @@ what still counts is written again at the end, and the stretch is deleted.
 
 from collections.abc import Mapping
 from sqlite3 import Connection
+from sys import intern
 
 UNIT, ORDER, CASE = "unit", "order", "case"
 KINDS = (UNIT, ORDER, CASE)
@@ -31,7 +32,7 @@ class StateLog:
         ).fetchone()
         newest = "SELECT kind, entity, max(id) FROM state GROUP BY kind, entity"
         for kind, entity, row in connection.execute(newest):
-            self._newest[kind][entity] = row
+            self._newest[kind][intern(entity)] = row
 
     def append(self, connection: Connection, kind: str, states: Mapping[str, bytes]) -> None:
         """Write the states of these entities, inside the caller's transaction."""
