@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from random import Random
+from sys import intern
 
 from host.outcome import Received
 from host.registry import Assignment, Order, Registry, Role, Unit
@@ -31,15 +32,15 @@ class Fleet:
         return f"{'V' if unit & 1 else 'B'}{unit >> 1:06d}"
 
     def registry(self) -> Registry:
-        """All units, worn, and all orders, in force."""
+        """All units, worn, and all orders, in force; names are interned, as the store does it."""
         units, worn = [], []
         for n, key in enumerate(self._keys):
-            role = Role.VICTIM if n & 1 else Role.OFFENDER
-            units.append(Unit(self.name(n), role, key, 1))
-            worn.append(Assignment(self.name(n), f"person {self.name(n)}", 0))
+            name, role = intern(self.name(n)), Role.VICTIM if n & 1 else Role.OFFENDER
+            units.append(Unit(name, role, key, 1))
+            worn.append(Assignment(name, f"person {name}", 0))
         orders = [
-            Order(f"O{n:06d}", 1, f"person B{n:06d}", (f"person V{n:06d}",))
-            for n in range(self.orders)
+            Order(f"O{n:06d}", 1, offender.person, (victim.person,))
+            for n, (offender, victim) in enumerate(zip(worn[::2], worn[1::2], strict=True))
         ]
         return Registry(tuple(units), tuple(worn), tuple(orders))
 
