@@ -170,9 +170,9 @@ class Docket:
             incident = claimed
 
     def _take(self, incident: Incident, rung: Rung, now_ms: int) -> None:
-        for role in ladder.asked(rung.ask, incident):
-            for person in self._parties(role, incident):
-                self._effects.append(AskFix(role, person))
+        if rung.asks_fix:
+            for person in self._parties(Role.VICTIM, incident):
+                self._effects.append(AskFix(person))
         for target in rung.targets:
             for person in self._parties(target.recipient.party, incident):
                 self._outbox.post(incident, target, person, rung.pattern, now_ms)

@@ -23,9 +23,8 @@ class SendWarning:
 
 @dataclass(frozen=True, slots=True)
 class AskFix:
-    """Ask the unit that `person` wears as `role` for a fix at once."""
+    """Ask the unit that a protected `person` wears for a fix at once."""
 
-    role: Role
     person: str
 
 

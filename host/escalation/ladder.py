@@ -44,12 +44,3 @@ def due_ms(before: Incident, event: Event, after: Incident, policy: Policy) -> i
 def acknowledged_until_ms(incident: Incident, policy: Policy, now_ms: int) -> int | None:
     """When an acknowledgement expires unless there is progress; below alert it does not."""
     return now_ms + policy.acknowledgement_ms if incident.level >= Level.ALERT else None
-
-
-def asked(roles: tuple[Role, ...], incident: Incident) -> tuple[Role, ...]:
-    """Whose units are asked for a fix: where the reason names one side, that side alone.
-
-    A bracelet that is asked because the protected person's unit is silent would learn of it.
-    """
-    lacking = incident.reason.rpartition("_")[2]
-    return tuple(role for role in roles if lacking not in tuple(Role) or role == lacking)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
@@ -18,7 +18,6 @@ from host.document import Model, judge, mapping
 from host.errors import UsageError
 from host.escalation.delivery import Channel, Recipient
 from host.escalation.incident import WEIGHTS
-from host.registry import Role
 
 _log = logging.getLogger(__name__)
 DEFAULT = Path(__file__).with_name("default.yaml")
@@ -52,7 +51,7 @@ class Rung:
 
     wait_ms: int
     targets: tuple[Target, ...] = ()
-    ask: tuple[Role, ...] = ()
+    asks_fix: bool = False
     pattern: int = 0
     escalates: bool = False
     only_if_contact: bool = False
@@ -117,7 +116,6 @@ def _kind(written: str) -> str:
 
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 _Targets = Annotated[tuple[Annotated[Target, PlainValidator(_target)], ...], Field(min_length=1)]
-_Roles = Annotated[tuple[Role, ...], Field(min_length=1)]
 _OFFENDERS_UNIT = Target(Recipient.OFFENDER, Channel.UNIT)
 _LADDERS_NEEDED = ("pre_alert", "alert", "breach", "unassured", "panic", "strap", "ladder", "other")
 
@@ -126,7 +124,7 @@ class _Step(Model):
     wait: _Seconds | None = None
     notify: _Targets | None = None
     escalate: _Targets | None = None
-    ask_fix: _Roles | None = None
+    ask_fix: Literal["victim"] | None = None
     pattern: int = 0
     only_if_contact: bool = False
 
@@ -168,7 +166,7 @@ class _Steps(Model):
                 Rung(
                     wait_ms,
                     step.targets,
-                    ask=step.ask_fix or (),
+                    asks_fix=step.ask_fix is not None,
                     pattern=step.pattern,
                     escalates=step.escalate is not None,
                     only_if_contact=step.only_if_contact,

@@ -11,7 +11,6 @@ from host.errors import UsageError
 from host.escalation.delivery import Channel, Recipient
 from host.escalation.incident import WEIGHTS
 from host.escalation.policy import DEFAULT, default, parse
-from host.registry import Role
 
 
 @pytest.fixture
@@ -50,8 +49,8 @@ def test_the_offender_hears_of_nearness_only() -> None:
     assert told == {"alert", "breach"}
 
 
-def test_both_units_are_asked_for_a_fix_when_nothing_is_assured() -> None:
-    assert default().ladder("unassured").rungs[0].ask == (Role.OFFENDER, Role.VICTIM)
+def test_her_unit_is_asked_for_a_fix_when_nothing_is_assured() -> None:
+    assert default().ladder("unassured").rungs[0].asks_fix
 
 
 def test_equal_content_has_an_equal_digest_whatever_the_order_of_keys(document: Any) -> None:
@@ -108,7 +107,11 @@ ALERT = "policy default: ladders.alert.steps"
         (["ladders", "alert", "steps", 0, "pattern"], 4, "pattern is 1, 2 or 3 for units"),
         (["ladders", "alert", "steps", 2, "pattern"], 2, f"{ALERT}.2 is {{"),
         (["ladders", "strap", "steps", 1, "only_if_contact"], 1, "only_if_contact is 1: input sho"),
-        (["ladders", "unassured", "steps", 0, "ask_fix"], ["x"], 'ask_fix.0 is "x": input should'),
+        (
+            ["ladders", "unassured", "steps", 0, "ask_fix"],
+            "offender",
+            "ask_fix is \"offender\": input should be 'victim'",
+        ),
         (["ladders", "ladder", "steps", 1], {"wait": 9}, "ladders.ladder: no wait at its end"),
         (
             ["ladders", "pre_alert", "steps", 0, "notify", 1],

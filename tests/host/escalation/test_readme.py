@@ -84,8 +84,8 @@ def kinds() -> str:
 def ladders() -> str:
     def does(rung: Rung) -> str:
         said = [f"{target.recipient}.{target.channel}" for target in rung.targets]
-        if rung.ask:
-            said.append("ask " + ", ".join(rung.ask) + " for a fix")
+        if rung.asks_fix:
+            said.append("ask victim for a fix")
         if rung.pattern:
             said.append(f"pattern {rung.pattern}")
         if rung.only_if_contact:
