@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from host.quarantine import FULL, KEPT_MAX
 from host.recompute import recompute
+from host.registry import Assignment, Order, Unit
 from tests.host.scene import REGISTRY, SECRET, World
 
 HOUR_S = 3600
@@ -65,7 +66,11 @@ def test_what_the_unit_itself_has_sealed_is_kept_however_much_it_is() -> None:
 
 
 def test_a_flooded_quarantine_can_be_recomputed_over_a_restart() -> None:
-    items = [*REGISTRY.units, *REGISTRY.assignments, *REGISTRY.orders]
+    items: list[Unit | Assignment | Order] = [
+        *REGISTRY.units,
+        *REGISTRY.assignments,
+        *REGISTRY.orders,
+    ]
     world = World(replace(REGISTRY, entry=len(items)))
     for n in range(KEPT_MAX + 20):
         world.hear("B1", n, forged(world, n), world.voices["B1"].fix(n, 3000 - n), b"tail")
