@@ -8,6 +8,7 @@ That speed is for the bound only. One who really is faster than it has no bound,
 fix that follows from the one before at less than FASTEST_M_S still moves the last live fix.
 """
 
+from sys import intern
 from typing import Any
 
 from host.proximity.geodesy import chord_m, earth_centred
@@ -28,7 +29,7 @@ def radius_m(fix: Fix) -> float:
     if fix.fixed:
         return 0.0
     radius = 3.0 * fix.a95_m
-    return max(30.0, radius)
+    return radius if radius > 30.0 else 30.0  # noqa: FURB136 - called a dozen times a fix
 
 
 def make_fix(
@@ -238,5 +239,5 @@ def unpack(state: list[Any] | None) -> Fix | None:
     """The inverse of `pack`."""
     if state is None:
         return None
-    unit, sequence, time_ms, lat_e7, lon_e7, a95_m, source, at_rest, fixed = state
-    return make_fix(unit, sequence, time_ms, lat_e7, lon_e7, a95_m, Source(source), at_rest, fixed)
+    unit, sequence, time_ms, lat_e7, lon_e7, a95_m, source, *flags = state
+    return make_fix(intern(unit), sequence, time_ms, lat_e7, lon_e7, a95_m, Source(source), *flags)
