@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -15,9 +15,9 @@ from starlette.staticfiles import StaticFiles
 from host.catalogue import LANGUAGES, Catalogue
 from host.console import page
 from host.console.face import Service
-from host.console.feed import Feed
+from host.console.feed import Feed, to_json
 from host.console.guard import Guard, refusal
-from host.console.streams import Streams, TooManyStreams
+from host.console.streams import Streams, TooManyStreams, joined
 from host.errors import ResguardoError
 from host.escalation.act import Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
@@ -110,14 +110,15 @@ def _add_routes(app: FastAPI, service: Service, feed: Feed, refused: Counter[str
     streams = Streams(service, feed)
 
     @app.get("/api/snapshot")
-    def snapshot() -> JSONResponse:
-        console = {"feed": feed.counters(), "refused": dict(refused)}
-        return JSONResponse({**streams.snapshot(), "console": console})
+    async def snapshot() -> Response:
+        _, shown = await streams.snapshot()
+        console = to_json({"feed": feed.counters(), "refused": refused})
+        return Response(joined({**shown, "console": console}), media_type="application/json")
 
     @app.get("/api/events")
     async def events(last_event_id: LastEventId = None, after: After = None) -> Response:
         seen = after if last_event_id is None else last_event_id
-        return StreamingResponse(await streams.open(seen), media_type="text/event-stream")
+        return await streams.open(seen)
 
     @app.post("/api/incidents/{incident}/{verb}")
     def act(incident: str, verb: Verb, how: Reasoned) -> JSONResponse:

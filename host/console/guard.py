@@ -2,8 +2,9 @@
 
 There are no accounts yet, so the console answers on the loopback address only. That alone does
 not keep out other web pages in the same browser: a foreign name that is rebound to 127.0.0.1
-(refused by its Host header) or a form that is sent here from elsewhere (refused by
-Sec-Fetch-Site, by Origin where a browser does not send that, and by its content type).
+(refused by its Host header), a form that is sent here from elsewhere (refused by Sec-Fetch-Site,
+by Origin where a browser does not send that, and by its content type), or questions that cost the
+centre time although their answers cannot be read (refused by Sec-Fetch-Site).
 """
 
 from collections import Counter
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 BODY_LIMIT = 4096
 _READING = frozenset({"GET", "HEAD"})
+_OWN = frozenset({"same-origin", "none"})  # Sec-Fetch-Site: none is who types an address
 
 Refusal = tuple[int, str, str]  # status, reason, what would be right
 
@@ -58,7 +60,7 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refused = self._judge(scope["method"], Headers(scope=scope))
+        refused = self._judge(scope["method"], scope["path"], Headers(scope=scope))
         if refused is None:
             await self._app(scope, receive, send_with_headers)
             return
@@ -66,15 +68,17 @@ class Guard:
         self._refused[reason] += 1
         await refusal(reason, status, right)(scope, receive, send_with_headers)
 
-    def _judge(self, method: str, headers: Headers) -> Refusal | None:
+    def _judge(self, method: str, path: str, headers: Headers) -> Refusal | None:
         host = headers.get("host", "")
         if host.rpartition(":")[0] not in self._hosts and host not in self._hosts:
             return 421, "foreign_host", f"ask for one of {', '.join(sorted(self._hosts))}"
-        if method in _READING:
-            return None
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        foreign = 403, "foreign_origin", f"only the console's own page may: http://{host}"
+        if method in _READING:
+            asks = path.startswith("/api/")
+            return foreign if asks and site is not None and site not in _OWN else None
         if site != "same-origin" if site is not None else origin != f"http://{host}":
-            return 403, "foreign_origin", f"only the console's own page may: http://{host}"
+            return foreign
         if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return 415, "not_json", "send Content-Type: application/json"
         length = headers.get("content-length", "")

@@ -13,13 +13,14 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import ClientDisconnect
 
 from host.catalogue import catalogue
 from host.console.app import create_app
 from host.console.feed import Feed
 from host.console.page import STATIC, VENDOR
 from host.console.server import ConsoleServer
-from host.console.streams import Streams, TooManyStreams
+from host.console.streams import EventStream, Streams, TooManyStreams
 from host.errors import ResguardoError, UsageError
 from tests.host.console.client import SAME, Client
 from tests.host.console.scene import ORDER, Scene
@@ -167,9 +168,55 @@ def test_a_number_that_is_none_is_refused(client: Client, seen: str) -> None:
     assert "last-event-id" in answer.json()["message"]
 
 
+@pytest.mark.parametrize("path", ["/api/snapshot", "/api/events"])
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_other_sites_cannot_make_the_centre_work(client: Client, path: str, site: str) -> None:
+    answer = client.get(path, headers={"Sec-Fetch-Site": site})
+    assert (answer.status_code, answer.json()["error"]) == (403, "foreign_origin")
+    assert client.get("/", headers={"Sec-Fetch-Site": site}).status_code == 200
+    for own in ("same-origin", "none"):
+        assert client.get("/api/snapshot", headers={"Sec-Fetch-Site": own}).status_code == 200
+
+
 def test_no_more_streams_than_the_limit(scene: Scene, feed: Feed) -> None:
     with pytest.raises(TooManyStreams, match="0 pages are open"):
         asyncio.run(Streams(scene, feed, limit=0).open(None))
+
+
+def test_pages_that_open_at_once_share_a_snapshot_and_the_limit(
+    scene: Scene, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    snapshot = scene.snapshot
+
+    def slow() -> dict[str, Any]:
+        made.append(len(made))
+        time.sleep(0.05)
+        return snapshot()
+
+    monkeypatch.setattr(scene, "snapshot", slow)
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def unread(_: Any) -> None:
+        raise OSError("the page has closed")
+
+    async def burst() -> list[int]:
+        streams = Streams(scene, feed, limit=3)
+        opened = await asyncio.gather(
+            *(streams.open(None) for _ in range(20)), return_exceptions=True
+        )
+        served = [one for one in opened if isinstance(one, EventStream)]
+        refused = [one for one in opened if isinstance(one, TooManyStreams)]
+        for one in served:  # each closes before it is begun
+            with pytest.raises(ClientDisconnect):
+                await one({"type": "http", "asgi": {"spec_version": "2.4"}}, gone, unread)
+        await streams.open(None)
+        return [len(served), len(refused)]
+
+    assert asyncio.run(burst()) == [3, 17]
+    assert len(made) == 2  # one for the burst, and one for the page that came after it
 
 
 def test_a_host_that_cannot_answer_is_said_before_the_stream_begins(
