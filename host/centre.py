@@ -103,12 +103,13 @@ class Centre:
         self._close(outcome)
         return outcome
 
-    def set_aside(self, unit: str, sealed: bytes, now_ms: int) -> Outcome:
-        """Keep an input that a step has failed on, and do nothing else with it."""
+    def set_aside(self, row: RecordRow) -> Outcome:
+        """Keep what a step has failed on, an input or a deadline, and do nothing else with it."""
         outcome = self._begin()
-        self.now_ms = max(self.now_ms, now_ms)
-        row = transcript.log_row(self.now_ms, unit, "message", sealed, -1, transcript.POISON)
-        outcome.records.append(row)
+        self.now_ms = max(self.now_ms, row.received_ms)
+        if row.kind == transcript.DEADLINE:
+            self.timers.set_aside(transcript.key_of(row))
+        outcome.records.append(transcript.poison(row.kind, row.unit, row.sealed, self.now_ms))
         self.desk.close(self.now_ms, outcome)
         return outcome
 

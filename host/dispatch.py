@@ -6,17 +6,19 @@ an attempt to put them on record elsewhere.
 
 import logging
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from host.downlink import Downlink
 from host.errors import ResguardoError
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
-from host.inbox import Ask
+from host.inbox import Ask, fulfil
 from host.outcome import Lookback, Outcome
 from host.screen import Screen
 from host.store.emergency import Emergency
@@ -24,7 +26,7 @@ from host.store.writer import Writer
 
 COMMIT_WITHIN_S = 0.25  # a rise that is not committed by then leaves as a provisional warning
 PENDING_RECORDS_MAX = 200_000
-_SETTLE_S = 30.0
+_NOTHING = Outcome()
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +37,11 @@ class _Pending:
     asks: list[Ask]
     commit: "Future[None]"
     overdue_at: float | None  # None: nothing in it is urgent, or it has been warned of
+
+    @property
+    def warned(self) -> bool:
+        """Whether its warnings left before it was committed."""
+        return self.overdue_at is None and self.outcome.rising
 
 
 class Dispatch:
@@ -49,8 +56,9 @@ class Dispatch:
         now_ms: Callable[[], int],
         look_back: Callable[[Lookback], None],
         show: Callable[[Incident | Delivery], dict[str, Any]],
+        told: Callable[[Any], None],
     ) -> None:
-        self.counters: Counter[str] = Counter()
+        """`told` is called, on another thread, whenever a commit has ended."""
         self.lost = False  # something was given up: what comes after it does not build on the store
         self._writer = writer
         self._emergency = emergency
@@ -59,6 +67,7 @@ class Dispatch:
         self._now_ms = now_ms
         self._look_back = look_back
         self._show = show
+        self._told = told
         self._pending: deque[_Pending] = deque()
         self._records = 0
 
@@ -67,14 +76,21 @@ class Dispatch:
         """The store has been down for so long that no more can be held for it."""
         return self._records >= PENDING_RECORDS_MAX
 
-    def submit(self, outcome: Outcome, asks: list[Ask], told: Callable[[Any], None]) -> None:
-        """Have an outcome committed; `told` is called, on another thread, when that has ended."""
+    @property
+    def pending(self) -> list[Outcome]:
+        """What is not known to be committed, oldest first."""
+        return [one.outcome for one in self._pending]
+
+    def submit(self, outcome: Outcome, asks: list[Ask]) -> None:
+        """Have an outcome committed, if there is anything in it."""
+        if outcome == _NOTHING:
+            return
         overdue_at = time.monotonic() + COMMIT_WITHIN_S if outcome.rising else None
         commit = self._writer.submit(outcome)
         self._pending.append(_Pending(outcome, asks, commit, overdue_at))
         self._records += len(outcome.records)
         self._screen.touch(outcome)
-        commit.add_done_callback(told)
+        commit.add_done_callback(self._told)
 
     def release(self) -> None:
         """Send what is committed, in order, and warn of what should have been by now."""
@@ -90,7 +106,6 @@ class Dispatch:
         now = time.monotonic()
         for pending in self._pending:
             if pending.overdue_at is not None and now >= pending.overdue_at:
-                self.counters["provisional"] += 1
                 self._warn_early(pending)
 
     def next_overdue_s(self) -> float | None:
@@ -98,33 +113,19 @@ class Dispatch:
         times = [one.overdue_at for one in self._pending if one.overdue_at is not None]
         return min(times) - time.monotonic() if times else None
 
-    def settle(self) -> None:
-        """Wait for every commit, and release them. Raises ResguardoError when that takes long."""
-        for pending in list(self._pending):
-            try:
-                pending.commit.exception(_SETTLE_S)
-            except TimeoutError as error:
-                raise ResguardoError("the database is down") from error
-        self.release()
+    def drain(self) -> None:
+        """Once something is `lost`: what was submitted after it is refused, at once and in turn."""
+        while self._pending:
+            wait_for([self._pending[0].commit])
+            self.release()
+        self.lost = False
 
     def _send(self, pending: _Pending) -> None:
-        outcome, now_ms = pending.outcome, self._now_ms()
-        if pending.overdue_at is not None or not outcome.rising:
-            self._warn(outcome, now_ms)
-        for answer in outcome.answers:
-            self._downlink.answer(answer, now_ms)
-        for unit in outcome.fix_now:
-            self._downlink.fix_now(unit, now_ms)
-        for unit, code in outcome.clear_latch:
-            self._downlink.clear_latch(unit, code, now_ms)
+        outcome = pending.outcome
+        self._downlink.send(outcome, self._now_ms(), warned=pending.warned)
         for lookback in outcome.lookbacks:
             self._look_back(lookback)
         self._screen.show(outcome)
-
-    def _warn(self, outcome: Outcome, now_ms: int) -> None:
-        for warn in outcome.warnings:
-            self._downlink.warn(warn, now_ms)
-        self.counters["warnings"] += len(outcome.warnings)
 
     def _warn_early(self, pending: _Pending) -> None:
         pending.overdue_at = None
@@ -135,15 +136,14 @@ class Dispatch:
             "records": [{**row._asdict(), "sealed": row.sealed.hex()} for row in outcome.records],
         }
         if not self._emergency.append(entry):
-            self.counters["emergency_failed"] += 1
-        self._warn(outcome, now_ms)
+            _log.error("%d warnings leave without being on record anywhere", len(outcome.warnings))
+        self._downlink.warn(outcome, now_ms)
 
     def _give_up(self, pending: _Pending, error: BaseException) -> None:
         """It can never be stored, or not before the end: nothing but warnings leaves."""
         _log.error("not in the database: %s", error)
         self.lost = True
-        self.counters["not_stored"] += 1
-        if pending.overdue_at is not None or not pending.outcome.rising:
+        if not pending.warned:
             self._warn_early(pending)
 
     def _settle_asks(self, pending: _Pending, error: BaseException | None) -> None:
@@ -160,4 +160,4 @@ class Dispatch:
             if refusal is not None:
                 ask.answer.set_exception(refusal)
             else:
-                ask.answer.set_result(self._show(changed[-1]))
+                fulfil(ask.answer, partial(self._show, changed[-1]))

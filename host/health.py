@@ -13,12 +13,15 @@ STORE_DOWN = "store_down"
 BROKER_DOWN = "broker_down"
 CLOCK_STEP = "clock_step"
 STEP_FAILED = "step_failed"
+DEADLINE_FAILED = "deadline_failed"
+VIEW_FAILED = "view_failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Ailment:
     """One fault of the host: critical, open until it is both over and acknowledged."""
 
+    id: str
     code: str
     reason: str
     opened_ms: int
@@ -28,29 +31,33 @@ class Ailment:
 
 
 class Health:
-    """The host's faults by code. Every change is handed back as the view to be shown."""
+    """The host's faults. Every change is handed back as the view to be shown."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._ailments: dict[str, Ailment] = {}
 
-    def check(self, code: str, reason: str, now_ms: int) -> dict[str, Any] | None:
-        """`reason` "" says that all is well. Returns a view when that changes something."""
-        known = self._ailments.get(code)
+    def check(self, code: str, reason: str, now_ms: int, *, of: str = "") -> dict[str, Any] | None:
+        """`reason` "" says that all is well. Returns a view when that changes something.
+
+        `of`: where a code can be of several things at once, which one.
+        """
+        name = f"{code}.{of.encode().hex()}" if of else code  # it is part of a path on the page
+        known = self._ailments.get(name)
         if reason and (known is None or known.state is State.RETURNED):
-            return self._keep(Ailment(code, reason, now_ms, now_ms))
+            return self._keep(Ailment(name, code, reason, now_ms, now_ms))
         if reason or known is None or known.state is State.RETURNED:
             return None
         over = State.NORMAL if known.state is State.ACKNOWLEDGED else State.RETURNED
         return self._keep(replace(known, state=over, changed_ms=now_ms))
 
-    def acknowledge(self, code: str, operator: str, now_ms: int) -> dict[str, Any] | None:
-        """An operator takes note. None for a code that is not open; Refused the second time."""
-        known = self._ailments.get(code)
+    def acknowledge(self, name: str, operator: str, now_ms: int) -> dict[str, Any] | None:
+        """An operator takes note. None for what is no open fault; Refused the second time."""
+        known = self._ailments.get(name)
         if known is None:
             return None
         if known.state is State.ACKNOWLEDGED:
-            raise Refused("already_acknowledged", f"{code} is acknowledged already")
+            raise Refused("already_acknowledged", f"{name} is acknowledged already")
         after = State.NORMAL if known.state is State.RETURNED else State.ACKNOWLEDGED
         return self._keep(replace(known, state=after, changed_ms=now_ms, acknowledged_by=operator))
 
@@ -59,14 +66,14 @@ class Health:
         return [self._view(ailment) for ailment in self._ailments.values()]
 
     def _keep(self, ailment: Ailment) -> dict[str, Any]:
-        self._ailments[ailment.code] = ailment
+        self._ailments[ailment.id] = ailment
         if ailment.state is State.NORMAL:
-            del self._ailments[ailment.code]
+            del self._ailments[ailment.id]
         return self._view(ailment)
 
     def _view(self, ailment: Ailment) -> dict[str, Any]:
         return {
-            "incident": ailment.code,
+            "incident": ailment.id,
             "order": None,
             "cause": ailment.code,
             "kind": ailment.code,

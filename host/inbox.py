@@ -1,5 +1,6 @@
 """The one queue into the service's thread, and how everything that waits in it is taken at once."""
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ class Stop(NamedTuple):
 
 
 class Call(NamedTuple):
-    """Something for the service's thread to do, which answers through the future."""
+    """Something to be looked up on the service's thread, which answers through the future."""
 
     do: Callable[[], Any]
     answer: "Future[Any]"
@@ -50,6 +51,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._queue: SimpleQueue[Any] = SimpleQueue()
+        self._calls: deque[Call] = deque()  # the taking thread's
 
     def put(self, item: Input | Wake | Stop | Ask) -> None:
         """Append an item; never waits."""
@@ -60,7 +62,7 @@ class Inbox:
         return self._queue.qsize()
 
     def call(self, do: Callable[[], Any]) -> Any:
-        """Have `do` done by the taking thread; returns or raises what it does."""
+        """Have `do` done by the taking thread's `answer_one`; returns or raises what it does."""
         answer: Future[Any] = Future()
         self._queue.put(Call(do, answer))
         return wait(answer)
@@ -72,18 +74,39 @@ class Inbox:
         return dict(wait(answer))
 
     def take(self, wait_s: float) -> Taken:
-        """Wait for an item, at most so long, then take all there is, up to TAKEN_MAX."""
+        """Wait for an item, at most so long, then take all there is, up to TAKEN_MAX.
+
+        Calls are put by for `answer_one`; while any waits, this does not.
+        """
         taken = Taken()
         get = self._queue.get_nowait
         try:
-            item = self._queue.get(timeout=wait_s)
+            item = self._queue.get(timeout=0 if self._calls else wait_s)
             for _ in range(TAKEN_MAX - 1):
-                _sort(item, taken)
+                self._sort(item, taken)
                 item = get()
-            _sort(item, taken)
+            self._sort(item, taken)
         except Empty:
             pass  # that was all
         return taken
+
+    def answer_one(self) -> None:
+        """Do the call that has waited longest. One a turn: who asks must not delay who warns."""
+        if self._calls:
+            call = self._calls.popleft()
+            fulfil(call.answer, call.do)
+
+    def _sort(self, item: Any, taken: Taken) -> None:
+        kind = type(item)
+        if kind is Ask:
+            taken.asks.append(item)
+            taken.inputs.append(item.act)
+        elif kind is Call:
+            self._calls.append(item)
+        elif kind is Stop:
+            taken.ends = True
+        elif kind is not Wake:
+            taken.inputs.append(item)
 
 
 def wait(answer: "Future[Any]") -> Any:
@@ -94,21 +117,9 @@ def wait(answer: "Future[Any]") -> Any:
         raise ResguardoError("the host is too busy, or its database is down: try again") from error
 
 
-def _sort(item: Any, taken: Taken) -> None:
-    kind = type(item)
-    if kind is Ask:
-        taken.asks.append(item)
-        taken.inputs.append(item.act)
-    elif kind is Call:
-        _do(item)
-    elif kind is Stop:
-        taken.ends = True
-    elif kind is not Wake:
-        taken.inputs.append(item)
-
-
-def _do(call: Call) -> None:
+def fulfil(answer: "Future[Any]", do: Callable[[], Any]) -> None:
+    """Answer with what `do` returns or raises: it fails whoever asked, and nobody else."""
     try:
-        call.answer.set_result(call.do())
-    except ResguardoError as error:
-        call.answer.set_exception(error)
+        answer.set_result(do())
+    except Exception as error:
+        answer.set_exception(error)

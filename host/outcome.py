@@ -63,8 +63,8 @@ class RecordRow(NamedTuple):
 
     kind: "fix", "event", "boot", "receipt", "tombstone", "unknown" for new records; "record" for
     one that is refused; "message" for what could not be cut into records; "act", "registry",
-    "connection", "placed", "found" for the other inputs, whose `sealed` holds their JSON
-    (host/transcript.py).
+    "connection", "placed", "found" for the other inputs, and "deadline" for one that failed:
+    their `sealed` holds their JSON (host/transcript.py).
     """
 
     received_ms: int

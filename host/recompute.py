@@ -125,8 +125,7 @@ class _Replay:
         if rows[-1].verdict == POISON:
             before = [entry for entry in block[:-1] if entry.kind != STARTED]
             outcomes = [self._step([], before[-1].at_ms, block)] if before else []
-            row = rows[-1]
-            outcomes.append(self._running(block).set_aside(row.unit, row.sealed, last.at_ms))
+            outcomes.append(self._running(block).set_aside(rows[-1]))
         else:
             try:
                 inputs = inputs_of(rows, data.get("parted", ()), self._item_of)

@@ -9,15 +9,13 @@ import gc
 import logging
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 from host import views
-from host.audit import Chain
 from host.catalogue import catalogue
-from host.centre import RETROSPECT_MS, Centre
+from host.centre import RETROSPECT_MS
 from host.clock import Clock, iso
 from host.console.feed import Feed
 from host.dispatch import Dispatch
@@ -25,18 +23,28 @@ from host.downlink import Downlink
 from host.errors import ResguardoError
 from host.escalation.act import Act, Verb
 from host.escalation.policy import default
-from host.health import BROKER_DOWN, CLOCK_STEP, STEP_FAILED, STORE_DOWN, Health
+from host.health import (
+    BROKER_DOWN,
+    CLOCK_STEP,
+    DEADLINE_FAILED,
+    STEP_FAILED,
+    STORE_DOWN,
+    VIEW_FAILED,
+    Health,
+)
 from host.inbox import Ask, Inbox, Stop, Wake
 from host.mqtt import Transport
-from host.outcome import Input, Outcome, Received
+from host.outcome import Input, Received
 from host.registry import Unit
-from host.screen import DRAW_S, Screen
+from host.revive import revive
+from host.screen import DRAW_S, LISTS, Screen
 from host.store.emergency import Emergency
 from host.store.reader import Reader
-from host.store.states import CASE, ORDER, UNIT
 from host.store.store import Store
 from host.store.writer import Writer
-from host.transcript import POISON, sealed_of
+from host.timers import Key
+from host.transcript import POISON, failed_deadline, failed_input
+from host.views import View
 
 SWITCH_S = 0.0005
 TURN_S = 1.0  # the loop never sleeps longer
@@ -63,7 +71,6 @@ class Service:
         emergency: Path,
         feed: Feed | None = None,
     ) -> None:
-        self.counters: Counter[str] = Counter()
         self.failed = Event()
         self.failure = ""
         self._store = store
@@ -75,23 +82,26 @@ class Service:
         self._inbox = Inbox()
         self._checked_at = self._drawn_at = 0.0
         self._broker_heard_at = time.monotonic()
+        self._aside: dict[Key, None] = {}  # deadlines that the centre fails on, oldest first
         last_ms = _last_ms(store, clock)
+        entry = store.last_entry()  # before the registry is read: twice is better than never
         self._writer = Writer(store.log)
         store.save_policy(default(), clock.now_ms())
-        self.centre = self._revive(last_ms)
+        self.centre = revive(store, store.secret(), max(last_ms, clock.now_ms()))
         self._screen = Screen(self.feed, self.centre, self._catalogue)
         self._health = Health(self._catalogue)
         self._reader = Reader(
-            store, clock.now_ms, self._inbox.put, entry=self._entry, within_ms=RETROSPECT_MS
+            store, clock.now_ms, self._inbox.put, entry=entry, within_ms=RETROSPECT_MS
         )
         self.dispatch = Dispatch(
             self._writer,
             self._emergency,
-            Downlink(transport, self._unit, last_ms),
+            Downlink(transport.publish, self._unit, last_ms),
             self._screen,
             clock.now_ms,
             self._reader.look_back,
             lambda changed: views.changed_view(self.centre, changed, self._catalogue),
+            lambda _: self._inbox.put(Wake()),
         )
         self._thread = Thread(target=self._run, name="centre", daemon=True)
 
@@ -125,11 +135,14 @@ class Service:
         self._inbox.put(item)
 
     def snapshot(self) -> dict[str, Any]:
-        """All that the console shows, as it is now."""
-        shown: dict[str, Any] = self._inbox.call(
-            lambda: views.snapshot(self.centre, self._catalogue)
-        )
-        return {**shown, "incidents": [*self._health.views(), *shown["incidents"]]}
+        """All that the console shows, asked of the loop piece by piece."""
+        call = self._inbox.call
+        shown: View = {kind: [] for kind in LISTS.values()}
+        for piece in call(self._screen.pieces):
+            for kind, view in call(piece):
+                shown[LISTS[kind]].append(view)
+        overview: View = call(lambda: self._overview(shown["incidents"]))
+        return shown | overview
 
     def act(
         self,
@@ -170,6 +183,7 @@ class Service:
         self.dispatch.release()
         if self.dispatch.lost:
             self._go_back(now_ms)
+        self._inbox.answer_one()
         self._look_after(now_ms)
         return not taken.ends
 
@@ -189,70 +203,72 @@ class Service:
     def _drop(self, inputs: list[Input]) -> list[Input]:
         """What is not taken is not answered, and the unit sends it again."""
         kept = [item for item in inputs if type(item) is not Received]
-        self.counters["dropped_store_down"] += len(inputs) - len(kept)
+        self.centre.counters[STORE_DOWN] += len(inputs) - len(kept)
         return kept
 
     def _step(self, inputs: list[Input], asks: list[Ask], now_ms: int) -> None:
-        try:
-            outcome = self.centre.step(inputs, now_ms)
-        except Exception:
-            _log.exception("a step failed")
-            self._step_singly(inputs, asks, now_ms)
-        else:
-            self.dispatch.submit(outcome, asks, self._wake)
+        """A step, over again for each deadline that it fails on, without that deadline."""
+        while True:
+            try:
+                outcome = self.centre.step(inputs, now_ms)
+            except Exception:
+                _log.exception("a step failed")
+                deadline = self.centre.timers.firing
+                if deadline is None and not inputs:
+                    raise  # there is nothing to set aside
+                self._replace_centre(now_ms)
+                if deadline is None:
+                    self._step_singly(inputs, asks, now_ms)
+                    return
+                self._set_aside(deadline, now_ms)
+            else:
+                self.dispatch.submit(outcome, asks)
+                return
+
+    def _step_singly(self, inputs: list[Input], asks: list[Ask], now_ms: int) -> None:
+        """Keep the one input aside that a step fails on, so that no other is lost with it."""
+        if len(inputs) == 1:
+            self.centre.counters[POISON] += 1
+            self._check(STEP_FAILED, type(inputs[0]).__name__, now_ms)
+            self.dispatch.submit(self.centre.set_aside(failed_input(inputs[0], now_ms)), asks)
+            return
+        for item in inputs:
+            self._step([item], [ask for ask in asks if ask.act is item], now_ms)
+
+    def _set_aside(self, deadline: Key, now_ms: int) -> None:
+        """It would fail again and again, and everything else with it."""
+        self._aside[deadline] = None
+        self.dispatch.submit(self.centre.set_aside(failed_deadline(deadline, now_ms)), [])
+        kind, entity = deadline
+        self._check(DEADLINE_FAILED, entity, now_ms, of=f"{kind} {entity}")
 
     def _go_back(self, now_ms: int) -> None:
         """An outcome cannot be stored: go on from what is. Its records were not answered, and
         the units send them again."""
-        self.dispatch.settle()
+        self.dispatch.drain()
+        self._writer.resume()
         self._check(STEP_FAILED, "store", now_ms)
         self._replace_centre(now_ms)
-        self._writer.resume()
-        self.dispatch.lost = False
-
-    def _step_singly(self, inputs: list[Input], asks: list[Ask], now_ms: int) -> None:
-        """A step that failed leaves the centre in no known state: revive it from the store, and
-        keep the one input aside that it fails on, so that the others are not lost with it."""
-        self.dispatch.settle()
-        self._replace_centre(now_ms)
-        if not inputs:  # a deadline: it is still due, and nobody can set it aside
-            self.dispatch.submit(self.centre.step([], now_ms), asks, self._wake)
-        for item in inputs:
-            try:
-                outcome = self.centre.step([item], now_ms)
-            except Exception:
-                self.counters[POISON] += 1
-                self._check(STEP_FAILED, type(item).__name__, now_ms)
-                self._replace_centre(now_ms)
-                outcome = self._quarantine(item, now_ms)
-            self.dispatch.submit(outcome, [ask for ask in asks if ask.act is item], self._wake)
-            self.dispatch.settle()
-
-    def _revive(self, now_ms: int) -> Centre:
-        """The centre as the store knows it."""
-        store = self._store
-        secret = store.secret()
-        self._entry = store.last_entry()
-        chain = Chain(secret, *store.audit_head())
-        centre = Centre(store.registry(), now_ms, secret, chain)
-        centre.desk.policies = store.policies()
-        centre.restore(store.states(UNIT), store.states(ORDER), store.states(CASE))
-        return centre
 
     def _replace_centre(self, now_ms: int) -> None:
-        counters = self.centre.counters
-        self._screen.centre = self.centre = self._revive(now_ms)
+        """After a failure the centre is in no known state: revive it from the store. What is on
+        its way there counts as stored, so that a store that is down holds nothing up."""
+        store, counters = self._store, self.centre.counters
+        self.centre = revive(store, store.secret(), now_ms, self.dispatch.pending)
         self.centre.counters = counters
-
-    def _quarantine(self, item: Input, now_ms: int) -> Outcome:
-        """An input that a step failed on, kept with its reason."""
-        return self.centre.set_aside(getattr(item, "unit", ""), sealed_of(item), now_ms)
+        self._screen.centre = self.centre
+        for deadline in self._aside:
+            self.dispatch.submit(self.centre.set_aside(failed_deadline(deadline, now_ms)), [])
 
     def _unit(self, unit: str) -> Unit:
         return self.centre.roster.wearers[unit].unit
 
-    def _wake(self, _: object) -> None:
-        self._inbox.put(Wake())
+    def _overview(self, incidents: list[View]) -> View:
+        return {
+            "now": iso(self.centre.now_ms),
+            "incidents": [*self._health.views(), *incidents],
+            "counters": views.counters_view(self.centre),
+        }
 
     # Once in a while
 
@@ -270,12 +286,14 @@ class Service:
         away_s = now - self._broker_heard_at
         step_s = self._clock.step_ms / 1000
         self._check(STEP_FAILED, "", now_ms)
+        self._check(VIEW_FAILED, self._screen.failure, now_ms)
+        self._screen.failure = ""
         self._check(STORE_DOWN, self._writer.failure, now_ms)
         self._check(BROKER_DOWN, f"{away_s:.0f} s" if away_s > BROKER_GRACE_S else "", now_ms)
         self._check(CLOCK_STEP, f"{step_s:+.0f} s" if step_s else "", now_ms)
 
-    def _check(self, code: str, reason: str, now_ms: int) -> None:
-        view = self._health.check(code, reason, now_ms)
+    def _check(self, code: str, reason: str, now_ms: int, *, of: str = "") -> None:
+        view = self._health.check(code, reason, now_ms, of=of)
         if view is not None:
             _log.error("%s: %s", code, reason or "over")
             self._screen.tell("incident", view)
@@ -288,11 +306,11 @@ class Service:
 
 
 def _last_ms(store: Store, clock: Clock) -> int:
-    """When the host was last at work, or now. Command numbers and deadlines go on from there."""
+    """When an earlier run was last at work. Deadlines and command numbers go on from there."""
     last_ms, now_ms = store.last_ms(), clock.now_ms()
     if last_ms > now_ms + CLOCK_BACK_MAX_MS:
         raise ResguardoError(
-            f"the last input in {store.path} is of {iso(last_ms)}, but this machine's clock "
+            f"the last entry in {store.path} is of {iso(last_ms)}, but this machine's clock "
             f"says {iso(now_ms)}: set the clock right"
         )
-    return max(last_ms, now_ms)
+    return last_ms

@@ -25,11 +25,13 @@ from host.outcome import (
 )
 from host.proximity.track import pack, unpack
 from host.registry import Assignment, Order, Registry, Unit
+from host.timers import Key
 
 RECORD_KINDS = frozenset(
     ("fix", "event", "boot", "receipt", "tombstone", "unknown", "record", "message")
 )
 POISON = "poison"
+DEADLINE = "deadline"
 
 Item = Unit | Assignment | Order
 
@@ -94,6 +96,27 @@ def sealed_of(item: Input) -> bytes:
     if isinstance(item, Changed):
         return item_json(item.item)
     return _WRITERS[type(item)](item, 0).sealed
+
+
+# What a step has failed on
+
+
+def poison(kind: str, unit: str, sealed: bytes, now_ms: int) -> RecordRow:
+    return log_row(now_ms, unit, kind, sealed, -1, POISON)
+
+
+def failed_input(item: Input, now_ms: int) -> RecordRow:
+    return poison("message", getattr(item, "unit", ""), sealed_of(item), now_ms)
+
+
+def failed_deadline(key: Key, now_ms: int) -> RecordRow:
+    return poison(DEADLINE, "", _json(key), now_ms)
+
+
+def key_of(row: RecordRow) -> Key:
+    """Of which timer a failed deadline was."""
+    kind, entity = orjson.loads(row.sealed)
+    return kind, entity
 
 
 def digest_of(registry: Registry) -> str:

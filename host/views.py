@@ -29,29 +29,6 @@ def maybe_iso(at_ms: int | None) -> str | None:
     return None if not at_ms or at_ms >= NEVER_MS else iso(at_ms)
 
 
-def snapshot(centre: Centre, catalogue: Catalogue) -> View:
-    """All that a page needs to begin: the same pictures as in the events."""
-    incidents, deliveries = [], []
-    for order in centre.roster.orders:
-        case = centre.desk.case(order)
-        if case is not None:
-            incidents += [incident_view(centre, one, catalogue) for one in case.incidents.values()]
-            deliveries += [delivery_view(one) for one in case.deliveries.values()]
-    return {
-        "now": iso(centre.now_ms),
-        "orders": [order_view(state) for state in centre.roster.orders.values()],
-        "positions": [
-            position
-            for state in centre.roster.orders.values()
-            for position in position_views(state)
-        ],
-        "incidents": incidents,
-        "deliveries": deliveries,
-        "units": [unit_view(centre, unit) for unit in centre.roster.wearers],
-        "counters": counters_view(centre),
-    }
-
-
 def order_view(state: OrderState) -> View:
     """Levels, condition and geometry of one order."""
     order = state.order

@@ -95,11 +95,12 @@ class Store:
             after = rows[-1][0]
 
     def last_ms(self) -> int:
-        """When the last input came, 0 for an empty log."""
+        """When the host was last at work: took an input or met a deadline. 0 for an empty log."""
         with self._reader() as connection:
-            newest = "SELECT received_ms FROM input_log ORDER BY id DESC LIMIT 1"
-            row = connection.execute(newest).fetchone()
-            return 0 if row is None else int(row[0])
+            last_input = "SELECT received_ms FROM input_log ORDER BY id DESC LIMIT 1"
+            last_entry = "SELECT at_ms FROM audit ORDER BY number DESC LIMIT 1"
+            rows = (connection.execute(last).fetchone() for last in (last_input, last_entry))
+            return max((int(row[0]) for row in rows if row is not None), default=0)
 
     def fix_near(self, unit: str, time_ms: int, within_ms: int) -> Fix | None:
         """The fix of `unit` nearest in time to `time_ms`, at most `within_ms` from it."""

@@ -37,13 +37,12 @@ def bytes_per_order(orders: int) -> float:
         centre = Centre(fleet.registry(), START_MS, secret)
         wearers = centre.roster.wearers
         wire = Wire()
-        downlink = Downlink(wire, lambda unit: wearers[unit].unit, START_MS)
+        downlink = Downlink(wire.publish, lambda unit: wearers[unit].unit, START_MS)
         messages = fleet.messages(1, START_MS, _FIXES)
         while batch := list(islice(messages, 512)):
             outcome = centre.step([*batch], batch[-1].at_ms)
             log.commit([outcome])
-            for answer in outcome.answers:
-                downlink.answer(answer, batch[-1].at_ms)
+            downlink.send(outcome, batch[-1].at_ms)
             wire.sent.clear()
         gc.collect()
         grown = _resident() - before

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from host import cli
 from host.audit import Chain
-from host.centre import RETROSPECT_MS, Centre
+from host.centre import RETROSPECT_MS
 from host.escalation.act import Act, Verb
 from host.outcome import Changed, Connection, Found, Input, Outcome, Placed, Received
 from host.proximity.track import make_fix
 from host.recompute import recompute
 from host.registry import Assignment, Order, Unit
+from host.revive import revive
 from host.store.entries import registry_of
-from host.store.states import CASE, ORDER, UNIT
 from host.store.store import Store
-from host.transcript import Item
+from host.transcript import Item, failed_input
 from protocol import record
 from tests.host.proximity.pair import PLACE
 from tests.host.scene import SECRET, Voice, World, at_ms
@@ -41,11 +41,7 @@ class Host:
 
     def begin(self, at_s: float) -> None:
         """Start on what is stored, as after a crash."""
-        store = self.store
-        secret = store.secret()
-        chain = Chain(secret, *store.audit_head())
-        self.centre = Centre(store.registry(), at_ms(at_s), secret, chain)
-        self.centre.restore(store.states(UNIT), store.states(ORDER), store.states(CASE))
+        self.centre = revive(self.store, self.store.secret(), at_ms(at_s))
 
     def step(self, *inputs: Input, now_s: float | None = None) -> Outcome:
         told = self.centre.step(list(inputs), inputs[-1].at_ms if now_s is None else at_ms(now_s))
@@ -103,9 +99,9 @@ def live(host: Host) -> None:
     twin = Voice(REGISTRY.units[0])
     twin.sequence = his.sequence - 1
     host.hear("B1", 50, twin.fix(1, 5000))
-    host.commit(host.centre.set_aside("B1", b"poison", at_ms(55)))
+    host.commit(host.centre.set_aside(failed_input(Received("B1", b"poison", 0), at_ms(55))))
     host.step(now_s=58)  # deadlines only
-    host.commit(host.centre.set_aside("", b"more of it", at_ms(59)))
+    host.commit(host.centre.set_aside(failed_input(Received("", b"more of it", 0), at_ms(59))))
     order = host.centre.roster.orders["O1"].order
     host.change(replace(order, version=2, alert_m=800, pre_alert_m=2000), 60)
     again = replace(REGISTRY.units[0], epoch=2, key=b"k" * 32)

@@ -1,6 +1,7 @@
 """Pictures for the console: plain JSON, in the shapes that the page knows, whatever the state."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given, settings
 from host import views
 from host.catalogue import catalogue
 from host.clock import iso
+from host.console.feed import Feed
 from host.outcome import Connection, Placed
 from host.proximity.track import NEVER_MS, make_fix
 from host.registry import Zone
+from host.screen import DRAWN_MAX, LISTS, Screen
 from protocol import record
 from tests.host.proximity.pair import PLACE, shifted
 from tests.host.scene import REGISTRY, World, at_ms, with_order
@@ -46,9 +49,21 @@ SHAPES: dict[str, set[str]] = {
 
 def shown(world: World) -> dict[str, Any]:
     """The snapshot, as it arrives at the page."""
-    text = json.dumps(views.snapshot(world.centre, catalogue()), allow_nan=False)
+    screen = Screen(Feed(), world.centre, catalogue())
+    told: dict[str, Any] = {kind: [] for kind in LISTS.values()}
+    for kind, view in (picture for piece in screen.pieces() for picture in piece()):
+        told[LISTS[kind]].append(view)
+    assert not screen.failure
+    text = json.dumps(told | {"counters": views.counters_view(world.centre)}, allow_nan=False)
     read: dict[str, Any] = json.loads(text)
     return read
+
+
+def test_no_piece_of_a_snapshot_is_longer_than_a_draw() -> None:
+    orders = tuple(replace(REGISTRY.orders[0], id=f"O{n}") for n in range(2 * DRAWN_MAX + 1))
+    screen = Screen(Feed(), World(replace(REGISTRY, orders=orders)).centre, catalogue())
+    pieces = [len(piece()) for piece in screen.pieces()]
+    assert pieces == [DRAWN_MAX, DRAWN_MAX, 1, len(REGISTRY.units)]
 
 
 def test_never_is_nothing() -> None:
