@@ -1,7 +1,8 @@
 """A YAML document that a person wrote: read strictly, refused in one line that helps."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -26,8 +27,9 @@ class Model(BaseModel):
     def _no_others(self) -> Self:
         for key, given in (self.model_extra or {}).items():
             known = [field.alias or name for name, field in type(self).model_fields.items()]
-            said = {"key": key, "given": given, "known": ", ".join(known)}
-            raise PydanticCustomError(_UNKNOWN, "no such key; there are {known}", said)
+            meant = "".join(f"did you mean {near}? " for near in _nearest(key, known))
+            said = {"key": key, "given": given, "meant": meant, "known": ", ".join(known)}
+            raise PydanticCustomError(_UNKNOWN, "no such key; {meant}there are {known}", said)
         return self
 
 
@@ -41,7 +43,7 @@ def read(file: Path, model: type[Document], about: str) -> Document:
     """
     data = mapping(file, about)
     if not data:
-        raise UsageError(f"{file}: {about}")
+        raise UsageError(f"{file}: there is nothing in it; {about}")
     return judge(data, model, lambda key: f"{file}: {key}" if key else str(file))
 
 
@@ -70,10 +72,10 @@ class _Loader(yaml.SafeLoader):
         if odd is not None:
             line = node.start_mark.line + 1
             raise yaml.YAMLError(f"line {line}: the key {odd} is no text; put it in quotes")
-        repeated = next((key for key in keys if keys.count(key) > 1), None)
-        if repeated is not None:
-            line = node.start_mark.line + 1
-            raise yaml.YAMLError(f"line {line}: the key {repeated} stands there more than once")
+        for index, key in enumerate(keys):
+            if key in keys[:index]:
+                line = node.value[index][0].start_mark.line + 1
+                raise yaml.YAMLError(f"line {line}: the key {key} stands there once more")
         return super().construct_mapping(node, deep)
 
 
@@ -99,6 +101,8 @@ def mapping(file: Path, about: str) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"{file}: no YAML: {reason}") from error
+    except RecursionError:
+        raise UsageError(f"{file}: its brackets are nested too deeply; {about}") from None
     if not isinstance(data, dict | None):
         raise UsageError(f"{file}: {about}")
     return data or {}
@@ -123,9 +127,17 @@ def _first(error: ValidationError, data: Any, name: Callable[[str], str]) -> str
         keys.append(str(part))
     message = fault["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
+    if kind == "missing":
+        # The others of its mapping are in `data`: one may be this key, misspelt.
+        message += "".join(f"; is it meant by {near}?" for near in _nearest(str(where[-1]), given))
     value = "" if not keys or kind in ("missing", SECRET) else f" is {_short(given)}"
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return f"{name('.'.join(keys))}{value}: {message}{more}"
+
+
+def _nearest(key: str, keys: Iterable[str]) -> list[str]:
+    """The one that `key` may have been meant as, or the other way round, if there is one."""
+    return get_close_matches(key, list(keys), 1, 0.7)
 
 
 def _short(value: Any) -> str:

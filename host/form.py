@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 from shapely import make_valid
-from shapely.geometry import Polygon
+from shapely.geometry import LinearRing, Polygon
 
 from host.document import Model
 from host.registry import Assignment, Order, Registry, Strength, Weekly, Zone
@@ -39,6 +39,7 @@ orders:
       home: {polygon: [[14.62, -90.51], [14.63, -90.51], [14.63, -90.50]], disclosed: false}
 """
 HOLLOW = "no ground is inside: it is a line or a point, or its holes cover it"
+DISTANCE_MAX_M = 1_000_000  # farther than anybody can be kept away from anything
 _GROUND_MIN = 1e4  # in squares of 1e-7 degrees: a square metre at the equator
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -53,13 +54,22 @@ def in_sequence(begins: Any, ends: Any, key: str) -> None:
         raise ValueError(f"{key} must be later than {key.replace('until', 'from')}")
 
 
+def _quoted(written: Any) -> Any:
+    # YAML 1.1 reads 19:00 as a number to the base of sixty.
+    if isinstance(written, int) and 0 <= written <= 24 * 60:
+        hour, minute = divmod(written, 60)
+        raise ValueError(f'quote it: "{hour:02}:{minute:02}"')
+    return written
+
+
 def _time_of_day(written: str) -> str:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", written):
         raise ValueError('a time of day is "HH:MM", from "00:00" to "24:00"')
     return written
 
 
-TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day), BeforeValidator(_quoted)]
+Distance = Annotated[int, Field(gt=0, le=DISTANCE_MAX_M)]  # whole metres
 
 
 class Window(Model):
@@ -81,16 +91,14 @@ class ZoneForm(Model, Generic[P]):
     """A fixed exclusion zone: a circle (`at`, `radius_m`) or a `polygon`."""
 
     at: P | None = Field(default=None, description="the circle's middle")
-    radius_m: Annotated[int, Field(gt=0)] | None = Field(
-        default=None, description="the circle's radius"
-    )
+    radius_m: Distance | None = Field(default=None, description="the circle's radius")
     polygon: Annotated[tuple[P, ...], Field(min_length=3)] | None = Field(
         default=None, description="corners, instead of a circle"
     )
     holes: tuple[Annotated[tuple[P, ...], Field(min_length=3)], ...] = Field(
         default=(), description="corners of what the polygon leaves out"
     )
-    margin_m: Annotated[int, Field(ge=0)] = Field(
+    margin_m: Annotated[int, Field(ge=0, le=DISTANCE_MAX_M)] = Field(
         default=200, description="alert within this of the edge"
     )
     disclosed: bool = Field(default=True, description="whether the offender may know where it is")
@@ -133,11 +141,11 @@ class OrderForm(Model, Generic[Z]):
     protected: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
         default=(), description="persons who wear victim units"
     )
-    alert_m: Annotated[int, Field(gt=0)] = Field(default=500, description="alert distance")
-    pre_alert_m: Annotated[int, Field(gt=0)] | None = Field(
+    alert_m: Distance = Field(default=500, description="alert distance")
+    pre_alert_m: Distance | None = Field(
         default=None, description="pre-alert distance; twice the alert distance by default"
     )
-    contact_m: Annotated[int, Field(gt=0)] = Field(default=100, description="contact distance")
+    contact_m: Distance = Field(default=100, description="contact distance")
     strength: Literal["strict", "supervised"] = Field(
         default="strict", description="what is assumed of a bracelet that is silent"
     )
@@ -186,6 +194,12 @@ def is_hollow(zone: Zone) -> bool:
     return bool(shape.area < _GROUND_MIN)
 
 
+def crosses_itself(zone: Zone) -> bool:
+    """Whether it is a polygon an edge of which crosses or touches itself."""
+    rings = (zone.ring, *zone.holes) if len(zone.ring) > 1 else ()
+    return not all(LinearRing(ring).is_simple for ring in rings)
+
+
 # Entry files
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -194,7 +208,7 @@ Place = tuple[Latitude, Longitude]
 
 
 class EntryZone(ZoneForm[Place]):
-    """A zone in degrees."""
+    """A fixed exclusion zone: a circle (`at`, `radius_m`) or a `polygon`."""
 
     @model_validator(mode="after")
     def _has_ground(self) -> Self:
@@ -204,11 +218,15 @@ class EntryZone(ZoneForm[Place]):
 
 
 class EntryOrder(OrderForm[EntryZone]):
-    """An order with dates."""
+    """A protection order."""
 
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
-    suspended: bool = False
+    valid_from: AwareDatetime | None = Field(
+        default=None, description="when it begins; before, by default"
+    )
+    valid_until: AwareDatetime | None = Field(
+        default=None, description="when it ends; never, by default"
+    )
+    suspended: bool = Field(default=False, description="whether it is set aside for the time being")
 
     @model_validator(mode="after")
     def _begins_and_ends(self) -> Self:
@@ -226,12 +244,14 @@ class EntryOrder(OrderForm[EntryZone]):
 
 
 class EntryAssignment(Model):
-    """Who wears a unit. `from` is now where it is left out."""
+    """Who wears a unit, from when to when."""
 
-    unit: str
-    person: Annotated[str, Field(min_length=1)]
-    from_: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC), alias="from")
-    until: AwareDatetime | None = None
+    unit: str = Field(description="its name, as it was provisioned")
+    person: str = Field(min_length=1, description="who wears it, as orders name them")
+    from_: AwareDatetime = Field(
+        default_factory=lambda: datetime.now(UTC), alias="from", description="now, by default"
+    )
+    until: AwareDatetime | None = Field(default=None, description="never, by default")
 
     @model_validator(mode="after")
     def _begins_and_ends(self) -> Self:
@@ -244,10 +264,12 @@ class EntryAssignment(Model):
 
 
 class EntryForm(Model):
-    """The whole file."""
+    """The whole file. All of it is entered, or nothing."""
 
-    assignments: tuple[EntryAssignment, ...] = ()
-    orders: dict[str, EntryOrder] = Field(default_factory=dict)
+    assignments: tuple[EntryAssignment, ...] = Field(default=(), description="who wears which unit")
+    orders: dict[str, EntryOrder] = Field(
+        default_factory=dict, description="by name; a name that is known gets a new version"
+    )
 
     def registry(self) -> Registry:
         """What is entered by it."""

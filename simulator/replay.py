@@ -12,6 +12,7 @@ from typing import Any
 
 from host.clock import iso
 from host.errors import UsageError
+from host.form import DISTANCE_MAX_M
 from host.outcome import Input, Outcome, Placed, Received
 from host.proximity.track import make_fix
 from host.registry import Assignment, Order, Registry, Role, Unit
@@ -24,7 +25,6 @@ from simulator.virtual_host import VirtualHost
 
 ACCURACY_M = 10.0  # 95 %, where neither the file nor an option says
 ACCURACY_MAX_M = 6500.0  # what a record can carry
-RADIUS_MAX_M = 1_000_000
 ORDER = "replay"
 _SECRET = bytes(32)
 _KEY = bytes(32)
@@ -62,6 +62,11 @@ def run(args: argparse.Namespace) -> int:
     offender = _track(args.offender, args.offender_accuracy_m)
     place = _place(args.victim)
     if place is None:
+        if not Path(args.victim).exists():
+            raise UsageError(
+                f"--victim {args.victim}: there is no such file, and a place is LAT,LON, "
+                "as in 14.6349,-90.5069"
+            )
         victim = _track(Path(args.victim), args.victim_accuracy_m)
         if args.align:
             victim = victim.starting_at(offender.start_ms)
@@ -162,9 +167,9 @@ def _name(role: Role) -> str:
 
 
 def _radius(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= RADIUS_MAX_M):
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= DISTANCE_MAX_M):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no radius: whole metres, 1 to {RADIUS_MAX_M}"
+            f"{text!r} is no radius: whole metres, 1 to {DISTANCE_MAX_M}"
         )
     return int(text)
 

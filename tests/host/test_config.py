@@ -56,10 +56,13 @@ def test_a_file_and_flags_which_win(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("consle: x", 'consle is "x": no such key; there are folder, database'),
+        (
+            "consle: x",
+            'consle is "x": no such key; did you mean console? there are',
+        ),
         ("- a\n- b", "settings are 'key: value' lines"),
         ("a: [", "no YAML: line 1, column 5"),
-        ("language: es\nlanguage: en", "no YAML: line 1: the key language stands there more than"),
+        ("language: es\nlanguage: en", "no YAML: line 2: the key language stands there once more"),
         ("console: 80", "console is 80: input should be a valid string"),
         ("console: 127.0.0.1", 'console is "127.0.0.1": an address and a port are wanted'),
         ("console: 127.0.0.1:99999", "an address and a port are wanted"),

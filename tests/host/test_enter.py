@@ -68,7 +68,7 @@ def test_all_of_a_file_is_entered(tmp_path: Path, database: Path) -> None:
         (
             "protected: [P-311]",
             "protects: [P-311]",
-            'orders.O-17.protects is ["P-311"]: no such key; there are offender, protected, ',
+            'protects is ["P-311"]: no such key; did you mean protected? there are offender, ',
         ),
         ("B17", "B18", "B18"),
         (

@@ -169,7 +169,7 @@ def test_people_read_sentences_and_a_table(
         (["--alert-m", "500", "--pre-alert-m", "400"], "--pre-alert-m 400 is less than"),
         (["--contact-m", "600"], "--contact-m 600 is more than"),
         (["--victim", "95,0"], "95,0: no such place"),
-        (["--victim", "none.gpx"], "none.gpx: No such file or directory"),
+        (["--victim", "48.13"], "--victim 48.13: there is no such file, and a place is LAT,LON"),
         (["--offender", "none.gpx"], "none.gpx: No such file or directory"),
     ],
 )
