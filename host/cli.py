@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 the job failed, 2 usage or bad input, 130 interrupted.
 
 import argparse
 import ast
+import errno
 import importlib
 import importlib.util
 import os
@@ -26,6 +27,8 @@ COMMANDS = {
     "simulate": "simulator.simulate",
     "decode": "simulator.decode",
 }
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -72,7 +75,9 @@ def _dispatch(arguments: list[str]) -> int:
     known = arguments[0] if arguments and arguments[0] in COMMANDS else None
     if not arguments:
         arguments = ["--help"]
-    parsed = _parser(known).parse_args(arguments)
+    parsed, unknown = _parser(known).parse_known_args(arguments)
+    if unknown:  # argparse would point to the help of the whole
+        raise UsageError(f"there is no {unknown[0]} here (see: resguardo {known} --help)")
     code: int = parsed.run(parsed)
     sys.stdout.flush()
     return code
@@ -91,10 +96,20 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone. Point stdout at nothing, or the interpreter's last
-        # flush would complain (Python's documentation of SIGPIPE).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()  # the reader of our output has gone
         return FAILED
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _say_no_more()
+        print(f"resguardo: cannot write: {error.strerror}; make room", file=sys.stderr)
+        return FAILED
+
+
+def _say_no_more() -> None:
+    """Point stdout at nothing, or the interpreter's last flush would complain (Python's
+    documentation of SIGPIPE)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

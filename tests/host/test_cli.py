@@ -53,6 +53,11 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             2,
             "resguardo: the following arguments are required: what (see: resguardo tell --help)\n",
         ),
+        (
+            ["tell", "yes", "--tiems", "3"],
+            2,
+            "resguardo: there is no --tiems here (see: resguardo tell --help)\n",
+        ),
     ],
 )
 @pytest.mark.usefixtures("command")
@@ -98,15 +103,29 @@ def test_every_command_is_there_and_says_what_it_does(module: str) -> None:
     assert len(about) < 100
 
 
-def test_a_reader_who_has_enough_ends_it_quietly(tmp_path: Path) -> None:
-    (tmp_path / "told_command.py").write_text(COMMAND)
+def _telling(folder: Path) -> list[str]:
+    """A process that says a lot."""
+    (folder / "told_command.py").write_text(COMMAND)
     script = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from host import cli;"
+        f"import sys; sys.path.insert(0, {str(folder)!r}); from host import cli;"
         "cli.COMMANDS = {'tell': 'told_command'};"
         "sys.exit(cli.main(['tell', 'yes', '--times', '100000']))"
     )
+    return [sys.executable, "-c", script]
+
+
+def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            _telling(tmp_path), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == "resguardo: cannot write: No space left on device; make room\n"
+
+
+def test_a_reader_who_has_enough_ends_it_quietly(tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        _telling(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
