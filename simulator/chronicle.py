@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER
 from host.clock import iso
 from host.escalation.delivery import Channel, Delivery, Progress
+from host.escalation.incident import MOMENTS
 from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition
 from simulator.oracle import Felt
 from simulator.report import Event, Tell, signal_event
@@ -40,12 +41,14 @@ class Chronicle:
         self._unit_of = scenario.unit_of
         self._tell = tell
         self._levels: dict[tuple[str, str], Level] = {}  # by order and cause
+        self._raised: dict[tuple[str, str, str], bool] = {}  # alarms, by order, unit and code
         self._warnings: dict[int, Delivery] = {}  # to units, by id
         self._received: set[int] = set()
 
     def signal(self, signal: Signal) -> None:
         """A change of level or assurance, or a unit's alarm."""
         facts = self.facts
+        news = True
         if isinstance(signal, Transition):
             order = signal.order
             self._levels[order, signal.cause] = signal.after
@@ -56,9 +59,14 @@ class Chronicle:
                 facts.rises.append(signal)
         elif isinstance(signal, ConditionChange):
             facts.unassured[signal.order] += signal.after is Condition.UNASSURED
-        elif signal.raised and signal.code not in facts.alarms:
-            facts.alarms.append(signal.code)
-        event = signal_event(signal)
+        else:
+            key = signal.order, signal.unit, signal.code
+            # Units repeat what lasts with every report; a finding is one each time.
+            news = signal.code in MOMENTS or self._raised.get(key) != signal.raised
+            self._raised[key] = signal.raised
+            if signal.raised and signal.code not in facts.alarms:
+                facts.alarms.append(signal.code)
+        event = signal_event(signal) if news else None
         if event is not None:
             self._tell(event)
 

@@ -19,7 +19,7 @@ from typing import Self
 from host.broker import LOOPBACK, Broker
 from host.registry import Registry
 from host.store.store import Store
-from simulator.agenda import agenda
+from simulator.agenda import Act, agenda
 from simulator.bytecode import compile_all
 from simulator.chronicle import Chronicle
 from simulator.custody import Account, Custody
@@ -34,7 +34,7 @@ from simulator.virtual_unit import EPOCH_MS, Signal
 from simulator.wire import Wire
 
 LOOK_S = 0.25  # how often the host's audit is read, in real time
-LEAD_S = 1.5  # the host starts this long before the scenario
+MUSTER_MS = 20_000  # a unit gives GNSS up after 30 s, and its own clock is not held
 
 
 def end_on_signals() -> None:
@@ -60,7 +60,6 @@ class LiveWorld:
         self._scenario = scenario
         self._chronicle = chronicle
         self._folder = folder
-        self._speed = speed
         self._console = console
         self._language = language
         self._stack = ExitStack()
@@ -73,7 +72,12 @@ class LiveWorld:
         self._ended = Event()
         self._aside = ThreadPoolExecutor(1, "restart")
         self._restarting = self._aside.submit(lambda: None)
-        self._pace = Pace(scenario.start_ms, monotonic(), speed)
+        self._pace = Pace(scenario.start_ms, speed=speed)
+        self._links = {
+            name: Link(scenario.seed, name, unit.network, scenario.start_ms)
+            for name, unit in scenario.document.units.items()
+        }
+        self._absent = set[str]()  # units that are awaited
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -96,7 +100,7 @@ class LiveWorld:
 
     def run(self) -> Account:
         """Play the scenario to its end or until `end`; count what was made, stored and lost."""
-        acts = deque(agenda(self._scenario))
+        acts = deque(self._muster(agenda(self._scenario)))
         for now_ms in range(self._scenario.start_ms, self._scenario.end_ms, EPOCH_MS):
             if self._ended.is_set():
                 break
@@ -120,6 +124,20 @@ class LiveWorld:
         """From any thread: let `run` return soon."""
         self._ended.set()
 
+    def _muster(self, acts: list[Act]) -> list[Act]:
+        """Begin once the units that can reach the broker have; returns what is left to be done."""
+        start_ms = self._scenario.start_ms
+        self._absent = {name for name, link in self._links.items() if link.connected(start_ms)}
+        first = [act for act in acts if act.due_ms == start_ms and act.unit in self._absent]
+        until_s = monotonic() + MUSTER_MS / 1000 / self._pace.speed
+        for act in first:
+            act.perform(self, act.unit, start_ms)
+        while self._absent and monotonic() < until_s and not self._ended.wait(0.01):
+            pass
+        self._pace.begin()
+        self._host.begin(self._pace.steady_at_s(start_ms))
+        return [act for act in acts if act not in first]
+
     # Set up
 
     def _set_up(self, stack: ExitStack) -> None:
@@ -138,13 +156,8 @@ class LiveWorld:
         stack.callback(self._host.stop)
         stack.callback(self._aside.shutdown)
         self._host.prepare()
-        self._pace = Pace(start_ms, monotonic() + LEAD_S, self._speed)
         self._host.start(self._plan())
-        links = {
-            name: Link(self._scenario.seed, name, unit.network, start_ms)
-            for name, unit in self._scenario.document.units.items()
-        }
-        self._wire = Wire(self._broker.port, links, self._pace)
+        self._wire = Wire(self._broker.port, self._links, self._pace)
         self._wire.start()
         stack.callback(self._wire.stop)
 
@@ -195,7 +208,9 @@ class LiveWorld:
 
     def _hear(self, unit: str, words: list[str]) -> None:
         """A line of a unit's, in the thread that listens to it."""
-        if words[0] == "feel":
+        if words == ["say", "connected"]:
+            self._absent.discard(unit)
+        elif words[0] == "feel":
             pattern, level, text = map(int, words[1:4])
             self._heard.put((unit, (pattern, level, text, int(words[4], 16)), self._pace.now_ms()))
 

@@ -1,7 +1,8 @@
 """The real host in a process of its own, on a clock that the simulation sets.
 
 Run as `python -m simulator.live_host`, it takes a Plan as one line of JSON on its standard input
-and serves until that ends, and so never longer than the process that started it.
+and serves until that ends, and so never longer than the process that started it. A second line
+says when the clock began, where the plan does not.
 """
 
 import json
@@ -28,7 +29,7 @@ class Plan:
 
     settings: dict[str, str]
     epoch_ms: int
-    steady_s: float
+    steady_s: float | None
     speed: float
 
 
@@ -52,12 +53,19 @@ class LiveHost:
 
     def start(self, plan: Plan) -> None:
         """Start, and wait until it serves. Raises ResguardoError when it does not."""
+        self._hear()  # it has loaded
+        self._say(json.dumps(asdict(plan)))
+        self.console_url = self._hear()
+
+    def begin(self, steady_s: float) -> None:
+        """Its clock has run since then."""
+        self._say(str(steady_s))
+
+    def _say(self, line: str) -> None:
         if self._process is None or self._process.stdin is None:
             raise ResguardoError("the host is not prepared")
-        self._hear()  # it has loaded
-        self._process.stdin.write(json.dumps(asdict(plan)) + "\n")
+        self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
-        self.console_url = self._hear()
 
     def _hear(self) -> str:
         """What it says when it is ready."""
@@ -98,10 +106,11 @@ class LiveHost:
 
 def _serve(plan: Plan) -> None:
     pace = Pace(plan.epoch_ms, plan.steady_s, plan.speed)
-    clock = Clock(pace.now_ms(), pace.speed)
+    clock = Clock(pace.now_ms(), pace.speed, steady_ms=pace.real_ms)
     with running(load(None, plan.settings), clock) as host:
         print(f"{_READY} {host.console_url}", flush=True)
-        sys.stdin.read()
+        for line in sys.stdin:
+            pace.steady_s = float(line)
 
 
 if __name__ == "__main__":

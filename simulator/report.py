@@ -78,9 +78,10 @@ def _transition(event: Event) -> str:
 
 def _breach(event: Event) -> str:
     lead_s = event["lead_time_s"]
-    warned = "and nobody was warned" if lead_s is None else f"warned {lead_s:.1f} s before"
+    warned = "nobody was warned" if lead_s is None else f"warned {lead_s:.1f} s before"
     if event["missed"]:
-        warned = "MISSED: " + warned
+        expected = ", as expected" if event["expected"] else ""
+        warned = f"MISSED{expected}: {warned}"
     return f"{event['order']}: truly within {event['kind']} ({event['cause']}), {warned}"
 
 

@@ -139,12 +139,16 @@ class _Builder:
                 self._spot,
                 self._path_of,
             )
-        track = read_track(self._file.parent / (movement.track or ""))
+        key = f"{self._file}: units.{unit}.movement.track"
+        try:
+            track = read_track(self._file.parent / (movement.track or ""))
+        except UsageError as error:
+            raise BadScenario(f"{key}: {error}") from error
         if movement.align == "start":
             track = track.starting_at(self._start_ms)
         if track.end_ms <= self._start_ms or track.start_ms >= self._end_ms:
             raise BadScenario(
-                f"{self._file}: units.{unit}.movement.track is {movement.track}: it does not "
-                "overlap the scenario's time; align: start would move it there"
+                f"{key} is {movement.track}: it does not overlap the scenario's time; "
+                "align: start would move it there"
             )
         return along_track(track.points)

@@ -22,8 +22,8 @@ from host.errors import UsageError
 from protocol.record import A95_DM_MAX
 
 A95_M_PER_HDOP = 10.0  # as the firmware has it: 5 m of user range error, doubled for 95 %
-_EARLIEST_MS = 631_152_000_000  # 1990-01-01: no civil GNSS track is older
-_LATEST_MS = 4_102_444_800_000  # 2100-01-01
+EARLIEST_MS = 631_152_000_000  # 1990-01-01: no civil GNSS track is older
+LATEST_MS = 4_102_444_800_000  # 2100-01-01
 _COLUMNS = ("time", "lat", "lon")
 # Recorded logs carry comments that no receiver sends; binary messages hold other bytes as well.
 _COMMENT = re.compile(rb"#[\t\x20-\x7e]*\r?\n?")
@@ -84,7 +84,7 @@ def read(path: Path) -> Track:
         )
     points = tuple(sorted(timed, key=_when))
     for point in (points[0], points[-1]):
-        if not _EARLIEST_MS <= point.time_ms < _LATEST_MS:
+        if not EARLIEST_MS <= point.time_ms < LATEST_MS:
             raise BadTrack(
                 f"{path}: a time of {iso(point.time_ms)} cannot be right; "
                 "a track's times lie between 1990 and 2100"

@@ -1,6 +1,6 @@
 """The verdict on a run: the facts held against the oracle and against what the scenario expects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from host.clock import iso
@@ -28,6 +28,8 @@ def judge(scenario: Scenario, facts: Facts, account: Account) -> Verdict:
     breaches = oracle.breaches(facts.felt)
     false_alarms = [rise for rise in facts.rises if _is_false(rise, scenario, oracle)]
     leads_s = [_lead_s(breach) for breach in breaches]
+    missed = [breach for breach in breaches if breach.missed]
+    expected = missed[: scenario.document.expect.missed]
     summary = {
         "type": "summary",
         "seed": scenario.seed,
@@ -36,14 +38,16 @@ def judge(scenario: Scenario, facts: Facts, account: Account) -> Verdict:
         "waiting": account.waiting,
         "lost": account.lost,
         "breaches": len(breaches),
-        "breaches_warned": sum(not breach.missed for breach in breaches),
+        "breaches_warned": len(breaches) - len(missed),
+        "missed_as_expected": len(expected),
         "lead_times_s": leads_s,
         "false_alarms": len(false_alarms),
         "warnings_sent": facts.warnings_sent,
         "receipts": facts.receipts,
     }
-    events = [*map(_breach_event, breaches), *map(_false_alarm_event, false_alarms)]
-    complaints = [*_failures(scenario, breaches, account), *_unmet(scenario, facts, summary)]
+    told = [_breach_event(breach, breach in expected) for breach in breaches]
+    events = [*told, *map(_false_alarm_event, false_alarms)]
+    complaints = [*_failures(missed[len(expected) :], account), *_unmet(scenario, facts, summary)]
     return Verdict(tuple(breaches), tuple(events), summary, tuple(complaints))
 
 
@@ -58,11 +62,10 @@ def _is_false(rise: Transition, scenario: Scenario, oracle: Oracle) -> bool:
     return oracle.is_false(rise.order, rise.cause, limit_m, rise.at_ms)
 
 
-def _failures(scenario: Scenario, breaches: list[Breach], account: Account) -> Iterator[str]:
+def _failures(missed: list[Breach], account: Account) -> Iterator[str]:
     if account.lost:
         yield f"{account.lost} records lost: neither stored nor on a unit's flash"
-    missed = [breach for breach in breaches if breach.missed]
-    for breach in missed[scenario.document.expect.missed :]:
+    for breach in missed:
         yield f"a breach was missed: {breach.order}, {breach.cause}, {iso(breach.at_ms)}"
 
 
@@ -77,7 +80,7 @@ def _unmet(scenario: Scenario, facts: Facts, summary: Event) -> Iterator[str]:
             if lead_s is None or lead_s < expect.least_lead_s:
                 yield f"expected a lead of {expect.least_lead_s} s, it was {lead_s} s"
     if expect.alarms is not None and set(expect.alarms) != set(facts.alarms):
-        yield f"expected the alarms {list(expect.alarms)}, they were {facts.alarms}"
+        yield f"expected {_alarms(expect.alarms)}, there were {_alarms(facts.alarms)}"
     for key, reached in (("highest", facts.highest), ("final", facts.final)):
         for order, level in getattr(expect, key).items():
             if level != str(reached[order]):
@@ -87,11 +90,15 @@ def _unmet(scenario: Scenario, facts: Facts, summary: Event) -> Iterator[str]:
             yield f"expected {order} unassured {times} times, it was {facts.unassured[order]} times"
 
 
+def _alarms(codes: Sequence[str]) -> str:
+    return f"the alarms {', '.join(sorted(codes))}" if codes else "no alarms"
+
+
 def _lead_s(breach: Breach) -> float | None:
     return None if breach.lead_ms is None else breach.lead_ms / 1000
 
 
-def _breach_event(breach: Breach) -> Event:
+def _breach_event(breach: Breach, expected: bool) -> Event:
     return {
         "type": "breach",
         "at": iso(breach.at_ms),
@@ -100,6 +107,7 @@ def _breach_event(breach: Breach) -> Event:
         "kind": breach.kind,
         "lead_time_s": _lead_s(breach),
         "missed": breach.missed,
+        "expected": expected,
     }
 
 

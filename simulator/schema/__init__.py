@@ -5,6 +5,7 @@ Seconds count from the scenario's start. A place is `[latitude, longitude]` in d
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -15,6 +16,7 @@ from simulator.schema.movement import Approach, Leave, PassBy
 from simulator.schema.orders import Order
 from simulator.schema.units import Unit
 from simulator.schema.words import Origin, UnitId
+from simulator.tracks import EARLIEST_MS, LATEST_MS
 
 LevelName = Literal["clear", "pre_alert", "alert", "breach"]
 
@@ -46,13 +48,19 @@ class Expect(Model):
     )
 
 
+def _at(time_ms: int) -> datetime:
+    return datetime.fromtimestamp(time_ms / 1000, UTC)
+
+
 class Scenario(Model):
     """A scenario file."""
 
     about: str = Field(default="", description="one sentence")
     seed: int = Field(default=1, description="of all its chance; `--seed` overrules it")
     start: AwareDatetime = Field(
-        description="ISO 8601 with a time zone, such as 2026-03-02T14:00:00Z"
+        ge=_at(EARLIEST_MS),
+        lt=_at(LATEST_MS),
+        description="ISO 8601 with a time zone, such as 2026-03-02T14:00:00Z",
     )
     duration_s: Annotated[float, Field(gt=0, le=8 * 86_400)] = Field(description="how long it runs")
     origin: Origin | None = Field(default=None, description="where offsets begin")

@@ -6,7 +6,6 @@ import pytest
 from host.errors import UsageError
 from host.registry import Strength, Weekly
 from simulator.scenario import load
-from simulator.tracks import BadTrack
 from tests.simulator.scenes import BASE, changed, scene, write
 
 READY_MADE = sorted((Path(__file__).parents[2] / "simulator" / "scenarios").glob("*.yaml"))
@@ -60,9 +59,18 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"units__B1__gnss": {"sigma_m": -3}}, "units.B1.gnss.sigma_m is -3: input should be greater"),
     (
         {"units__B1__gnss": {"sigma": 3}},
-        "units.B1.gnss.sigma is 3: no such key; there are sigma_m, ",
+        "units.B1.gnss.sigma is 3: no such key; did you mean sigma_m? there are sigma_m, ",
     ),
     ({"duration_s": None}, "duration_s: field required"),
+    ({"duration_s": None, "duration": 60}, "duration_s: field required; is it meant by duration?"),
+    (
+        {"orders__o1": {"offender": "juan", "protects": ["ana"]}},
+        "orders.o1.protected: field required; is it meant by protects?",
+    ),
+    *(
+        ({"start": f"{year}-01-02T00:00:00Z"}, f'start is "{year}-01-02T00:00:00Z": input should')
+        for year in (1901, 1969, 2106, 2200)
+    ),
     ({"duration_s": "long"}, 'duration_s is "long": input should be a valid number'),
     ({"start": "2026-03-02"}, 'start is "2026-03-02": input should be a valid datetime'),
     (
@@ -109,6 +117,15 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"orders__o1__schedule": [{"from": "8:0", "until": "9:00"}]},
         'orders.o1.schedule.0.from is "8:0": a time of day is "HH:MM"',
     ),
+    (
+        {"orders__o1__schedule": [{"from": "08:00", "until": 1140}]},
+        'orders.o1.schedule.0.until is 1140: quote it: "19:00"',
+    ),
+    ({"orders__o1__alert_m": 10**20}, "orders.o1.alert_m is 100000000000000000000: input should"),
+    (
+        {"orders__o1__zones": {"z": {"at": {}, "radius_m": 99_999_999_999}}},
+        "orders.o1.zones.z.radius_m is 99999999999: input should be less than or equal to 1000000",
+    ),
     ({"faults": [{"fault": "quake", "at_s": 1}]}, "faults.0 is {"),
     (
         {"faults": [{"fault": "panic", "at_s": 1, "unit": "X"}]},
@@ -148,10 +165,11 @@ def test_what_is_wrong_is_named_with_file_key_and_value(
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "a scenario has start, duration_s, orders and units"),
+        ("", "there is nothing in it; a scenario has start, duration_s, orders and units"),
         ("a: [", "no YAML: line 1, column 5"),
         ("a: &x 1\nb: *x\n", "no YAML: aliases (*) are not taken"),
-        ("a: 1\na: 2\n", "no YAML: line 1: the key a stands there more than once"),
+        ("b: 3\na: 1\na: 2\n", "no YAML: line 3: the key a stands there once more"),
+        ("[" * 3000, "its brackets are nested too deeply; a scenario has start"),
         ("start: 2026-13-45\n", "no YAML: "),
         ("x" * 2_000_000, "2000000 characters, at most 1048576"),
     ],
@@ -171,5 +189,6 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="no UTF-8 text"):
         load(file)
-    with pytest.raises(BadTrack, match=r"gone\.csv: No such file"):
+    track = r"scene\.yaml: units\.B1\.movement\.track: .*gone\.csv: No such file"
+    with pytest.raises(UsageError, match=track):
         scene(tmp_path, units__B1__movement={"track": "gone.csv"})

@@ -73,7 +73,7 @@ def test_a_missed_breach_fails_the_run(tmp_path: Path, capsys: pytest.CaptureFix
     assert code == 1
     assert "a breach was missed: o1, victim:ana, 2026-03-02T14:00:00.000Z" in complaints
     breach = next(line for line in lines if line["type"] == "breach")
-    assert (breach["missed"], breach["lead_time_s"]) == (True, None)
+    assert (breach["missed"], breach["expected"], breach["lead_time_s"]) == (True, False, None)
     assert (lines[-1]["breaches"], lines[-1]["breaches_warned"]) == (1, 0)
     assert lines[-1]["waiting"] > 0
 
@@ -82,7 +82,7 @@ def test_a_missed_breach_fails_the_run(tmp_path: Path, capsys: pytest.CaptureFix
     ("expect", "complaint"),
     [
         ({"breaches": 1}, "expected 1 breaches, there were 0"),
-        ({"alarms": ["panic"]}, "expected the alarms ['panic'], they were []"),
+        ({"alarms": ["panic", "case"]}, "expected the alarms case, panic, there were no alarms"),
         ({"highest": {"o1": "alert"}}, "expected highest level alert of o1, it was clear"),
         ({"final": {"o1": "breach"}}, "expected final level breach of o1, it was clear"),
         ({"unassured": {"o1": 7}}, "expected o1 unassured 7 times, it was 1 times"),
@@ -96,11 +96,29 @@ def test_an_expectation_that_is_not_met_fails_the_run(
     assert complaint in complaints
 
 
+def test_a_missed_breach_that_is_expected_is_told_as_such(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["simulate", str(SCENARIOS / "late-backlog.yaml")]) == 0
+    out = capsys.readouterr().out
+    assert "truly within distance (victim:ana), MISSED, as expected: nobody was warned" in out
+    assert "missed as expected  1" in out
+
+
+def test_an_alarm_that_lasts_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blind = {"dropouts": [{"from_s": 20, "until_s": 80}]}
+    _, lines, _ = _run(capsys, write(tmp_path, changed(units__B1__gnss=blind)))
+    alarms = [line for line in lines if line["type"] == "alarm"]
+    assert [one["raised"] for one in alarms if one["code"] == "gnss_lost"] == [True, False]
+
+
 def test_people_read_sentences_and_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", str(SCENARIOS / "strap-cut.yaml")]) == 0
     out = capsys.readouterr().out
     assert "14:02:00  -- strap_cut B1 --\n14:02:00  B1: strap\n" in out
-    assert "lead times s     -" in out
+    assert "lead times s        -" in out
 
 
 @pytest.mark.parametrize(
