@@ -32,6 +32,7 @@ from host.catalogue import LANGUAGES
 from host.document import SECRET, Model, judge, mapping
 from host.errors import UsageError
 from host.mqtt import BrokerAddress, parse_address
+from host.store.store import Store
 from host.time_zone import TimeZone
 
 ABOUT = "settings are 'key: value' lines"
@@ -138,6 +139,13 @@ def add_database(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="the host's settings file")
     parser.add_argument("--folder", help="the host's folder (default: resguardo-data)")
     parser.add_argument("--database", help="the host's database (default: resguardo.db in it)")
+
+
+def taken(store: Store) -> str:
+    """In words: when a host takes what has just been entered."""
+    if store.has_host():
+        return f"{store.path}: the host that runs on it takes this within a second"
+    return f"{store.path}: no host runs on it now; one that starts on it takes this"
 
 
 def database(arguments: argparse.Namespace) -> Path:

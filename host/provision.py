@@ -4,15 +4,17 @@ What is spoken, byte for byte, is in protocol/enrolment.py.
 """
 
 import argparse
+import errno
 import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import serial
+from serial.tools.list_ports import comports
 
 from host.clock import Clock
-from host.config import add_database, database
+from host.config import add_database, database, taken
 from host.errors import ResguardoError, UsageError
 from host.registry import Role, Unit
 from host.store.store import Store
@@ -22,6 +24,7 @@ from protocol.errors import WireError
 from protocol.seal import KEY_BYTES, equal_in_constant_time
 from protocol.topics import UNIT_ID_MAX, valid_unit
 
+_BUSY = (errno.EAGAIN, errno.EBUSY)
 BAUD = 115_200
 ANSWER_S = 2.0
 _TRIES = 3
@@ -168,11 +171,21 @@ def _bytes(port: serial.Serial, word: str, size: int) -> bytes:
 
 
 def open_port(path: str) -> serial.Serial:
-    """Open a serial port for enrolment, for this process alone. Raises ProvisionError."""
+    """Open a serial port for enrolment, for this process alone.
+
+    Raises UsageError for what is no port, ProvisionError for one that another program has.
+    """
     try:
         return serial.Serial(path, BAUD, timeout=ANSWER_S, write_timeout=ANSWER_S, exclusive=True)
     except (OSError, ValueError) as error:  # SerialException is an OSError
-        raise ProvisionError(f"{path}: cannot be opened as a serial port: {error}") from error
+        number = getattr(error, "errno", None)
+        if number in _BUSY:
+            raise ProvisionError(f"{path}: another program has this serial port") from error
+        reason = os.strerror(number) if number else error
+        ports = ", ".join(port.device for port in comports()) or "none"
+        raise UsageError(
+            f"{path}: cannot be opened as a serial port: {reason} (on this machine: {ports})"
+        ) from error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -197,7 +210,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--unit {args.unit!r}: takes 1 to {UNIT_ID_MAX} letters and digits")
     if not 1 <= args.floor_s <= FLOOR_MAX_S:
         raise UsageError(f"--floor-s {args.floor_s}: takes 1 to {FLOOR_MAX_S} seconds")
-    store = Store.open(database(args))
+    store = Store.open(database(args), make=False)
     try:
         known = [unit.epoch for unit in store.registry().units if unit.id == args.unit]
         with open_port(args.port) as port:
@@ -209,11 +222,13 @@ def run(args: argparse.Namespace) -> int:
                 last_epoch=max(known, default=0),
                 floor_s=args.floor_s,
             )
+        whose = taken(store)
     finally:
         store.close()
     if args.json:
         said = {"unit": enrolled.id, "role": args.role, "epoch": enrolled.epoch}
-        print(json.dumps({**said, "floor_s": enrolled.floor_s}))
+        print(json.dumps({**said, "floor_s": enrolled.floor_s, "database": str(store.path)}))
     else:
         print(f"{enrolled.id} is enrolled as a {args.role}, epoch {enrolled.epoch}; it is locked")
+        print(whose)
     return 0

@@ -110,3 +110,7 @@ class Registry:
     assignments: tuple[Assignment, ...] = ()
     orders: tuple[Order, ...] = ()
     entry: int = field(default=0, compare=False)
+
+    def items(self) -> list[Unit | Assignment | Order]:
+        """All of it, those that others need first."""
+        return [*self.units, *self.assignments, *self.orders]

@@ -18,11 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Raises ResguardoError with the first difference. The host may be running meanwhile."""
+    """Raises ResguardoError with the first difference. The host may be running meanwhile; nothing
+    is written, and a database that nobody runs on may lie where nothing can be."""
     path = database(arguments)
-    if not path.is_file():
-        raise UsageError(f"the database {path}: there is no such file")
-    with closing(Store.open(path)) as store:
+    with closing(Store.open_to_read(path)) as store:
+        if not store.audit_head()[0]:
+            raise UsageError(f"the database {path}: no host has run on it yet")
         broken = audit.verify(store.audit())
         if broken is not None:
             raise ResguardoError(f"{path}: the chain breaks at audit entry {broken}")
@@ -33,10 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
         if more and store.audit_head()[0] == report.entries:
             raise Differs(f"input row {report.rows + 1} is in no audit entry")
     if arguments.json:
-        print(json.dumps({**report._asdict(), "last_hash": report.last_hash.hex()}))
+        print(
+            json.dumps(
+                {"database": str(path), **report._asdict(), "last_hash": report.last_hash.hex()}
+            )
+        )
     else:
         print(
-            f"identical: {report.rows} rows of input, {report.entries} audit entries, "
+            f"{path}: identical: {report.rows} rows of input, {report.entries} audit entries, "
             f"{report.starts} starts of a host"
         )
         print(f"the last audit entry's hash: {report.last_hash.hex()}")

@@ -1,6 +1,7 @@
 """Opening the database file: its connections, and bringing its schema up to date."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
-from host.errors import ResguardoError
+from host.errors import ResguardoError, UsageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+READING, EVIDENCE = "mode=ro", "immutable=1"  # the second where not even a lock can be set
 _BUSY_MS = 2000  # another process (enrolment) holds the file for a moment at most
 _CACHE_KIB = 16_384
 _SYNCHRONOUS = "FULL"  # each commit waits for the disk
@@ -29,9 +31,40 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def connect_reader(path: Path) -> sqlite3.Connection:
+def find(path: Path) -> str:
+    """How a host's database can be opened to be read only. Raises UsageError for what is none."""
+    if not path.is_file():
+        what = "it is a folder" if path.is_dir() else "there is no such file"
+        raise UsageError(
+            f"the database {path}: {what}; a host makes its database when it first starts, "
+            "so give the same --folder, --config or --database as to the host"
+        )
+    try:
+        return _way_to_read(path)
+    except sqlite3.Error as error:
+        raise UsageError(f"the database {path} is no host's: {error}") from error
+
+
+def _way_to_read(path: Path) -> str:
+    try:
+        _look(path, READING)
+    except sqlite3.OperationalError:
+        # A write-ahead log needs files beside it. Where there is none, nobody writes.
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        _look(path, EVIDENCE)
+        return EVIDENCE
+    return READING
+
+
+def _look(path: Path, way: str) -> None:
+    with closing(_open(path, way)) as connection:
+        connection.execute("SELECT 1 FROM audit LIMIT 1")
+
+
+def connect_reader(path: Path, way: str = "mode=rw") -> sqlite3.Connection:
     """A plain connection that changes nothing."""
-    connection = _open(path)
+    connection = _open(path, way)
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     connection.execute("PRAGMA query_only = ON")
     return connection
@@ -53,6 +86,11 @@ def make_engine(path: Path) -> Engine:
     return engine
 
 
+def make_reading_engine(path: Path, way: str) -> Engine:
+    """The same for reading only; `way` is what `find` said."""
+    return create_engine("sqlite://", creator=lambda: connect_reader(path, way), poolclass=NullPool)
+
+
 def migrate(engine: Engine) -> None:
     """Bring the schema to the newest version. ResguardoError for a file that is not ours."""
     try:
@@ -61,10 +99,11 @@ def migrate(engine: Engine) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except (DatabaseError, CommandError) as error:
-        reason = str(getattr(error, "orig", error))
-        raise ResguardoError(
-            f"the database {engine.url.database} cannot be used: {reason}"
-        ) from error
+        reason = getattr(error, "orig", error)
+        # Another file than a database has been named, or nothing is wrong with the name.
+        named = getattr(reason, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB
+        kind = UsageError if named else ResguardoError
+        raise kind(f"the database {engine.url.database} cannot be used: {reason}") from error
 
 
 def migration_config() -> Config:
@@ -74,9 +113,9 @@ def migration_config() -> Config:
     return config
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, way: str = "mode=rw") -> sqlite3.Connection:
     """Of a file that is there: an empty one in its place would be taken for the database."""
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    uri = f"{path.absolute().as_uri()}?{way}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
 
 

@@ -20,7 +20,7 @@ from host.outcome import RecordRow
 from host.proximity.types import Fix
 from host.registry import Assignment, Order, Registry, Unit
 from host.store import entries, models, states, tracks
-from host.store.database import connect_reader, make_engine, migrate
+from host.store.database import connect_reader, find, make_engine, make_reading_engine, migrate
 from host.store.draft import Draft
 from host.store.log import Log, audit_head
 
@@ -32,18 +32,22 @@ class Store:
     """One database file. Registry and reading may be used from any thread and process;
     `log` is for the one host that owns the file."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, path: Path, engine: Engine, way: str = "mode=rw") -> None:
         self.path = path
         self._engine = engine
+        self._way = way
         self._log: Log | None = None
         self._owner: int | None = None
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, make: bool = True) -> Self:
         """Open or make the database, and bring its schema up to date.
 
-        Raises ResguardoError for a file that cannot be used.
+        Raises ResguardoError for a file that cannot be used, UsageError for one that is no
+        database, or that is not there and shall not be made.
         """
+        if not make:
+            find(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Keys are in it: for its owner only, and so are the files that SQLite puts beside it.
@@ -55,6 +59,12 @@ class Store:
         engine = make_engine(path)
         migrate(engine)
         return cls(path, engine)
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> Self:
+        """Open a host's database and change nothing of it. Raises UsageError for what is none."""
+        way = find(path)
+        return cls(path, make_reading_engine(path, way), way)
 
     def close(self) -> None:
         if self._log is not None:
@@ -71,11 +81,28 @@ class Store:
         """The writer of what happens. Raises ResguardoError when another host has it, or when it
         cannot be read."""
         if self._log is None:
-            file = self.path.resolve()  # by whichever name or link it is reached
-            self._owner = _own(file.with_name(file.name + ".lock"))
+            self._owner = _own(self._lock_path())
             with self._readable():
                 self._log = Log(self.path)
         return self._log
+
+    def has_host(self) -> bool:
+        """Whether a host runs on it now, this process or another."""
+        try:
+            lock = os.open(self._lock_path(), os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(lock)
+        return False
+
+    def _lock_path(self) -> Path:
+        file = self.path.resolve()  # by whichever name or link it is reached
+        return file.with_name(file.name + ".lock")
 
     def states(self, kind: str) -> dict[str, bytes]:
         """The newest state of every "unit", "order" or "case"."""
@@ -204,20 +231,26 @@ class Store:
                 entries.add_policy(session, policy, at_ms, by)
                 session.commit()
 
-    def enter(self, registry: Registry, at_ms: int, by: str = "") -> None:
-        """Enter all of a registry, and the persons whom it names."""
-        items: list[entries.Item] = [*registry.units, *registry.assignments, *registry.orders]
-        self._add(items, at_ms, by, persons=True)
+    def enter(self, registry: Registry, at_ms: int, by: str = "", *, keep: bool = True) -> None:
+        """Enter all of a registry, and the persons whom it names; keep=False only tries it."""
+        self._add(registry.items(), at_ms, by, persons=True, keep=keep)
 
     def _add(
-        self, items: Sequence[entries.Item], at_ms: int, by: str, *, persons: bool = False
+        self,
+        items: Sequence[entries.Item],
+        at_ms: int,
+        by: str,
+        *,
+        persons: bool = False,
+        keep: bool = True,
     ) -> list[entries.Item]:
         with self._entering() as session:
             draft = Draft(session, items)
             if persons:
                 draft.add_persons()
             added = draft.add(at_ms, by)
-            session.commit()
+            if keep:
+                session.commit()
             return added
 
     @contextmanager
@@ -231,7 +264,7 @@ class Store:
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
-        with self._readable(), closing(connect_reader(self.path)) as connection:
+        with self._readable(), closing(connect_reader(self.path, self._way)) as connection:
             yield connection
 
     @contextmanager

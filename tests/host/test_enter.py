@@ -1,6 +1,7 @@
 """Orders entered from a file reach the registry as they were meant, or not at all."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,15 @@ orders:
 """
 
 
+UNIT = Unit("B17", Role.OFFENDER, bytes(32), 1)
+UNWORN = "P-311 wears no unit now: a victim's unit is needed before it can be watched"
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     path = tmp_path / "resguardo.db"
-    store = Store.open(path)
-    store.save_unit(Unit("B17", Role.OFFENDER, bytes(32), 1), 0)
-    store.close()
+    with closing(Store.open(path)) as store:
+        store.save_unit(UNIT, 0)
     return path
 
 
@@ -134,7 +138,78 @@ def test_help_shows_a_file_that_can_be_entered(
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
         {"type": "assignment", "unit": "B17", "person": "P-204"},
         {"type": "order", "order": "O-17", "doubts": []},
+        {"type": "doubt", "order": "O-17", "doubt": UNWORN},
+        {"type": "summary", "database": str(database), "entered": True, "host": False},
     ]
+
+
+@pytest.mark.parametrize("wrong", ["none/x.db", "."])
+def test_no_database_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: str
+) -> None:
+    assert entered(tmp_path, tmp_path / wrong, ENTRY) == 2
+    assert "a host makes its database when it first starts" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\0 no database \0" * 100])
+def test_a_file_that_is_no_database_is_left_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    file = tmp_path / "x.db"
+    file.write_bytes(content)
+    assert entered(tmp_path, file, ENTRY) == 2
+    assert f"the database {file} is no host's: " in capsys.readouterr().err
+    assert file.read_bytes() == content
+
+
+def test_it_says_which_database_and_whether_a_host_takes_it(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert entered(tmp_path, database, ENTRY) == 0
+    assert f"{database}: no host runs on it now; one that starts" in capsys.readouterr().out
+    with closing(Store.open(database)) as store:
+        assert store.log
+        assert entered(tmp_path, database, ENTRY) == 0
+    assert f"{database}: the host that runs on it takes this" in capsys.readouterr().out
+
+
+def test_a_check_enters_nothing(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert entered(tmp_path, database, ENTRY, "--check") == 0
+    assert f"{UNWORN}\n{database}: nothing was entered" in capsys.readouterr().out
+    assert entered(tmp_path, database, ENTRY.replace("B17", "B18"), "--check") == 2
+    with closing(Store.open(database)) as store:
+        assert store.registry().items() == [UNIT]
+
+
+@pytest.mark.parametrize("text", ["", "orders: {}", "orders: {}\nassignments: []"])
+def test_an_empty_file_is_told(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    assert entered(tmp_path, database, text) == 2
+    assert "there is nothing " in capsys.readouterr().err
+
+
+def test_the_wrong_kind_of_unit_is_told_by_either_entry(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert entered(tmp_path, database, ENTRY) == 0
+    capsys.readouterr()
+    swapped = "assignments: [{unit: B17, person: P-311}]"
+    assert entered(tmp_path, database, swapped) == 0
+    out = capsys.readouterr().out
+    assert "order O-17: P-204 wears no unit now: a bracelet is needed" in out
+    assert "order O-17: P-311 wears B17, which is a bracelet: a victim's unit is needed" in out
+
+
+def test_a_zone_that_crosses_itself_is_told(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bow_tie = ENTRY.replace("[14.63, -90.5]]", "[14.62, -90.5], [14.63, -90.5]]")
+    assert entered(tmp_path, database, bow_tie) == 0
+    assert "zone home crosses itself: all that its edge goes round" in capsys.readouterr().out
 
 
 def test_radii_are_judged() -> None:

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import pty
+import re
 import threading
 import tty
 from collections.abc import Callable, Iterator
@@ -183,7 +184,8 @@ def test_a_false_proof_is_not_believed() -> None:
 
 
 def test_a_port_that_is_none_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ProvisionError, match="cannot be opened as a serial port"):
+    none = re.escape(f"{tmp_path / 'ttyNone'}: cannot be opened as a serial port: No such file")
+    with pytest.raises(UsageError, match=f"^{none} or directory .on this machine: "):
         provision.open_port(str(tmp_path / "ttyNone"))
 
 
@@ -198,11 +200,13 @@ def test_the_command_stores_the_unit_and_never_shows_the_key(
 ) -> None:
     bench = Bench("bracelet")
     database = tmp_path / "host.db"
+    Store.open(database).close()
     words = ("--unit", "B7", "--role", "bracelet", "--database", str(database), "--json")
     with cable(bench.answer) as path:
         assert provision.run(arguments("--port", path, *words)) == 0
     said = json.loads(capsys.readouterr().out)
-    assert said == {"unit": "B7", "role": "bracelet", "epoch": 1, "floor_s": 5}
+    enrolled = {"unit": "B7", "role": "bracelet", "epoch": 1, "floor_s": 5}
+    assert said == {**enrolled, "database": str(database)}
     store = Store.open(database)
     (unit,) = store.registry().units
     store.close()
@@ -223,6 +227,26 @@ def test_what_cannot_be_meant_is_refused(words: tuple[str, ...], message: str) -
         provision.run(arguments("--port", "none", *words))
 
 
+def test_no_database_is_made(tmp_path: Path) -> None:
+    words = (
+        "--port",
+        "none",
+        "--unit",
+        "B7",
+        "--role",
+        "bracelet",
+        "--folder",
+        str(tmp_path / "f"),
+    )
+    with pytest.raises(UsageError, match="a host makes its database when it first starts"):
+        provision.run(arguments(*words))
+    assert not (tmp_path / "f").exists()
+
+
 def test_the_port_is_for_one_process_alone() -> None:
-    with cable(lambda _: b"") as path, provision.open_port(path), pytest.raises(ProvisionError):
+    with (
+        cable(lambda _: b"") as path,
+        provision.open_port(path),
+        pytest.raises(ProvisionError, match="another program has this serial port"),
+    ):
         provision.open_port(path)

@@ -336,9 +336,3 @@ def test_a_missing_file_is_a_wrong_argument(
     assert code == 2
     assert "there is no such file" in said
     assert not (tmp_path / "none.db").exists()
-
-
-def test_an_empty_database_is_identical(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Store.open(tmp_path / "a.db").close()
-    code, said = verified(tmp_path / "a.db", capsys)
-    assert (code, said.startswith("identical: 0 rows")) == (0, True)
