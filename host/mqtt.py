@@ -174,7 +174,6 @@ class MqttTransport:
             self.counters["connection_refused"] += 1
             self._complain(f"refuses the host: {reason}")
             return
-        self.counters["connected"] += 1
         client.subscribe([(topics.up("+"), AT_LEAST_ONCE), (topics.status("+"), AT_LEAST_ONCE)])
 
     def _on_connect_fail(self, *_: Any) -> None:

@@ -2,6 +2,7 @@
 second, however many records come."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -40,8 +41,12 @@ class Screen:
     the rest of the page.
     """
 
-    def __init__(self, feed: Feed, centre: Centre, catalogue: Catalogue) -> None:
+    def __init__(
+        self, feed: Feed, centre: Centre, catalogue: Catalogue, outside: Counter[str]
+    ) -> None:
+        """`outside`: what was counted before it reached the centre, on other threads."""
         self._feed = feed
+        self._outside = outside
         self.centre = centre
         self.failure = ""
         self._catalogue = catalogue
@@ -49,7 +54,7 @@ class Screen:
         self._pressing: dict[str, None] = {}  # orders whose level or condition has changed
         self._orders: dict[str, None] = {}
         self._units: dict[str, None] = {}
-        self._counted = 0
+        self._counted: Counter[str] = Counter()
 
     @property
     def dirty(self) -> bool:
@@ -75,10 +80,10 @@ class Screen:
         for unit in _take(self._units):
             if unit in self.centre.roster.wearers:
                 self._tell(self._unit(unit))
-        counted = self.centre.counters.total()
+        counted = self._count()
         if counted != self._counted:
             self._counted = counted
-            self.tell("counters", views.counters_view(self.centre))
+            self.tell("counters", views.counters_view(counted))
 
     def tell(self, kind: str, view: View) -> None:
         """Publish one event at the centre's time."""
@@ -96,6 +101,13 @@ class Screen:
             *(partial(self._all, self._order_and_case, some) for some in _cut(roster.orders)),
             *(partial(self._all, self._unit, some) for some in _cut(roster.wearers)),
         ]
+
+    def counters(self) -> View:
+        """The counters' part of a snapshot."""
+        return views.counters_view(self._count())
+
+    def _count(self) -> Counter[str]:
+        return self.centre.counters + Counter(dict(self._outside))  # which may grow meanwhile
 
     def _all(self, pictures: Callable[[str], list[Picture]], names: list[str]) -> list[Picture]:
         return [picture for name in names for picture in pictures(name)]

@@ -88,7 +88,7 @@ class Service:
         self._writer = Writer(store.log)
         store.save_policy(default(), clock.now_ms())
         self.centre = revive(store, store.secret(), max(last_ms, clock.now_ms()))
-        self._screen = Screen(self.feed, self.centre, self._catalogue)
+        self._screen = Screen(self.feed, self.centre, self._catalogue, transport.counters)
         self._health = Health(self._catalogue)
         self._reader = Reader(
             store, clock.now_ms, self._inbox.put, entry=entry, within_ms=RETROSPECT_MS
@@ -267,7 +267,7 @@ class Service:
         return {
             "now": iso(self.centre.now_ms),
             "incidents": [*self._health.views(), *incidents],
-            "counters": views.counters_view(self.centre),
+            "counters": self._screen.counters(),
         }
 
     # Once in a while

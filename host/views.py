@@ -3,6 +3,7 @@
 Every picture carries its order, so that a stream can be scoped to a person's orders later.
 """
 
+from collections import Counter
 from math import inf
 from typing import Any
 
@@ -146,10 +147,10 @@ def delivery_view(delivery: Delivery) -> View:
     }
 
 
-def counters_view(centre: Centre) -> View:
-    """How many records were accepted, and refused for which reasons."""
-    rejected = {key: n for key, n in sorted(centre.counters.items()) if key != _ACCEPTED}
-    return {"order": None, "accepted": centre.counters[_ACCEPTED], "rejected": rejected}
+def counters_view(counters: Counter[str]) -> View:
+    """How many records were accepted, and what was not taken as it came for which reasons."""
+    rejected = {key: n for key, n in sorted(counters.items()) if key != _ACCEPTED}
+    return {"order": None, "accepted": counters[_ACCEPTED], "rejected": rejected}
 
 
 def _metres(distance_m: float) -> float | None:

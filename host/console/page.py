@@ -33,7 +33,10 @@ _ENTRY = {
 }
 
 # What of the catalogue the page uses: its own section, and these that it shares with the rest.
-_SHARED = ("level", "condition", "state", "recipient", "channel", "progress", "cause", "refusal")
+_SHARED = (
+    *("level", "condition", "state", "recipient", "channel", "progress", "cause"),
+    *("refusal", "rejection"),
+)
 
 
 def import_map() -> str:

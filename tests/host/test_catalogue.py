@@ -8,9 +8,12 @@ from host.catalogue import LANGUAGES, Catalogue, CatalogueError, catalogue
 from host.escalation import delivery, incident
 from host.escalation.delivery import Channel, Progress, Recipient
 from host.escalation.ladder import UNIT_TEXTS
+from host.health import STORE_DOWN
 from host.ingest import judge, ledger
 from host.proximity import track
 from host.proximity.types import Condition, Level
+from host.quarantine import FULL, UNKNOWN_UNIT
+from host.transcript import POISON
 from protocol import errors
 
 
@@ -94,6 +97,12 @@ REFUSALS = (
     "unknown_incident",
     "unknown_delivery",
 )
+# What is counted outside the modules whose reasons are constants.
+REJECTIONS = (
+    *(UNKNOWN_UNIT, FULL, POISON, STORE_DOWN, "foreign_receipt"),
+    *("flooded", "flapping", "dropped", "foreign_topic", "not_sent"),
+    *("connection_refused", "connection_failed", "disconnected"),
+)
 
 
 def needed() -> set[str]:
@@ -115,7 +124,7 @@ def needed() -> set[str]:
         for error in vars(errors).values()
         if isinstance(error, type) and issubclass(error, errors.WireError)
     ]
-    keys |= {f"rejection.{reason}" for reason in errors_known}
+    keys |= {f"rejection.{reason}" for reason in (*errors_known, *REJECTIONS)}
     for module in (judge, ledger, track):
         keys |= {
             f"rejection.{value}"

@@ -1,6 +1,7 @@
 """Pictures for the console: plain JSON, in the shapes that the page knows, whatever the state."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -49,19 +50,19 @@ SHAPES: dict[str, set[str]] = {
 
 def shown(world: World) -> dict[str, Any]:
     """The snapshot, as it arrives at the page."""
-    screen = Screen(Feed(), world.centre, catalogue())
+    screen = Screen(Feed(), world.centre, catalogue(), Counter())
     told: dict[str, Any] = {kind: [] for kind in LISTS.values()}
     for kind, view in (picture for piece in screen.pieces() for picture in piece()):
         told[LISTS[kind]].append(view)
     assert not screen.failure
-    text = json.dumps(told | {"counters": views.counters_view(world.centre)}, allow_nan=False)
+    text = json.dumps(told | {"counters": screen.counters()}, allow_nan=False)
     read: dict[str, Any] = json.loads(text)
     return read
 
 
 def test_no_piece_of_a_snapshot_is_longer_than_a_draw() -> None:
     orders = tuple(replace(REGISTRY.orders[0], id=f"O{n}") for n in range(2 * DRAWN_MAX + 1))
-    screen = Screen(Feed(), World(replace(REGISTRY, orders=orders)).centre, catalogue())
+    screen = Screen(Feed(), World(replace(REGISTRY, orders=orders)).centre, catalogue(), Counter())
     pieces = [len(piece()) for piece in screen.pieces()]
     assert pieces == [DRAWN_MAX, DRAWN_MAX, 1, len(REGISTRY.units)]
 

@@ -68,6 +68,7 @@ class StatusBar extends DeskElement {
         <h1>Resguardo</h1>
         <span class="time">${clock(store.now())}</span>
         <span class="quiet">${t("status.age", { age: duration(stream.silence) })}</span>
+        ${this.#refused()}
         <label>
           ${t("status.operator")}
           <input
@@ -84,6 +85,14 @@ class StatusBar extends DeskElement {
       </div>
       ${this.#banners()}
     </header>`;
+  }
+
+  /** What was not taken as it came, each reason when pointed at. */
+  #refused() {
+    const reasons = Object.entries(desk.store.counters.rejected);
+    const told = reasons.map(([reason, n]) => `${t(`rejection.${reason}`)}: ${n}`).join("\n");
+    const n = reasons.reduce((sum, [, count]) => sum + count, 0);
+    return n ? html`<span class="quiet" title=${told}>${t("status.refused", { n })}</span>` : "";
   }
 
   #banners() {
