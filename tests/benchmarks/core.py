@@ -7,9 +7,9 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from host.audit import Chain
 from host.centre import Centre
 from host.outcome import Outcome, Received, RecordRow
+from host.revive import revive
 from host.store.store import Store
 from host.store.writer import Writer
 from tests.benchmarks.alone import alone
@@ -46,8 +46,8 @@ def fixes_per_s(orders: int, rows: int, records: int) -> float:
         store = Store.open(Path(folder) / "bench.db")
         for begin in range(0, rows, 50_000):
             store.log.commit([Outcome(records=_old_rows(begin, 50_000))])
-        secret = store.secret()
-        centre = Centre(fleet.registry(), START_MS, secret, Chain(secret, *store.audit_head()))
+        store.enter(fleet.registry(), 1)
+        centre = revive(store, store.secret(), START_MS)
         writer = Writer(store.log)
         writer.start()
         rounds = 1 + -(-FIXES // (2 * orders * records))
