@@ -4,6 +4,7 @@ folder: resguardo-data          database, broker's sessions and the rest, unless
 database: PATH                  default: folder/resguardo.db
 emergency: PATH                 default: folder/emergency.jsonl; better on another disk
 broker: mqtt://user:password@host:1883    default: a broker of the host's own
+broker_port: 1883               of a broker of its own; default: another one at each start
 broker_authority: PATH          for mqtts://: PEM of the authority that the broker must have
 broker_certificate: PATH        for mqtts://: the host's own certificate, and
 broker_key: PATH                its key
@@ -86,6 +87,7 @@ class Settings(Model):
     broker_certificate: SettingPath | None = None
     broker_key: SettingPath | None = None
     broker: BrokerAddress | None = None
+    broker_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     console: Annotated[str, AfterValidator(_console)] = "127.0.0.1:8000"
     language: Annotated[str, AfterValidator(_language)] = LANGUAGES[0]
     time_zone: TimeZone = "America/Guatemala"
@@ -109,13 +111,15 @@ class Settings(Model):
             raise PydanticCustomError(SECRET, "{reason}", {"reason": str(error)}) from None
 
     @model_validator(mode="after")
-    def _has_use_for_certificates(self) -> Self:
+    def _has_use_for_all(self) -> Self:
         if self.broker is None and any(getattr(self, key) for key in BROKER_PATHS):
             raise ValueError(f"{' and '.join(BROKER_PATHS)} need a broker: mqtts://host:port")
+        if self.broker is not None and self.broker_port is not None:
+            raise ValueError("broker_port is for a broker of the host's own; broker says its port")
         return self
 
 
-def load(file: Path | None, flags: Mapping[str, str | None]) -> Settings:
+def load(file: Path | None, flags: Mapping[str, str | int | None]) -> Settings:
     """Settings from `file`, where there is one, and `flags` (None: not given).
 
     Raises UsageError naming the file or flag, the key and the value.
@@ -137,8 +141,9 @@ def load(file: Path | None, flags: Mapping[str, str | None]) -> Settings:
 def add_database(parser: argparse.ArgumentParser) -> None:
     """The flags that say which database."""
     parser.add_argument("--config", type=Path, metavar="FILE", help="the host's settings file")
-    parser.add_argument("--folder", help="the host's folder (default: resguardo-data)")
-    parser.add_argument("--database", help="the host's database (default: resguardo.db in it)")
+    add = parser.add_argument
+    add("--folder", metavar="FOLDER", help="the host's folder (default: resguardo-data)")
+    add("--database", metavar="FILE", help="the host's database (default: resguardo.db in it)")
 
 
 def taken(store: Store) -> str:

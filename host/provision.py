@@ -190,14 +190,18 @@ def open_port(path: str) -> serial.Serial:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("--port", required=True, help="serial port of the unit, e.g. /dev/ttyACM0")
-    parser.add_argument("--unit", required=True, help="its new name: letters and digits")
+    parser.add_argument(
+        "--port", required=True, metavar="PORT", help="its serial port, e.g. /dev/ttyACM0"
+    )
+    parser.add_argument(
+        "--unit", required=True, metavar="NAME", help="its new name: letters and digits"
+    )
     parser.add_argument("--role", required=True, choices=_ROLES, help="what it is built as")
     parser.add_argument(
         "--floor-s",
         type=int,
         default=FLOOR_S,
-        metavar="N",
+        metavar="SECONDS",
         help="how often it reports when not allowed to sleep (default: %(default)s s)",
     )
     add_database(parser)

@@ -14,11 +14,11 @@ from pathlib import Path
 from host.broker import Broker
 from host.catalogue import LANGUAGES, catalogue
 from host.clock import Clock
-from host.config import Settings, load
+from host.config import BROKER_PATHS, Settings, load
 from host.console.app import create_app
 from host.console.feed import Feed
 from host.console.server import ConsoleServer
-from host.errors import ResguardoError
+from host.errors import ResguardoError, UsageError
 from host.mqtt import BrokerAddress, MqttTransport, parse_address
 from host.service import Service
 from host.store.emergency import unstored
@@ -26,31 +26,33 @@ from host.store.store import Store
 
 _log = logging.getLogger(__name__)
 
-_FLAGS = {
-    "folder": "where its data is (default: resguardo-data)",
-    "database": "its database (default: resguardo.db in the folder)",
-    "emergency": "file for what the database cannot take (better on another disk)",
-    "broker": "MQTT broker, mqtt://user:password@host:port or mqtts:// (default: its own)",
-    "broker-authority": "PEM file of the authority that the broker must be certified by",
-    "broker-certificate": "PEM file of the host's own certificate",
-    "broker-key": "PEM file of that certificate's key",
-    "console": "address and port of the console (default: 127.0.0.1:8000)",
-    "language": f"first language of the console: {' or '.join(LANGUAGES)}",
-    "time-zone": "of the times of day on the console (default: America/Guatemala)",
+_FLAGS = {  # what it takes, what it means
+    "folder": ("FOLDER", "where its data is (default: resguardo-data)"),
+    "database": ("FILE", "its database (default: resguardo.db in the folder)"),
+    "emergency": ("FILE", "for what the database cannot take (better on another disk)"),
+    "broker": ("URL", "mqtt://user:password@host:port or mqtts:// (default: a broker of its own)"),
+    "broker-port": ("PORT", "of a broker of its own (default: another one at each start)"),
+    "broker-authority": ("FILE", "PEM of the authority that the broker must be certified by"),
+    "broker-certificate": ("FILE", "PEM of the host's own certificate"),
+    "broker-key": ("FILE", "PEM of that certificate's key"),
+    "console": ("HOST:PORT", "where the console is (default: 127.0.0.1:8000)"),
+    "language": ("LANGUAGE", f"first language of the console: {' or '.join(LANGUAGES)}"),
+    "time-zone": ("ZONE", "of the console's times of day (default: America/Guatemala)"),
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Every setting may stand in the file or on the command line, which wins."""
     parser.add_argument("--config", type=Path, metavar="FILE", help="YAML file with settings")
-    for flag, about in _FLAGS.items():
-        parser.add_argument(f"--{flag}", metavar="VALUE", help=about)
+    for flag, (takes, about) in _FLAGS.items():
+        kind = int if takes == "PORT" else str
+        parser.add_argument(f"--{flag}", metavar=takes, type=kind, help=about)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
-    flags = {flag.replace("-", "_"): None for flag in _FLAGS}
-    settings = load(arguments.config, {key: getattr(arguments, key) for key in flags})
+    keys = [flag.replace("-", "_") for flag in _FLAGS]
+    settings = load(arguments.config, {key: getattr(arguments, key) for key in keys})
     os.umask(0o077)  # keys, positions and passwords are in its files
     logging.basicConfig(stream=sys.stderr, format="resguardo: %(message)s")
     ended = threading.Event()
@@ -75,6 +77,22 @@ class Running:
         self.console_url = console_url
 
 
+def _require_files(settings: Settings) -> None:
+    """Raises UsageError now for what would be missed only when it is needed."""
+    for key in BROKER_PATHS:
+        path = getattr(settings, key)
+        if path is not None:
+            _try_open(key, path, os.O_RDONLY)
+    _try_open("emergency", settings.emergency, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+
+
+def _try_open(key: str, path: Path, how: int) -> None:
+    try:
+        os.close(os.open(path, how, 0o600))
+    except OSError as error:
+        raise UsageError(f"{key.replace('_', '-')} {path}: {error.strerror}") from error
+
+
 def _tell_unstored(emergency: Path, store: Store) -> None:
     try:
         count = unstored(emergency, store.known_warnings)
@@ -96,10 +114,12 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
     with ExitStack() as stack:
         store = Store.open(settings.database)
         stack.callback(store.close)
+        _require_files(settings)
         _tell_unstored(settings.emergency, store)
         address = settings.broker
         if address is None:
-            address = parse_address(stack.enter_context(Broker(settings.folder / "broker")).url)
+            own = Broker(settings.folder / "broker", settings.broker_port)
+            address = parse_address(stack.enter_context(own).url)
         # The session's name: the same for this database whenever it starts, and nobody else's.
         name = f"resguardo-{sha256(store.secret()).hexdigest()[:12]}"
         feed = Feed()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from host.catalogue import LANGUAGES, catalogue
+from host.config import load as load_settings
 from simulator.chronicle import Chronicle
 from simulator.live import LiveWorld, end_on_signals
 from simulator.report import Event
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Play until Ctrl-C."""
+    load_settings(None, {"console": args.console})  # refused before anything is set up
     end_on_signals()
     texts = TEXTS[args.language]
     scenario = load(SCENARIO, start_ms=time.time_ns() // 1_000_000, duration_s=DURATION_S)

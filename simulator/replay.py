@@ -42,14 +42,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|LAT,LON",
         help="her track, or a fixed place (in the south: --victim=LAT,LON)",
     )
-    add("--alert-m", type=_radius, default=500, metavar="N", help="alert distance (default: 500)")
-    add("--pre-alert-m", type=_radius, metavar="N", help="default: twice the alert distance")
-    add("--contact-m", type=_radius, metavar="N", help="default: 100, at most the alert distance")
+    add(
+        "--alert-m",
+        type=_radius,
+        default=500,
+        metavar="METRES",
+        help="alert distance (default: 500)",
+    )
+    add("--pre-alert-m", type=_radius, metavar="METRES", help="default: twice the alert distance")
+    add(
+        "--contact-m",
+        type=_radius,
+        metavar="METRES",
+        help="default: 100, at most the alert distance",
+    )
     for whose in ("offender", "victim"):
         add(
             f"--{whose}-accuracy-m",
             type=_accuracy,
-            metavar="N",
+            metavar="METRES",
             help="95 %% radius of every fix (default: what the file says, else 10)",
         )
     add("--align", choices=["start"], help="move the second track's start onto the first's")

@@ -80,6 +80,8 @@ def test_a_file_and_flags_which_win(tmp_path: Path) -> None:
         ("broker: mqtt://h\nbroker_authority: a", "certificates are for mqtts://"),
         ("broker: mqtts://h\nbroker_key: a", "go together"),
         ("broker_key: a", "need a broker"),
+        ("broker_port: 0", "broker_port is 0: input should be greater than or equal to 1"),
+        ("broker_port: 1883\nbroker: mqtt://h", "broker_port is for a broker of the host's own"),
     ],
 )
 def test_a_mistake_is_one_line_with_file_key_and_value(

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from host.broker import free_port
+
 pytestmark = pytest.mark.live
 WITHIN_S = 30
 
@@ -70,6 +72,36 @@ def test_warnings_that_only_the_emergency_file_knows_are_told_at_the_start(tmp_p
         assert process.stderr is not None
         (line,) = process.stderr.read().splitlines()
     assert "emergency.jsonl holds 1 entries of warnings" in line
+
+
+@pytest.mark.parametrize(
+    ("flags", "complaint"),
+    [
+        (["--emergency", "{}/none/x"], "emergency {}/none/x: No such file or directory"),
+        (
+            ["--broker", "mqtts://h", "--broker-authority", "{}/none.pem"],
+            "broker-authority {}/none.pem: No such file or directory",
+        ),
+        (["--database", "{}/binary"], "the database {}/binary cannot be used: file is not a data"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_at_the_start(
+    tmp_path: Path, flags: list[str], complaint: str
+) -> None:
+    (tmp_path / "binary").write_bytes(b"\0 no database \0" * 100)
+    with host(tmp_path, *(flag.format(tmp_path) for flag in flags)) as process:
+        assert process.wait(WITHIN_S) == 2
+        assert process.stderr is not None
+        assert process.stderr.read().startswith(f"resguardo: {complaint.format(tmp_path)}")
+
+
+def test_its_broker_is_where_it_was_told_to_be_at_every_start(tmp_path: Path) -> None:
+    port = str(free_port())
+    for _ in range(2):
+        with host(tmp_path, "--console", "127.0.0.1:0", "--broker-port", port) as process:
+            assert said(process)["broker"] == f"mqtt://127.0.0.1:{port}"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(WITHIN_S) == 0
 
 
 def test_a_console_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:

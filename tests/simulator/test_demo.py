@@ -2,6 +2,7 @@ from string import Formatter
 
 import pytest
 
+from host.cli import main
 from simulator.demo import DURATION_S, SCENARIO, TEXTS, teller
 from simulator.scenario import load
 
@@ -36,6 +37,15 @@ def test_it_tells_events_in_words(
     assert lines[0][10:] == said
     assert len(lines) == 4
     assert "{" not in "".join(lines)
+
+
+def test_a_console_that_is_no_address_is_refused_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--console", "8001"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        'resguardo: --console is "8001": an address and a port are wanted, as in 127.0.0.1:8000\n'
+    )
 
 
 def test_it_goes_on_for_days() -> None:
