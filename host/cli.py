@@ -20,6 +20,7 @@ from host.errors import ResguardoError, UsageError
 COMMANDS = {
     "demo": "simulator.demo",
     "host": "host.serve",
+    "unit": "simulator.unit",
     "provision": "host.provision",
     "enter": "host.enter",
     "verify": "host.verify",

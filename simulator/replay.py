@@ -20,7 +20,7 @@ from protocol import record
 from protocol.seal import Channel, up_channel
 from simulator.report import Tell, signal_event, tell_json, tell_people
 from simulator.scratch import scratch_store
-from simulator.tracks import Point, Track, numbers, read
+from simulator.tracks import Point, Track, numbers, place, read
 from simulator.virtual_host import VirtualHost
 
 ACCURACY_M = 10.0  # 95 %, where neither the file nor an option says
@@ -71,8 +71,8 @@ def run(args: argparse.Namespace) -> int:
     """Print what the host says, then a summary. Raises UsageError for what cannot be replayed."""
     order = _order(args)
     offender = _track(args.offender, args.offender_accuracy_m)
-    place = _place(args.victim)
-    if place is None:
+    fixed = place("--victim", args.victim)
+    if fixed is None:
         if not Path(args.victim).exists():
             raise UsageError(
                 f"--victim {args.victim}: there is no such file, and a place is LAT,LON, "
@@ -86,14 +86,14 @@ def run(args: argparse.Namespace) -> int:
     else:
         tracks = {Role.OFFENDER: offender}
     tell = tell_json if args.json else tell_people
-    tell(replay(order, tracks, place, tell))
+    tell(replay(order, tracks, fixed, tell))
     return 0
 
 
 def replay(
-    order: Order, tracks: dict[Role, Track], place: tuple[int, int] | None, tell: Tell
+    order: Order, tracks: dict[Role, Track], fixed: tuple[int, int] | None, tell: Tell
 ) -> dict[str, Any]:
-    """Replay one or two tracks, the victim at `place` if given; returns the summary."""
+    """Replay one or two tracks, the victim at a fixed place if given; returns the summary."""
     start_ms = min(track.start_ms for track in tracks.values())
     units = tuple(Unit(_name(role), role, _KEY, 1) for role in tracks)
     worn = tuple(Assignment(_name(role), str(role), 0) for role in tracks)
@@ -102,8 +102,8 @@ def replay(
         store.enter(Registry(units, worn, (order,)), start_ms)
         host = VirtualHost(store, _SECRET, start_ms, lambda *_: None)
         inputs: list[Input] = []
-        if place is not None:
-            fix = make_fix("", 0, start_ms, *place, 0.0, fixed=True)
+        if fixed is not None:
+            fix = make_fix("", 0, start_ms, *fixed, 0.0, fixed=True)
             inputs.append(Placed(Role.VICTIM, fix, start_ms))
         messages = [list(_messages(role, track)) for role, track in tracks.items()]
         for message in merge(*messages, key=lambda message: message.at_ms):
@@ -217,20 +217,6 @@ def _track(path: Path, accuracy_m: float | None) -> Track:
         return track
     points = tuple(point._replace(accuracy_m=accuracy_m) for point in track.points)
     return Track(track.name, points, track.left_out)
-
-
-def _place(text: str) -> tuple[int, int] | None:
-    """The place that LAT,LON says, or None where the text is a file's name."""
-    degrees = numbers(text.split(","))
-    if degrees is None or len(degrees) != 2:
-        return None
-    lat, lon = degrees
-    if abs(lat) > 90 or abs(lon) > 180:
-        raise UsageError(
-            f"--victim {text}: no such place; latitudes are -90 to 90 degrees, "
-            "longitudes -180 to 180"
-        )
-    return round(lat * 1e7), round(lon * 1e7)
 
 
 def _require_overlap(offender: Track, victim: Track) -> None:

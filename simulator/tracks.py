@@ -258,3 +258,20 @@ def numbers(texts: Iterable[str]) -> list[float] | None:
     except ValueError:
         return None
     return values if all(map(math.isfinite, values)) else None
+
+
+def place(option: str, text: str) -> tuple[int, int] | None:
+    """The (lat_e7, lon_e7) that an option's LAT,LON says; None where it says something else.
+
+    Raises UsageError for degrees that there are not.
+    """
+    degrees = numbers(text.split(","))
+    if degrees is None or len(degrees) != 2:
+        return None
+    lat, lon = degrees
+    if abs(lat) > 90 or abs(lon) > 180:
+        raise UsageError(
+            f"{option} {text}: no such place; latitudes are -90 to 90 degrees, "
+            "longitudes -180 to 180"
+        )
+    return round(lat * 1e7), round(lon * 1e7)

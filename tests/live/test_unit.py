@@ -1,0 +1,91 @@
+"""The README's way to a simulated unit of one's own: host, unit, provision, enter."""
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from host.broker import free_port
+from host.cli import main
+from host.store.store import Store
+from simulator.paths import ROOT
+
+pytestmark = pytest.mark.live
+WITHIN_S = 60.0
+
+
+class Command:
+    """`resguardo ...` in a process; its lines one by one."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "host.cli", *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        self._lines: Queue[str] = Queue()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        for line in self.process.stdout or ():
+            self._lines.put(line)
+
+    def until(self, pattern: str) -> re.Match[str]:
+        """The first line from here on that has it."""
+        found = None
+        while found is None:
+            found = re.search(pattern, self._lines.get(timeout=WITHIN_S))
+        return found
+
+    def end(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(WITHIN_S)
+        self._thread.join()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        assert code == 0
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def test_a_simulated_unit_is_provisioned_and_reports(tmp_path: Path, stack: ExitStack) -> None:
+    folder, port = tmp_path / "data", str(free_port())
+
+    def start(*arguments: str) -> Command:
+        command = Command(*arguments)
+        stack.callback(command.end)
+        return command
+
+    host = ("host", "--folder", str(folder), "--console", "127.0.0.1:0", "--broker-port", port)
+    start(*host).until("^database ")
+    unit = start("unit", "--role", "victim", "--broker", f"127.0.0.1:{port}")
+    cable = unit.until(r"its serial port: (\S+);")[1]
+    named = ("--port", cable, "--role", "victim", "--unit", "V17")
+    assert main(["provision", *named, "--folder", str(folder)]) == 0
+    unit.until("connected")
+    entry = tmp_path / "orders.yaml"
+    entry.write_text("assignments: [{unit: V17, person: P-311}]")
+    assert main(["enter", str(entry), "--folder", str(folder)]) == 0
+    with closing(Store.open(folder / "resguardo.db", make=False)) as store:
+        while not any(row.kind == "fix" for _, row in store.records()):
+            threading.Event().wait(0.2)
+
+
+def test_a_place_and_a_broker_are_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["unit", "--role", "victim", "--at", "home"]) == 2
+    assert "--at home: a place is LAT,LON" in capsys.readouterr().err
+    assert main(["unit", "--role", "victim", "--broker", "here"]) == 2
+    assert "'here' has no port" in capsys.readouterr().err
