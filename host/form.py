@@ -7,7 +7,7 @@ degrees and dates, scenario files (simulator/schema) also offsets and seconds.
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
@@ -40,6 +40,7 @@ orders:
 """
 HOLLOW = "no ground is inside: it is a line or a point, or its holes cover it"
 DISTANCE_MAX_M = 1_000_000  # farther than anybody can be kept away from anything
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUND_MIN = 1e4  # in squares of 1e-7 degrees: a square metre at the equator
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -280,7 +281,7 @@ class EntryForm(Model):
 
 
 def _ms(instant: AwareDatetime | None) -> int | None:
-    return None if instant is None else round(instant.timestamp() * 1000)
+    return None if instant is None else (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _minute(time_of_day: str) -> int:

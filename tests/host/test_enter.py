@@ -2,14 +2,16 @@
 
 import json
 from contextlib import closing
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from host.cli import main
 from host.clock import Clock
 from host.enter import doubts
-from host.form import EXAMPLE
+from host.form import EXAMPLE, EntryAssignment, EntryForm
 from host.registry import Order, Role, Strength, Unit, Weekly
 from host.store.store import Store
 
@@ -226,3 +228,14 @@ def test_an_assignment_begins_now_where_nothing_else_is_said(
     (assignment,) = store.registry().assignments
     store.close()
     assert before_ms <= assignment.from_ms <= Clock().now_ms()
+
+
+def test_what_begins_now_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Late(datetime):
+        @classmethod
+        def now(cls, _: tzinfo | None = None) -> Self:
+            return cls(2026, 5, 28, 12, 0, 0, 999_999, tzinfo=UTC)
+
+    monkeypatch.setattr("host.form.datetime", Late)
+    (assignment,) = EntryForm(assignments=(EntryAssignment(unit="B17", person="P"),)).assignments
+    assert assignment.entered().from_ms == 1_779_969_600_999
