@@ -4,6 +4,7 @@ The format is MicroPython's ROMFS: records of kind, length (both in 7-bit groups
 first, all but the last with bit 7 set) and content.
 """
 
+import os
 from pathlib import Path
 
 IMAGE = "unit.romfs"
@@ -22,7 +23,7 @@ def pack(folder: Path) -> Path:
         size = b"\x80" + size
     packed = _MAGIC + size + content
     if not image.exists() or image.read_bytes() != packed:
-        aside = image.with_suffix(".new")  # a unit may be running from the image
+        aside = image.with_suffix(f".{os.getpid()}")  # a unit may be running from the image
         aside.write_bytes(packed)
         aside.replace(image)
     return image
