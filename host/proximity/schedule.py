@@ -7,12 +7,15 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 from host.registry import Order, Weekly
+from host.time_zone import names
 
 ALWAYS_MS = 1 << 62
 
 
 @cache
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> ZoneInfo | None:
+    if name not in names():
+        return None
     # From the pinned package: the machine's own files may say something else after an update.
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
@@ -45,12 +48,14 @@ def window(schedule: tuple[Weekly, ...], now_ms: int, time_zone: str) -> tuple[b
 
     An empty schedule is always on. Windows that touch or overlap give boundaries at which
     nothing changes; the caller asks again there. A local time that exists twice or not at all,
-    when clocks are changed, is read so that the window is the longer one.
+    when clocks are changed, is read so that the window is the longer one. In a time zone that
+    nobody knows (entered before its name was taken away) it is always on: rather too much.
     """
-    if not schedule:
+    zone = _zone(time_zone) if schedule else None
+    if zone is None:
         return True, ALWAYS_MS
     active, boundary_ms = False, ALWAYS_MS
-    for from_ms, until_ms in _windows(schedule, now_ms, _zone(time_zone)):
+    for from_ms, until_ms in _windows(schedule, now_ms, zone):
         if from_ms <= now_ms < until_ms:
             active = True
         for edge_ms in (from_ms, until_ms):

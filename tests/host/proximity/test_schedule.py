@@ -202,3 +202,10 @@ def test_the_machines_own_zone_files_change_nothing(tmp_path: Path) -> None:
         zoneinfo.reset_tzpath()
         zoneinfo.ZoneInfo.clear_cache()
         schedule._zone.cache_clear()
+
+
+def test_a_time_zone_that_nobody_knows_is_always_on() -> None:
+    never = (Weekly((), 0, 60),)
+    assert window(never, 0, "America/Atlantis") == (True, ALWAYS_MS)
+    order = Order("o", 1, "he", ("she",), schedule=never, time_zone="../zones")
+    assert in_force(order, 0) == (True, ALWAYS_MS)
