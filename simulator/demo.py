@@ -3,7 +3,9 @@
 import argparse
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from host.catalogue import LANGUAGES, catalogue
 from host.config import load as load_settings
@@ -18,20 +20,22 @@ DURATION_S = 7 * 86_400.0
 
 TEXTS = {
     "es": {
-        "setting_up": "Se preparan un broker MQTT, la central y dos unidades con el firmware real "
-        "en MicroPython;\nlas unidades generan sus claves y se inscriben por un cable serie...",
+        "setting_up": "Se preparan un bróker MQTT, el centro y dos dispositivos con el firmware "
+        "real en MicroPython;\nlos dispositivos generan sus claves y se inscriben por un cable "
+        "serie...",
         "ready": "\nTodo está en marcha. Abra {url} en su navegador.\n\n"
-        "Él (unidad B1) viene en bicicleta hacia ella (unidad V1) desde 1.140 m:\n"
-        "  a los 25 s, a 1.000 m, aviso previo para ella; para él, nada que le diga dónde buscar\n"
-        "  a 1 min 50 s, a 500 m, la alerta: se avisa a los dos y a la central\n"
+        "Él (dispositivo B1) viene en bicicleta hacia ella (dispositivo V1) desde 1.140 m:\n"
+        "  a los 25 s, a 1.000 m, prealerta para ella; para él, nada que le diga dónde buscar\n"
+        "  a 1 min 50 s, a 500 m, la alerta: se avisa a los dos y al centro\n"
         "  a 2 min 55 s, a 100 m, la infracción; después se aleja, y todo vuelve a empezar.\n"
-        "Reconozca las alarmas en la página, también con el teclado. Ctrl-C termina.\n",
+        "Atienda las alarmas en la página, también con el teclado. Ctrl-C termina.\n"
+        "Las horas, aquí y en la página, son de {zone}.\n",
         "transition": "nivel de la orden: de {from} a {to}, a {distance_m} m",
         "assurance": "la orden: {to} ({cause})",
         "alarm": "{unit} informa: {code}",
-        "warning": "la central avisa a {unit} ({level})",
+        "warning": "el centro avisa a {unit} ({level})",
         "presented": "{unit} presenta el aviso a quien la lleva",
-        "receipt": "la central tiene el acuse de recibo de {unit}",
+        "receipt": "el centro tiene el acuse de recibo de {unit}",
         "notice": "{unit} dice a quien la lleva: {number}",
         "ended": "\nTerminado: todos los procesos han acabado y sus datos se han borrado.",
     },
@@ -40,10 +44,11 @@ TEXTS = {
         "under MicroPython;\nthe units make their keys and are enrolled over a serial cable...",
         "ready": "\nEverything runs. Open {url} in your browser.\n\n"
         "He (unit B1) comes by bicycle towards her (unit V1) from 1,140 m away:\n"
-        "  after 25 s, at 1,000 m, she gets an early warning; he gets nothing to look for her by\n"
+        "  after 25 s, at 1,000 m, she gets the pre-alert; he gets nothing to look for her by\n"
         "  after 1 min 50 s, at 500 m, the alert: both of them and the centre are warned\n"
         "  after 2 min 55 s, at 100 m, the breach; then he goes away, and it all begins again.\n"
-        "Acknowledge the alarms on the page, by keyboard too. Ctrl-C ends it.\n",
+        "Acknowledge the alarms on the page, by keyboard too. Ctrl-C ends it.\n"
+        "Times of day, here and on the page, are those of {zone}.\n",
         "transition": "level of the order: from {from} to {to}, at {distance_m} m",
         "assurance": "the order: {to} ({cause})",
         "alarm": "{unit} reports: {code}",
@@ -64,17 +69,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Play until Ctrl-C."""
-    load_settings(None, {"console": args.console})  # refused before anything is set up
+    settings = load_settings(None, {"console": args.console})  # refused before it is set up
     end_on_signals()
     texts = TEXTS[args.language]
     scenario = load(SCENARIO, start_ms=time.time_ns() // 1_000_000, duration_s=DURATION_S)
-    chronicle = Chronicle(scenario, teller(args.language))
+    chronicle = Chronicle(scenario, teller(args.language, settings.time_zone))
     print(texts["setting_up"], flush=True)
     with scratch_folder() as folder:
         live = LiveWorld(scenario, chronicle, folder, console=args.console, language=args.language)
         try:
             with live:
-                print(texts["ready"].format(url=live.console_url), flush=True)
+                where = {"url": live.console_url, "zone": settings.time_zone}
+                print(texts["ready"].format(**where), flush=True)
                 live.run()
         except KeyboardInterrupt:
             print(texts["ended"])
@@ -91,7 +97,10 @@ _WORDS = {
 }
 
 
-def teller(language: str) -> Callable[[Event], None]:
+def teller(language: str, time_zone: str) -> Callable[[Event], None]:
+    """Tells events in words, each with the time of day in a time zone."""
+    zone = ZoneInfo(time_zone)
+
     def tell(event: Event) -> None:
         kind = event["type"]
         if kind not in TEXTS[language]:
@@ -101,6 +110,6 @@ def teller(language: str) -> Callable[[Event], None]:
             for key, section in _WORDS.get(kind, {}).items()
         }
         sentence = TEXTS[language][kind].format(**{**event, **words})
-        print(f"{time.strftime('%H:%M:%S')}  {sentence}", flush=True)
+        print(f"{datetime.now(zone):%H:%M:%S}  {sentence}", flush=True)
 
     return tell

@@ -24,7 +24,7 @@ def test_it_loads_and_spanish_comes_first() -> None:
 def test_a_text_with_its_values() -> None:
     said = [catalogue().text("distance.m", language, value=7) for language in LANGUAGES]
     assert said == ["7 m", "7 m"]
-    assert catalogue().text("level.breach", "es") == "contacto"
+    assert catalogue().text("level.breach", "es") == "infracción"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_it_says_the_same_in_both_languages() -> None:
 def test_it_tells_events_in_words(
     capsys: pytest.CaptureFixture[str], language: str, said: str
 ) -> None:
-    tell = teller(language)
+    tell = teller(language, "America/Guatemala")
     tell({"type": "transition", "from": "clear", "to": "pre_alert", "distance_m": 990.0})
     tell({"type": "assurance", "from": "watched", "to": "unassured", "cause": "overdue_victim"})
     tell({"type": "alarm", "unit": "B1", "code": "strap"})
