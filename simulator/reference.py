@@ -1,40 +1,47 @@
-"""The reference of scenario files in README.md, made from the schema that checks them.
+"""The references of scenario and entry files in README files, made from what checks them.
 
-`python -m simulator.reference` writes it anew; a test holds the two together.
+`python -m simulator.reference` writes them anew; a test holds the two together.
 """
 
 import re
 from pathlib import Path
 from typing import Any
 
+from host.document import Model
+from host.form import EntryForm
+from simulator.paths import ROOT
 from simulator.schema import Scenario
 
-README = Path(__file__).parent / "README.md"
+# README file, its model, and how that is called there.
+REFERENCES: list[tuple[Path, type[Model], str]] = [
+    (ROOT / "simulator" / "README.md", Scenario, "Scenario"),
+    (ROOT / "host" / "README.md", EntryForm, "Entry file"),
+]
 _BEGIN, _END = "<!-- made by simulator.reference -->\n", "<!-- end -->"
 _PLACES = {"Offset", "Degrees"}  # written in the text, not in tables
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _TYPES = {"string": "text", "boolean": "yes or no", "integer": "whole number", "null": ""}
 
 
-def reference() -> str:
+def reference(root: type[Model], title: str) -> str:
     """One table for each kind of thing, in the order in which they are first named."""
-    schema = Scenario.model_json_schema()
+    schema = root.model_json_schema()
     definitions = schema["$defs"]
-    names = ["Scenario"]
+    names = [title]
     tables = []
     for name in names:  # grows while we go
-        model = schema if name == "Scenario" else definitions[name]
-        tables.append(_table(name, model))
+        model = schema if name == title else definitions[name]
+        tables.append(_table(_shown(name), model))
         found = re.findall(r"#/\$defs/(\w+)", str(model.get("properties", "")))
         names += [one for one in dict.fromkeys(found) if one not in names and one not in _PLACES]
     return "\n".join(tables)
 
 
-def written(text: str) -> str:
-    """README.md with the reference of today."""
+def written(text: str, root: type[Model], title: str) -> str:
+    """A README's text with the reference of today."""
     before, _, rest = text.partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n{reference()}\n{_END}{after}"
+    return f"{before}{_BEGIN}\n{reference(root, title)}\n{_END}{after}"
 
 
 def _table(name: str, model: dict[str, Any]) -> str:
@@ -54,7 +61,7 @@ def _default(field: dict[str, Any]) -> str:
 
 def _kind(field: dict[str, Any]) -> str:
     if "$ref" in field:
-        return str(field["$ref"]).rpartition("/")[2]
+        return _shown(str(field["$ref"]).rpartition("/")[2])
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:
@@ -70,6 +77,8 @@ def _kind(field: dict[str, Any]) -> str:
 
 def _plain(field: dict[str, Any]) -> str:
     kind = field["type"]
+    if "prefixItems" in field:
+        return "place"
     if kind == "array":
         return f"list of {_kind(field['items'])}"
     if kind == "object":
@@ -80,5 +89,11 @@ def _plain(field: dict[str, Any]) -> str:
     return f"{_TYPES.get(kind, kind)} {bounds}".strip()
 
 
+def _shown(name: str) -> str:
+    return name if name.startswith("Entry ") else name.removeprefix("Entry")
+
+
 if __name__ == "__main__":
-    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for readme, root, title in REFERENCES:
+        text = written(readme.read_text(encoding="utf-8"), root, title)
+        readme.write_text(text, encoding="utf-8")

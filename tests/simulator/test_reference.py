@@ -1,13 +1,20 @@
-from simulator.reference import README, reference, written
+from pathlib import Path
+
+import pytest
+
+from host.document import Model
+from simulator.reference import REFERENCES, reference, written
+from simulator.schema import Scenario
 
 
-def test_the_reference_is_todays() -> None:
-    """After a change of the schema: python -m simulator.reference."""
-    text = README.read_text(encoding="utf-8")
-    assert text == written(text)
+@pytest.mark.parametrize(("readme", "root", "title"), REFERENCES, ids=lambda value: str(value))
+def test_the_reference_is_todays(readme: Path, root: type[Model], title: str) -> None:
+    """After a change of a schema: python -m simulator.reference."""
+    text = readme.read_text(encoding="utf-8")
+    assert text == written(text, root, title)
 
 
 def test_it_names_every_leg_and_every_fault() -> None:
-    text = reference()
+    text = reference(Scenario, "Scenario")
     for word in ("stand", "walk", "drive", "approach", "pass_by", "leave", "host_crash", "jump"):
         assert f"`{word}`" in text
