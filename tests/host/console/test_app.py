@@ -170,7 +170,10 @@ def test_a_number_that_is_none_is_refused(client: Client, seen: str) -> None:
 
 @pytest.mark.parametrize("path", ["/api/snapshot", "/api/events"])
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_other_sites_cannot_make_the_centre_work(client: Client, path: str, site: str) -> None:
+def test_other_sites_cannot_make_the_centre_work(
+    client: Client, feed: Feed, path: str, site: str
+) -> None:
+    feed.close()
     answer = client.get(path, headers={"Sec-Fetch-Site": site})
     assert (answer.status_code, answer.json()["error"]) == (403, "foreign_origin")
     assert client.get("/", headers={"Sec-Fetch-Site": site}).status_code == 200
