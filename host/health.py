@@ -81,6 +81,7 @@ class Health:
             "priority": 1,
             "state": str(ailment.state),
             "opened": iso(ailment.opened_ms),
+            "since": iso(ailment.opened_ms),
             "changed": iso(ailment.changed_ms),
             "due": None,
             "acknowledged_by": ailment.acknowledged_by or None,

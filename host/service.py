@@ -265,7 +265,7 @@ class Service:
 
     def _overview(self, incidents: list[View]) -> View:
         return {
-            "now": iso(self.centre.now_ms),
+            "now": iso(self._clock.now_ms()),
             "incidents": [*self._health.views(), *incidents],
             "counters": self._screen.counters(),
         }

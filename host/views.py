@@ -113,6 +113,7 @@ def incident_view(centre: Centre, incident: Incident, catalogue: Catalogue) -> V
         "priority": incident.priority,
         "state": str(incident.state),
         "opened": iso(incident.opened_ms),
+        "since": iso(incident.at_ms),
         "changed": iso(incident.changed_ms),
         "due": maybe_iso(incident.due_ms),
         "acknowledged_by": incident.acknowledged_by or None,

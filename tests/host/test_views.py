@@ -34,6 +34,7 @@ SHAPES: dict[str, set[str]] = {
     },
     "incidents": {
         *("incident", "order", "cause", "kind", "level", "priority", "state", "opened"),
+        "since",
         *("changed", "due", "acknowledged_by", "sentence", "operator", "note", "verbs"),
         "shelving_max_min",
     },

@@ -186,6 +186,7 @@ class Scene:
             "priority": priority,
             "state": "unacknowledged",
             "opened": iso(self.now_ms),
+            "since": iso(self.now_ms),
             "changed": iso(self.now_ms),
             "due": iso(self.now_ms + 20_000),
             "acknowledged_by": None,

@@ -194,8 +194,8 @@ class AlarmQueue extends DeskElement {
         </span>
         <span class="due">${dueText(incident, now)}</span>
         <span>
-          ${clock(Date.parse(incident.opened))} ·
-          ${t("age", { age: duration(now - Date.parse(incident.opened)) })}
+          ${clock(Date.parse(incident.since))} ·
+          ${t("age", { age: duration(now - Date.parse(incident.since)) })}
         </span>
       </p>
     </li>`;

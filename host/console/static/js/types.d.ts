@@ -68,6 +68,8 @@ export interface Incident {
   priority: 1 | 2 | 3;
   state: IncidentState;
   opened: string;
+  /** Since when it is as the sentence says. */
+  since: string;
   changed: string;
   due: string | null;
   acknowledged_by: string | null;
