@@ -7,6 +7,7 @@ import argparse
 import errno
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from host.clock import Clock
 from host.config import add_database, database, taken
 from host.errors import ResguardoError, UsageError
 from host.registry import Role, Unit
+from host.store.reader import POLL_S
 from host.store.store import Store
 from protocol import enrolment
 from protocol.enrolment import FLOOR_MAX_S, FLOOR_S, NONCE_BYTES, frame, proof, unframe
@@ -26,6 +28,7 @@ from protocol.topics import UNIT_ID_MAX, valid_unit
 
 _BUSY = (errno.EAGAIN, errno.EBUSY)
 BAUD = 115_200
+_TAKE_S = 0.5
 ANSWER_S = 2.0
 _TRIES = 3
 _NOISE_LINES_MAX = 50
@@ -215,6 +218,12 @@ def run(args: argparse.Namespace) -> int:
     if not 1 <= args.floor_s <= FLOOR_MAX_S:
         raise UsageError(f"--floor-s {args.floor_s}: takes 1 to {FLOOR_MAX_S} seconds")
     store = Store.open(database(args), make=False)
+
+    def save(unit: Unit) -> None:
+        store.save_unit(unit, Clock().now_ms(), "provision")
+        if store.has_host():  # the unit reports at once: the host must know it by then
+            time.sleep(POLL_S + _TAKE_S)
+
     try:
         known = [unit.epoch for unit in store.registry().units if unit.id == args.unit]
         with open_port(args.port) as port:
@@ -222,7 +231,7 @@ def run(args: argparse.Namespace) -> int:
                 port,
                 args.unit,
                 _ROLES[args.role],
-                lambda unit: store.save_unit(unit, Clock().now_ms(), "provision"),
+                save,
                 last_epoch=max(known, default=0),
                 floor_s=args.floor_s,
             )

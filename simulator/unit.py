@@ -78,8 +78,8 @@ def _report(unit: LiveUnit, way: Way) -> None:
         time.sleep(1 - time.time() % 1)
         now_ms = round(time.time()) * 1000
         speed_m_s = way.speed_m_s(now_ms)
-        if moving != (speed_m_s >= STILL_M_S):
-            moving = not moving
+        if moving is not (speed_m_s >= STILL_M_S):
+            moving = speed_m_s >= STILL_M_S
             unit.say(f"motion {int(moving)}")
         if unit.gnss_on:
             sight = Sight(way.at(now_ms), ACCURACY_M, 0)

@@ -1,10 +1,12 @@
 """The README's way to a simulated unit of one's own: host, unit, provision, enter."""
 
+import json
 import re
 import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -70,7 +72,9 @@ def test_a_simulated_unit_is_provisioned_and_reports(tmp_path: Path, stack: Exit
         return command
 
     host = ("host", "--folder", str(folder), "--console", "127.0.0.1:0", "--broker-port", port)
-    start(*host).until("^database ")
+    centre = start(*host)
+    console = centre.until(r"^console +(\S+)")[1]
+    centre.until("^database ")
     unit = start("unit", "--role", "victim", "--broker", f"127.0.0.1:{port}")
     cable = unit.until(r"its serial port: (\S+);")[1]
     named = ("--port", cable, "--role", "victim", "--unit", "V17")
@@ -82,6 +86,9 @@ def test_a_simulated_unit_is_provisioned_and_reports(tmp_path: Path, stack: Exit
     with closing(Store.open(folder / "resguardo.db", make=False)) as store:
         while not any(row.kind == "fix" for _, row in store.records()):
             threading.Event().wait(0.2)
+    with urllib.request.urlopen(f"{console}api/snapshot") as answer:
+        counters = json.load(answer)["counters"]
+    assert "unknown_unit" not in counters["rejected"]  # the host knew it when it connected
 
 
 def test_a_place_and_a_broker_are_judged(capsys: pytest.CaptureFixture[str]) -> None:
