@@ -8,6 +8,7 @@ from host.proximity.types import Condition
 from host.wearer import Wearer
 from protocol import command
 
+IDLE_LEASE_S = 30.0
 _MARGIN_MS = int(MARGIN_S * 1000)
 UNHEARD_MS = 90_000  # a broker tells after 1.5 keep-alives of 60 s (MQTT 3.1.1, 3.1.2.10)
 
@@ -49,7 +50,8 @@ def grant(wearer: Wearer, newest: int, said_ms: int, now_ms: int, secret: bytes)
     if newest != wearer.ledger.newest:
         return
     unit, track = wearer.unit, wearer.track
-    allowance_s = LEASE_CAP_S
+    # Whoever has no order may get one, which is to be answered before it is an alarm.
+    allowance_s = LEASE_CAP_S if wearer.orders else IDLE_LEASE_S
     for state in wearer.orders:
         allowance_s = min(allowance_s, state.allowance_s(track, now_ms))
     if wearer.offends:

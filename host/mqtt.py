@@ -34,6 +34,7 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _KEEP_ALIVE_S = 30
 _RECONNECT_S = (1, 30)
 _WAITING_OUT_MAX = 10_000
+_EARLY_MAX = 10_000
 _STRANGERS = ""  # the name under which all units that nobody has enrolled share one allowance
 
 _log = logging.getLogger(__name__)
@@ -125,6 +126,7 @@ class MqttTransport:
         self._waiting_max = waiting_max
         self._allowance = allowance or Allowance()
         self._flapping: set[str] = set()
+        self._early: set[str] = set()  # connected, and not enrolled yet
         self._inbox = Inbox()
         self._trouble = ""
         self._client = self._make_client(client)
@@ -135,9 +137,11 @@ class MqttTransport:
         self._client.loop_start()
 
     def stop(self) -> None:
+        """For good."""
         self._client.disconnect()
         self._client.loop_stop()
         self.connected.clear()
+        del self._client  # paho closes its own sockets when the client goes, and not before
 
     def publish(self, unit: str, payload: bytes, qos: int) -> None:
         """Answers go at most once (one that is lost is asked for by the unit's next message);
@@ -206,10 +210,12 @@ class MqttTransport:
         known = self._enrolled(unit)
         allowed = self._allowance.take(unit if known else _STRANGERS, at_ms)
         if topic.startswith("status/"):
+            up = message.payload == b"1"
             if known:
-                self._connection(unit, allowed, message.payload == b"1", at_ms)
+                self._connection(unit, allowed, up, at_ms)
             else:
                 self.counters["unknown_unit"] += 1
+                self._remember(unit, up)
         elif not allowed:
             self.counters["flooded"] += 1
         elif self._inbox.waiting() >= self._waiting_max:
@@ -217,7 +223,16 @@ class MqttTransport:
         else:
             # One byte more than allowed is enough for the host to see that it is too long.
             payload = bytes(message.payload[: topics.MESSAGE_BYTES_MAX + 1])
+            if unit in self._early and known:
+                self._early.discard(unit)
+                self._inbox.put(Connection(unit, True, at_ms))
             self._inbox.put(Received(unit, payload, at_ms))
+
+    def _remember(self, unit: str, up: bool) -> None:
+        """It may be connected before it is enrolled, and will not say so again."""
+        self._early.discard(unit)
+        if up and len(self._early) < _EARLY_MAX:
+            self._early.add(unit)
 
     def _connection(self, unit: str, allowed: bool, up: bool, at_ms: int) -> None:
         """Never dropped: nobody says it again, and the centre would trust a unit that is gone.

@@ -109,7 +109,7 @@ class Case:
         news = _RECEIPTS.get(outcome)
         if news is None:
             raise Refused("unknown_outcome", f"a receipt has the unknown outcome {outcome}")
-        self._outbox.receipt(warning_id, news, now_ms)
+        self._outbox.receipt(warning_id, news, now_ms, self.incidents)
         return self._flush()
 
     # What can be asked

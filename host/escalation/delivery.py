@@ -201,10 +201,6 @@ class Delivery:
             changes = {**changes, "retry_ms": None, "call_ms": None}
         return replace(self, state=rule.to, changed_ms=changed_ms, **changes), rule.name
 
-    def called_by(self, call_ms: int) -> "Delivery":
-        """The same, with the call to be made by then."""
-        return replace(self, call_ms=call_ms)
-
     def without_call(self) -> "Delivery":
         """The same, with no call to be made in its stead."""
         return replace(self, call_ms=None)

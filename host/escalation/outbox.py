@@ -1,6 +1,6 @@
 """The deliveries of one case: sent, sent again until the receipt, replaced by a call, forgotten."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from host.escalation.delivery import Channel, Delivery, News, Progress, Recipient
@@ -92,15 +92,21 @@ class Outbox:
                 call_ms=None if call_ms is None else now_ms + call_ms,
             )
 
-    def receipt(self, number: int, news: News, now_ms: int) -> None:
-        """A unit's receipt; one for a warning that is not held (any more) changes nothing."""
+    def receipt(
+        self, number: int, news: News, now_ms: int, incidents: Mapping[str, Incident]
+    ) -> None:
+        """A unit's receipt; one for a warning that is not held (any more) changes nothing.
+
+        `incidents`: those open, by cause.
+        """
         delivery = self.deliveries.get(f"{number:016x}")
         if delivery is None or delivery.channel is not Channel.UNIT:
             return
         if news is News.EXPIRED and delivery.pending and now_ms < delivery.expires_ms:
             # The unit's clock is wrong, and its wearer has felt nothing: call at once.
-            if delivery.call_ms is not None:
-                self._keep(delivery.called_by(now_ms), "unit_found_it_expired")
+            self._call_instead(
+                delivery, "unit_found_it_expired", incidents.get(delivery.cause), now_ms
+            )
         else:
             self._keep(*delivery.apply(news, now_ms))
 
@@ -147,12 +153,20 @@ class Outbox:
         elif now_ms >= delivery.expires_ms:
             self._keep(*delivery.apply(News.EXPIRED, now_ms))
         elif delivery.call_ms is not None and now_ms >= delivery.call_ms:
-            self._keep(delivery.without_call(), "no_receipt_in_time")
-            if incident is not None:
-                target = Target(delivery.recipient, Channel.CALL)
-                self.post(incident, target, delivery.person, 0, now_ms)
+            self._call_instead(delivery, "no_receipt_in_time", incident, now_ms)
         else:
             self._send(delivery, now_ms)
+
+    def _call_instead(
+        self, delivery: Delivery, rule: str, incident: Incident | None, now_ms: int
+    ) -> None:
+        """Ask an operator to call, unless that was done already or is not wanted."""
+        if delivery.call_ms is None:
+            return
+        self._keep(delivery.without_call(), rule)
+        if incident is not None:
+            target = Target(delivery.recipient, Channel.CALL)
+            self.post(incident, target, delivery.person, 0, now_ms)
 
     def _send(self, delivery: Delivery, now_ms: int, **changes: Any) -> None:
         attempts = delivery.attempts + 1

@@ -211,3 +211,9 @@ def test_a_change_of_floor_is_never_undercut(role: Role) -> None:
     known: Unit = world.centre.roster.wearers[name].unit
     world.centre.roster.put_unit(replace(known, floor_s=45), at_ms(1))
     assert answer(world.hear(name, 2, world.voices[name].event(2, record.CASE))).lease_s == 45
+
+
+def test_who_has_no_order_yet_is_heard_before_a_new_one_is_an_alarm() -> None:
+    world = World(replace(REGISTRY, orders=()))
+    for name in ("B1", "V1"):
+        assert answer(world.fix(name, 0)).lease_s <= 30

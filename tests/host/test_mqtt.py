@@ -60,11 +60,12 @@ class Host:
         self, broker: Broker, waiting_max: int = 1000, allowance: Allowance | None = None
     ) -> None:
         self.inbox = Inbox()
+        self.enrolled: set[str] = set()
         self.transport = MqttTransport(
             parse_address(broker.url),
             Clock(),
             client="host",
-            enrolled=lambda unit: not unit.startswith("X"),
+            enrolled=lambda unit: not unit.startswith("X") or unit in self.enrolled,
             waiting_max=waiting_max,
             allowance=allowance,
         )
@@ -84,6 +85,21 @@ class Host:
             assert time.monotonic() < deadline, taken
             taken += self.inbox.take(0.1).inputs  # type: ignore[arg-type]
         return taken
+
+
+@pytest.mark.live
+def test_a_unit_that_was_connected_before_it_was_enrolled_is_known_to_be(
+    broker: Broker, units: paho.Client
+) -> None:
+    with Host(broker) as host:
+        for name, payload in (("X1", b"1"), ("X2", b"1"), ("X2", b"0")):
+            units.publish(f"status/{name}", payload, 1).wait_for_publish(WITHIN_S)
+        _until(lambda: host.transport.counters["unknown_unit"] == 3)
+        host.enrolled |= {"X1", "X2"}
+        for name in ("X1", "X2", "X1"):
+            units.publish(f"up/{name}", b"said", 1).wait_for_publish(WITHIN_S)
+        told = [(type(one), one.unit) for one in host.take(4)]
+    assert told == [(Connection, "X1"), (Received, "X1"), (Received, "X2"), (Received, "X1")]
 
 
 @pytest.mark.live

@@ -64,13 +64,12 @@ def test_a_receipt_ends_the_attempts(outcome: int, state: str, rule: str) -> Non
 
 def test_a_unit_whose_clock_says_expired_too_early_is_called_at_once_and_warned_on() -> None:
     case, sent = begun(ALERT)
-    assert states(case.receipt(sent.warning_id, EXPIRED, 2_000)) == [
-        ("sent", "unit_found_it_expired")
-    ]
-    later = list(until(case, 20_000))
-    calls = [e.delivery for _, e in later if isinstance(e, DeliveryChanged) and e.rule == "queued"]
-    assert ("victim", "ana") in [(one.recipient, one.person) for one in calls]
-    assert sent.warning_id in [e.warning_id for _, e in later if isinstance(e, SendWarning)]
+    told = case.receipt(sent.warning_id, EXPIRED, 2_000)
+    assert states(told) == [("sent", "unit_found_it_expired"), ("queued", "queued")]
+    (call_task,) = pending(case, Channel.CALL)
+    assert (call_task.recipient, call_task.person) == ("victim", "ana")
+    later = [effect for _, effect in until(case, 20_000) if isinstance(effect, SendWarning)]
+    assert sent.warning_id in [again.warning_id for again in later]
     assert states(case.receipt(sent.warning_id, EXPIRED, 21_000)) == []
     assert states(case.receipt(sent.warning_id, PRESENTED, 22_000)) == [("delivered", "presented")]
 
