@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from host.catalogue import LANGUAGES, catalogue
-from host.config import load as load_settings
+from host.commands.config import load as load_settings
 from simulator.chronicle import Chronicle
 from simulator.live import LiveWorld, end_on_signals
 from simulator.report import Event

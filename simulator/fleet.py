@@ -5,7 +5,7 @@ from pathlib import Path
 from firmware.boards.file_flash import FileFlash
 from firmware.identity import load
 from firmware.storage import open_journal, open_settings
-from host.provision import BUILT_AS, enrol, open_port
+from host.commands.provision import BUILT_AS, enrol, open_port
 from host.registry import Role
 from host.store.store import Store
 from simulator.cable import Cable

@@ -16,8 +16,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
-from host.broker import LOOPBACK, Broker
 from host.registry import Registry
+from host.service.broker import LOOPBACK, Broker
 from host.store.store import Store
 from simulator.agenda import Act, agenda
 from simulator.bytecode import compile_all

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from host.commands.form import EntryForm
 from host.document import Model
-from host.form import EntryForm
 from simulator.paths import ROOT
 from simulator.schema import Scenario
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path as File
 
+from host.commands.form import HOLLOW, is_hollow
 from host.document import read
 from host.errors import UsageError
-from host.form import HOLLOW, is_hollow
 from host.registry import Assignment, Order
 from simulator import schema
 from simulator.ground import Spot, moved

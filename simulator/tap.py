@@ -3,7 +3,7 @@
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from host.broker import LOOPBACK
+from host.service.broker import LOOPBACK
 from protocol.topics import unit_of, up
 from simulator.custody import Custody
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from host.catalogue import catalogue
 from host.errors import UsageError
-from host.mqtt import parse_address
+from host.service.mqtt import parse_address
 from protocol.enrolment import BRACELET, VICTIM
 from simulator.bytecode import compile_all
 from simulator.cable import Cable

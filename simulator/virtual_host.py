@@ -1,17 +1,18 @@
 """The host on virtual time: its own core and its own store, stepped instead of waited for.
 
-What host/service.py does with threads happens here in one call: step, commit, and only then send.
+What host/service/loop.py does with threads happens here in one call: step, commit, and only then
+send.
 """
 
 from collections import deque
 from collections.abc import Callable
 
-from host.centre import RETROSPECT_MS
-from host.downlink import Downlink
-from host.mqtt import AT_LEAST_ONCE
-from host.outcome import Found, Input, Outcome
+from host.core.centre import RETROSPECT_MS
+from host.core.outcome import Found, Input, Outcome
 from host.registry import Unit
-from host.revive import revive
+from host.service.downlink import Downlink
+from host.service.mqtt import AT_LEAST_ONCE
+from host.service.revive import revive
 from host.store.store import Store
 
 _NOTHING = Outcome()

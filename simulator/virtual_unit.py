@@ -7,7 +7,7 @@ from firmware.gnss.fix import Fix as Epoch
 from firmware.identity import Identity, adopt
 from firmware.storage import open_journal, open_settings
 from firmware.unit import Unit
-from host.provision import BUILT_AS
+from host.commands.provision import BUILT_AS
 from host.registry import Role
 from protocol.record import A95_DM_MAX, POWER_ON, SPEED_CM_S_MAX
 from simulator.movement import STILL_M_S, Path

@@ -10,7 +10,7 @@ import contextlib
 import threading
 from collections.abc import Mapping
 
-from host.broker import LOOPBACK
+from host.service.broker import LOOPBACK
 from simulator.network import Direction, Link
 from simulator.pace import Pace
 

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any
 
-from host.outcome import Connection, Input, Received
+from host.core.outcome import Connection, Input, Received
 from host.registry import Registry, Role, Unit
 from host.store.store import Store
 from simulator.agenda import Act, agenda

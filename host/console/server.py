@@ -6,7 +6,7 @@ import threading
 import uvicorn
 from fastapi import FastAPI
 
-from host.config import is_loopback
+from host.commands.config import is_loopback
 from host.console.feed import Feed
 from host.errors import ResguardoError, UsageError
 

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from typing import Any
 
+from host.core.outcome import RecordRow
+from host.core.transcript import log_row
+from host.core.wearer import Wearer
 from host.ingest.intake import MESSAGE, Part
 from host.ingest.judge import believable, judge, resolved, time_ms_of
 from host.ingest.ledger import DUPLICATE, TAMPER, TOO_MANY_GAPS
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
-from host.outcome import RecordRow
 from host.proximity.bound import MARGIN_S
 from host.proximity.track import LATE
-from host.transcript import log_row
-from host.wearer import Wearer
 from protocol import record
 
 # Named reasons, as they are counted and stored.

@@ -5,10 +5,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from host.audit import GENESIS, Entry
+from host.core.audit import GENESIS, Entry
+from host.core.outcome import Outcome
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
-from host.outcome import Outcome
 from host.store.database import connect
 from host.store.failure import StoreDown, StoreRefused
 from host.store.states import CASE, ORDER, UNIT, StateLog

@@ -200,7 +200,7 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class AuditRow(SQLModel, table=True):
-    """One link of the hash chain (host/audit.py); `previous` is the hash of the row before."""
+    """One link of the hash chain (host/core/audit.py); `previous` is the hash of the row before."""
 
     __tablename__ = "audit"
     number: int = Field(primary_key=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from host.outcome import Changed, Found, Lookback
+from host.core.outcome import Changed, Found, Lookback
 from host.store.store import Store
 
 POLL_S = 1.0

@@ -13,10 +13,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
-from host.audit import GENESIS, Entry
+from host.core.audit import GENESIS, Entry
+from host.core.outcome import RecordRow
 from host.errors import ResguardoError
 from host.escalation.policy import Policy, readable
-from host.outcome import RecordRow
 from host.proximity.types import Fix
 from host.registry import Assignment, Order, Registry, Unit
 from host.store import entries, models, states, tracks

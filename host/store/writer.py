@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 
-from host.outcome import Outcome
+from host.core.outcome import Outcome
 from host.store.failure import StoreDown, StoreRefused
 from host.store.log import Log
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from host.form import OrderForm, ZoneForm, in_sequence
+from host.commands.form import OrderForm, ZoneForm, in_sequence
 from simulator.schema.words import Place, Seconds
 
 

@@ -11,8 +11,8 @@ from pydantic import (
     model_validator,
 )
 
+from host.commands.form import in_sequence
 from host.document import Model
-from host.form import in_sequence
 from protocol.topics import valid_unit
 
 _LAT_MAX = 89.0  # the moves on the ground are flat: near a pole they would not be

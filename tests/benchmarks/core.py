@@ -7,9 +7,9 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from host.centre import Centre
-from host.outcome import Outcome, Received, RecordRow
-from host.revive import revive
+from host.core.centre import Centre
+from host.core.outcome import Outcome, Received, RecordRow
+from host.service.revive import revive
 from host.store.store import Store
 from host.store.writer import Writer
 from tests.benchmarks.alone import alone

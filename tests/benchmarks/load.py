@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 from sys import intern
 
-from host.outcome import Received
+from host.core.outcome import Received
 from host.registry import Assignment, Order, Registry, Role, Unit
 from protocol import record
 from protocol.seal import KEY_BYTES, Channel, up_channel

@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from host.centre import Centre
-from host.downlink import Downlink
+from host.core.centre import Centre
+from host.service.downlink import Downlink
 from host.store.store import Store
 from tests.benchmarks.alone import alone
 from tests.benchmarks.core import START_MS

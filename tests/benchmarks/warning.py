@@ -6,10 +6,10 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from host.clock import Clock
-from host.inbox import Inbox
-from host.mqtt import AT_LEAST_ONCE, MqttTransport
-from host.outcome import Received
+from host.core.outcome import Received
+from host.service.clock import Clock
+from host.service.inbox import Inbox
+from host.service.mqtt import AT_LEAST_ONCE, MqttTransport
 from protocol.record import sequence_of
 from tests.benchmarks.alone import alone
 from tests.benchmarks.figure import Figure

@@ -17,8 +17,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from firmware.boards.file_flash import FileFlash
 from firmware.identity import Identity, adopt
 from firmware.storage import open_settings
-from host.broker import LOOPBACK
 from host.registry import Role, Unit
+from host.service.broker import LOOPBACK
 from protocol import command, record, topics
 from protocol.seal import down_channel, up_channel
 from simulator.micropython import EXECUTABLE

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from host import provision
-from host.broker import LOOPBACK, Broker, free_port
+from host.commands import provision
 from host.registry import Role
+from host.service.broker import LOOPBACK, Broker, free_port
 from protocol import command, record
 from simulator.bytecode import compile_all
 from simulator.cable import Cable

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from host.broker import LOOPBACK, MosquittoBroker
+from host.service.broker import LOOPBACK, MosquittoBroker
 from protocol import command, record
 from simulator.bytecode import compile_all
 from tests.firmware.bench import Bench, Host

@@ -15,7 +15,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from host.broker import LOOPBACK, Broker, MosquittoBroker
+from host.service.broker import LOOPBACK, Broker, MosquittoBroker
 from simulator.bytecode import compile_all
 from simulator.micropython import EXECUTABLE
 from simulator.paths import ROOT

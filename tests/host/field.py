@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from host.clock import Clock
-from host.inbox import Inbox
-from host.outcome import Outcome, Received
-from host.service import Service
+from host.core.outcome import Outcome, Received
+from host.service.clock import Clock
+from host.service.inbox import Inbox
+from host.service.loop import Service
 from host.store.failure import StoreDown, StoreRefused
 from host.store.store import Store
 from protocol import command

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from host.audit import BATCH, STARTED, Chain
-from host.centre import Centre
-from host.outcome import Input, Outcome, Received
+from host.core.audit import BATCH, STARTED, Chain
+from host.core.centre import Centre
+from host.core.outcome import Input, Outcome, Received
 from host.proximity.types import Condition, ConditionChange, Transition, UnitAlarm
 from host.registry import Assignment, Order, Registry, Role, Unit
 from protocol import record

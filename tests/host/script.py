@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from host.core.outcome import Changed, Connection, Found, Input, Received
 from host.escalation.act import Act, Verb
-from host.outcome import Changed, Connection, Found, Input, Received
 from host.proximity.track import make_fix
 from host.registry import Assignment, Order, Registry, Role, Unit, Zone
 from protocol import record

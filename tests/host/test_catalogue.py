@@ -5,15 +5,15 @@ from enum import StrEnum
 import pytest
 
 from host.catalogue import LANGUAGES, Catalogue, CatalogueError, catalogue
+from host.core.quarantine import FULL, UNKNOWN_UNIT
+from host.core.transcript import POISON
 from host.escalation import delivery, incident
 from host.escalation.delivery import Channel, Progress, Recipient
 from host.escalation.ladder import UNIT_TEXTS
-from host.health import STORE_DOWN
 from host.ingest import judge, ledger
 from host.proximity import track
 from host.proximity.types import Condition, Level
-from host.quarantine import FULL, UNKNOWN_UNIT
-from host.transcript import POISON
+from host.service.health import STORE_DOWN
 from protocol import errors
 
 

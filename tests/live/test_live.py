@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from host import cli
+from host.commands import cli
 from simulator.chronicle import Chronicle
 from simulator.live import LiveWorld
 from simulator.report import Event

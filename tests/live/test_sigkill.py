@@ -22,10 +22,10 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from host.broker import Broker
-from host.cli import main
-from host.clock import Clock
+from host.commands.cli import main
 from host.registry import Assignment, Order, Registry, Role, Unit
+from host.service.broker import Broker
+from host.service.clock import Clock
 from host.store.store import Store
 from protocol import command, record
 from tests.host.units import FieldUnit
@@ -142,7 +142,7 @@ class Fleet:
 @contextmanager
 def host(folder: Path, broker: Broker) -> Iterator[None]:
     """The host as its user starts it; killed on leaving."""
-    command_line = [sys.executable, "-m", "host.cli", "host", "--folder", str(folder)]
+    command_line = [sys.executable, "-m", "host.commands.cli", "host", "--folder", str(folder)]
     command_line += ["--broker", broker.url, "--console", "127.0.0.1:0"]
     with subprocess.Popen(command_line, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -14,8 +14,8 @@ from queue import Queue
 
 import pytest
 
-from host.broker import free_port
-from host.cli import main
+from host.commands.cli import main
+from host.service.broker import free_port
 from host.store.store import Store
 from simulator.paths import ROOT
 
@@ -28,7 +28,7 @@ class Command:
 
     def __init__(self, *arguments: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "host.cli", *arguments],
+            [sys.executable, "-m", "host.commands.cli", *arguments],
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,

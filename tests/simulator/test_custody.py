@@ -1,4 +1,4 @@
-from host.outcome import RecordRow
+from host.core.outcome import RecordRow
 from protocol import record
 from protocol.seal import up_channel
 from simulator.custody import Account, Custody

@@ -2,7 +2,7 @@ from string import Formatter
 
 import pytest
 
-from host.cli import main
+from host.commands.cli import main
 from simulator.demo import DURATION_S, SCENARIO, TEXTS, teller
 from simulator.scenario import load
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from host.audit import Chain, Entry
-from host.outcome import Outcome
+from host.core.audit import Chain, Entry
+from host.core.outcome import Outcome
 from host.proximity.types import Level, Transition
 from host.store.store import Store
 from simulator.chronicle import Chronicle

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from host.cli import main
+from host.commands.cli import main
 from simulator.paths import ROOT
 from tests.simulator.scenes import changed, write
 
@@ -48,7 +48,7 @@ def test_each_warning_is_presented_once(capsys: pytest.CaptureFixture[str]) -> N
 
 def _bytes(file: Path, hash_seed: str, *options: str) -> bytes:
     done = subprocess.run(
-        [sys.executable, "-m", "host.cli", "simulate", str(file), "--json", *options],
+        [sys.executable, "-m", "host.commands.cli", "simulate", str(file), "--json", *options],
         capture_output=True,
         check=False,
         cwd=ROOT,

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from host.outcome import Input
+from host.core.outcome import Input
 from host.proximity.types import Condition
 from protocol import command
 from protocol.seal import down_channel

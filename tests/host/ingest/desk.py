@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import NamedTuple
 
+from host.core.outcome import RecordRow
+from host.core.wearer import Wearer
 from host.ingest.intake import take
 from host.ingest.news import News
 from host.ingest.reception import Reception
-from host.outcome import RecordRow
-from host.wearer import Wearer
 from tests.host.scene import BRACELET, Voice, at_ms
 
 

@@ -4,7 +4,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from host.outcome import Outcome, RecordRow
+from host.core.outcome import Outcome, RecordRow
 from host.store.store import Store
 
 SEALED = bytes(48)

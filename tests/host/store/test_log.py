@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from host.audit import Chain
+from host.core.audit import Chain
+from host.core.outcome import Outcome
 from host.errors import ResguardoError
 from host.escalation.case import Case
 from host.escalation.effects import DeliveryChanged, IncidentChanged
 from host.escalation.policy import default
-from host.outcome import Outcome
 from host.store.database import connect
 from host.store.failure import StoreDown, StoreRefused
 from host.store.log import Log

@@ -42,7 +42,7 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
 
 @pytest.fixture
 def filled(tmp_path: Path) -> sqlite3.Connection:
-    from host.audit import Chain
+    from host.core.audit import Chain
     from host.escalation.policy import default
 
     store = Store.open(tmp_path / "a.db")

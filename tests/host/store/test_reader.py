@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from host.outcome import Changed, Found, Lookback
+from host.core.outcome import Changed, Found, Lookback
 from host.proximity.track import make_fix
 from host.proximity.types import Fix
 from host.registry import Role, Unit

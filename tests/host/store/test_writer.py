@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from host.outcome import Outcome
+from host.core.outcome import Outcome
 from host.store.failure import StoreDown, StoreRefused
 from host.store.log import Log
 from host.store.store import Store

@@ -1,0 +1,148 @@
+"""Run the monitoring centre: broker, database, warnings and the console, until it is stopped."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from host.catalogue import LANGUAGES, catalogue
+from host.commands.config import BROKER_PATHS, Settings, load
+from host.console.app import create_app
+from host.console.feed import Feed
+from host.console.server import ConsoleServer
+from host.errors import ResguardoError, UsageError
+from host.service.broker import Broker
+from host.service.clock import Clock
+from host.service.loop import Service
+from host.service.mqtt import BrokerAddress, MqttTransport, parse_address
+from host.store.emergency import unstored
+from host.store.store import Store
+
+_log = logging.getLogger(__name__)
+
+_FLAGS = {  # what it takes, what it means
+    "folder": ("FOLDER", "where its data is (default: resguardo-data)"),
+    "database": ("FILE", "its database (default: resguardo.db in the folder)"),
+    "emergency": ("FILE", "for what the database cannot take (better on another disk)"),
+    "broker": ("URL", "mqtt://user:password@host:port or mqtts:// (default: a broker of its own)"),
+    "broker-port": ("PORT", "of a broker of its own (default: another one at each start)"),
+    "broker-authority": ("FILE", "PEM of the authority that the broker must be certified by"),
+    "broker-certificate": ("FILE", "PEM of the host's own certificate"),
+    "broker-key": ("FILE", "PEM of that certificate's key"),
+    "console": ("HOST:PORT", "where the console is (default: 127.0.0.1:8000)"),
+    "language": ("LANGUAGE", f"first language of the console: {' or '.join(LANGUAGES)}"),
+    "time-zone": ("ZONE", "of the console's times of day (default: America/Guatemala)"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Every setting may stand in the file or on the command line, which wins."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="YAML file with settings")
+    for flag, (takes, about) in _FLAGS.items():
+        kind = int if takes == "PORT" else str
+        parser.add_argument(f"--{flag}", metavar=takes, type=kind, help=about)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    keys = [flag.replace("-", "_") for flag in _FLAGS]
+    settings = load(arguments.config, {key: getattr(arguments, key) for key in keys})
+    os.umask(0o077)  # keys, positions and passwords are in its files
+    logging.basicConfig(stream=sys.stderr, format="resguardo: %(message)s")
+    ended = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
+    with running(settings, Clock()) as host:
+        print(f"console  {host.console_url}")
+        print(f"broker   {host.broker}")
+        print(f"database {settings.database}", flush=True)
+        while not ended.wait(0.5):
+            if host.service.failed.is_set():
+                raise ResguardoError(host.service.failure)
+    return 0
+
+
+class Running:
+    """A host that is up: its service and where it can be reached."""
+
+    def __init__(self, service: Service, broker: BrokerAddress, console_url: str) -> None:
+        self.service = service
+        self.broker = broker
+        self.console_url = console_url
+
+
+def _require_files(settings: Settings) -> None:
+    """Raises UsageError now for what would be missed only when it is needed."""
+    for key in BROKER_PATHS:
+        path = getattr(settings, key)
+        if path is not None:
+            _try_open(key, path, os.O_RDONLY)
+    _try_open("emergency", settings.emergency, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+
+
+def _try_open(key: str, path: Path, how: int) -> None:
+    try:
+        os.close(os.open(path, how, 0o600))
+    except OSError as error:
+        raise UsageError(f"{key.replace('_', '-')} {path}: {error.strerror}") from error
+
+
+def _tell_unstored(emergency: Path, store: Store) -> None:
+    try:
+        count = unstored(emergency, store.known_warnings)
+    except OSError as error:
+        _log.warning("the emergency file %s cannot be read: %s", emergency, error.strerror)
+        return
+    if count:
+        _log.warning(
+            "%s holds %d entries of warnings that left and that the database does not know: "
+            "they are evidence; move the file to a safe place",
+            emergency,
+            count,
+        )
+
+
+@contextmanager
+def running(settings: Settings, clock: Clock) -> Iterator[Running]:
+    """Everything that a host is, started in order and stopped in the opposite one."""
+    with ExitStack() as stack:
+        store = Store.open(settings.database)
+        stack.callback(store.close)
+        _require_files(settings)
+        _tell_unstored(settings.emergency, store)
+        address = settings.broker
+        if address is None:
+            own = Broker(settings.folder / "broker", settings.broker_port)
+            address = parse_address(stack.enter_context(own).url)
+        # The session's name: the same for this database whenever it starts, and nobody else's.
+        name = f"resguardo-{sha256(store.secret()).hexdigest()[:12]}"
+        feed = Feed()
+        service = Service(
+            store,
+            MqttTransport(
+                address,
+                clock,
+                client=name,
+                enrolled=lambda unit: unit in service.centre.roster.wearers,
+            ),
+            clock,
+            emergency=settings.emergency,
+            feed=feed,
+        )
+        first = settings.language
+        languages = [first, *(other for other in LANGUAGES if other != first)]
+        app = create_app(
+            service, feed, catalogue(), languages=languages, time_zone=settings.time_zone
+        )
+        console = ConsoleServer(app, feed, host=settings.console_host, port=settings.console_port)
+        service.start()
+        stack.callback(service.stop)
+        console.start()
+        stack.callback(console.stop)
+        yield Running(service, address, console.url)

@@ -1,0 +1,109 @@
+"""The host's answer to a message: custody, a lease, and until when she is assured."""
+
+from host.core.outcome import Answer
+from host.core.wearer import Wearer
+from host.proximity.bound import MARGIN_S
+from host.proximity.lease import bracelet_lease_s, victim_lease_s
+from host.proximity.order import LEASE_CAP_S
+from host.proximity.types import Condition
+from protocol import command
+
+IDLE_LEASE_S = 30.0
+_MARGIN_MS = int(MARGIN_S * 1000)
+UNHEARD_MS = 90_000  # a broker tells after 1.5 keep-alives of 60 s (MQTT 3.1.1, 3.1.2.10)
+
+
+def hear(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
+    """Something new and authentic has come: the unit answers, and is next due at its floor.
+
+    `said_ms`: when it was said. What was long on its way is no sign of life of now, nor is a copy
+    of what came before: anybody on the way can hold back, or send again. And a backlog does not
+    shorten a lease that was granted to a newer record.
+    """
+    track = wearer.track
+    due_ms = said_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS
+    track.contact_ms = now_ms
+    track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
+
+
+def part(wearer: Wearer, now_ms: int) -> bool:
+    """The broker misses a unit: if its wearer was at rest, that no longer counts.
+
+    A unit that moves off says so at once, but not over a link that is cut: the rest is known
+    only until the broker last heard the unit. The hint can be wrong; it only ever tightens.
+    """
+    track = wearer.track
+    if not track.resting:
+        return False
+    track.moved_off(now_ms - UNHEARD_MS, _MARGIN_MS)
+    track.due_ms = min(track.due_ms, now_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS)
+    return True
+
+
+def grant(wearer: Wearer, newest: int, said_ms: int, now_ms: int, secret: bytes) -> None:
+    """Grant the lease that all of the wearer's orders allow, and note when the unit is overdue:
+    it sleeps from when it said what is answered, `said_ms`.
+
+    To be called after `hear`, once every order has been assessed at `now_ms`. `newest` is the
+    greatest new sequence of the message; it never repeats. A backlog is granted nothing.
+    """
+    if newest != wearer.ledger.newest:
+        return
+    unit, track = wearer.unit, wearer.track
+    # Whoever has no order may get one, which is to be answered before it is an alarm.
+    allowance_s = LEASE_CAP_S if wearer.orders else IDLE_LEASE_S
+    for state in wearer.orders:
+        allowance_s = min(allowance_s, state.allowance_s(track, now_ms))
+    if wearer.offends:
+        draw = unit.id.encode() + newest.to_bytes(4, "little")
+        track.lease_s = bracelet_lease_s(allowance_s, unit.floor_s, track.lease_s, secret, draw)
+    else:
+        track.lease_s = victim_lease_s(allowance_s, unit.floor_s)
+    track.expect(said_ms, track.lease_s * 1000 + _MARGIN_MS)
+
+
+def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:
+    """What to tell the unit. For a copy of an earlier message it repeats the lease granted then,
+    which a unit takes only if `answered` is its newest report."""
+    until_s, flags, shrink_pct = (0, 0, 100) if wearer.offends else _assured(wearer, now_ms)
+    ledger = wearer.ledger
+    return Answer(
+        wearer.unit.id,
+        ledger.watermark,
+        ledger.bitmap(answered),
+        answered,
+        max(wearer.track.lease_s, wearer.unit.floor_s),
+        until_s,
+        flags,
+        shrink_pct,
+    )
+
+
+def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:
+    """(assured_until_s, flags, shrink_pct): the weakest promise of all of her orders.
+
+    An order's promise is that of whom he is nearest to. To this wearer her lease promises more:
+    that he cannot reach her before she is overdue.
+    """
+    track, floor_s = wearer.track, wearer.unit.floor_s
+    until_ms = now_ms + int(LEASE_CAP_S * 1000) + 2 * _MARGIN_MS
+    flags, shrink_pct = 0, 100
+    for state in wearer.orders:
+        # What comes into force then was not looked at; she is due at that moment.
+        until_ms = min(until_ms, state.boundary_ms + _MARGIN_MS)
+        if state.condition is Condition.UNASSURED:
+            return 0, 0, 100
+        if state.condition is Condition.INACTIVE:
+            continue
+        until_ms = min(until_ms, state.until_ms)
+        if state.rests(track, now_ms):
+            flags |= command.RESTING
+            offender_m_s = state.offender.speed_m_s
+            together_m_s = offender_m_s + track.speed_m_s
+            if together_m_s > 0:
+                shrink_pct = min(shrink_pct, int(100 * offender_m_s / together_m_s))
+    if track.lease_s > floor_s:
+        until_ms = max(until_ms, track.due_ms)
+    if until_ms < now_ms + floor_s * 1000 + _MARGIN_MS:  # or it would end before it is renewed
+        return 0, command.WATCHED, 100
+    return until_ms // 1000, flags, shrink_pct

@@ -1,0 +1,350 @@
+"""The centre: one deterministic step from inputs to an outcome. No clock, no I/O, no randomness.
+
+A message goes one way through it: intake (verify, order, deduplicate), judge, proximity of every
+order that the wearer is a party to, escalation, answer. The service commits the outcome and only
+then sends. Deadlines that fall before an input fire before it, so how inputs are cut into steps
+changes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from host import blob
+from host.core import transcript
+from host.core.answers import answer, grant, hear, part
+from host.core.audit import STARTED, Chain
+from host.core.desk import Desk
+from host.core.hindsight import is_news, look_back
+from host.core.outcome import (
+    Changed,
+    Connection,
+    Found,
+    Input,
+    Outcome,
+    Placed,
+    Received,
+    RecordRow,
+)
+from host.core.quarantine import UNKNOWN_UNIT, Quarantine
+from host.core.roster import Roster, parties
+from host.core.timers import Key, Timers
+from host.core.wearer import Wearer
+from host.escalation.act import Act
+from host.escalation.incident import Refused
+from host.ingest.intake import take
+from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
+from host.ingest.reception import Reception, said_ms
+from host.proximity.order import OrderState, Signals
+from host.proximity.retrospect import APART_MS, was_near
+from host.proximity.schedule import ALWAYS_MS
+from host.proximity.types import Fix, Signal, UnitAlarm
+from host.registry import Assignment, Registry, Unit
+
+RETROSPECT_MS = APART_MS
+
+# Kinds of timer, in the order in which they fire at the same instant.
+_ROSTER, _ORDER, _CASE = range(3)
+
+
+class Centre:
+    """All live state of one partition's orders. `secret` never leaves the host."""
+
+    def __init__(
+        self, registry: Registry, now_ms: int, secret: bytes, chain: Chain | None = None
+    ) -> None:
+        """`chain`: the audit's, where it goes on from an earlier run."""
+        self.now_ms = now_ms
+        self.counters: Counter[str] = Counter()
+        self.roster = Roster(registry, now_ms)
+        self._chain = chain or Chain(secret)
+        self.desk = Desk(self._chain, self._unit_of)
+        self.timers = Timers(self._due_ms)
+        self._quarantine = Quarantine()
+        self._secret = secret
+        self._started_from: Registry | None = registry  # until the audit says so
+        self._touched_units: set[str] = set()
+        self._touched_orders = set(self.roster.orders)  # all but those that `restore` knows
+        self._handlers: dict[type, Callable[[Any, Outcome], None]] = {
+            Received: self._received,
+            Connection: self._connection,
+            Act: self._act,
+            Changed: self._changed,
+            Placed: self._placed,
+            Found: self._found,
+        }
+        for unit in self.roster.assigned_units():
+            self.timers.arm((_ROSTER, unit), self.roster.boundary_ms(unit, now_ms))
+        for order in self.roster.orders:
+            self._arm_order(order)
+
+    def restore(
+        self, units: dict[str, bytes], orders: dict[str, bytes], cases: dict[str, bytes]
+    ) -> None:
+        """Take the states that earlier outcomes held, as the store kept them."""
+        for unit, state in units.items():
+            self.roster.restore_unit(unit, state)
+        for order, state in orders.items():
+            if order in self.roster.orders:
+                self.roster.orders[order].restore(blob.unpack(state), self.now_ms)
+                self._touched_orders.discard(order)
+                self._arm_order(order)
+        for order, state in cases.items():
+            if order in self.roster.orders:
+                self.desk.restore(self.roster.orders[order].order, state)
+                self._arm_case(order)
+
+    def step(self, inputs: list[Input], now_ms: int) -> Outcome:
+        """Take inputs in their order of arrival, and let deadlines up to `now_ms` pass."""
+        outcome = self._begin()
+        for item in inputs:
+            self._pass_time(item.at_ms, outcome)
+            self._handlers[type(item)](item, outcome)
+        self._pass_time(now_ms, outcome)
+        self._close(outcome)
+        return outcome
+
+    def set_aside(self, row: RecordRow) -> Outcome:
+        """Keep what a step has failed on, an input or a deadline, and do nothing else with it."""
+        outcome = self._begin()
+        self.now_ms = max(self.now_ms, row.received_ms)
+        if row.kind == transcript.DEADLINE:
+            self.timers.set_aside(transcript.key_of(row))
+        outcome.records.append(transcript.poison(row.kind, row.unit, row.sealed, self.now_ms))
+        self.desk.close(self.now_ms, outcome)
+        return outcome
+
+    def _begin(self) -> Outcome:
+        outcome = Outcome()
+        registry, self._started_from = self._started_from, None
+        if registry is not None:
+            data = {
+                "entry": registry.entry,
+                "registry": transcript.digest_of(registry),
+                "policy": self.desk.policy.digest,
+            }
+            outcome.audit.append(self._chain.append(STARTED, "", data, self.now_ms))
+        return outcome
+
+    # Time
+
+    def _pass_time(self, now_ms: int, outcome: Outcome) -> None:
+        """Fire every deadline up to `now_ms`, each at its own time; time never goes back."""
+        now_ms = max(now_ms, self.now_ms)
+        while (due := self.timers.pop(now_ms)) is not None:
+            due_ms, (kind, entity) = due
+            self.now_ms = max(self.now_ms, due_ms)
+            if kind == _ROSTER:
+                self._bound(self.roster.pass_boundary(entity, self.now_ms), outcome)
+                self._touch_unit(entity)
+                boundary_ms = self.roster.boundary_ms(entity, self.now_ms)
+                self.timers.arm((_ROSTER, entity), boundary_ms)
+            elif kind == _ORDER:
+                state = self.roster.orders[entity]
+                self._signals(state, state.timer(self.now_ms), outcome)
+            else:
+                self.desk.timer(entity, self.now_ms, outcome)
+                self._arm_case(entity)
+        self.now_ms = now_ms
+
+    def _due_ms(self, key: Key) -> int | None:
+        kind, entity = key
+        if kind == _ROSTER:
+            return 0  # dates do not move: what was armed is due
+        if kind == _CASE:
+            return self.desk.due_ms(entity)
+        state = self.roster.orders.get(entity)
+        return None if state is None else state.due_ms
+
+    def _arm_order(self, order: str) -> None:
+        due_ms = self.roster.orders[order].due_ms
+        if due_ms < ALWAYS_MS:
+            self.timers.arm((_ORDER, order), due_ms)
+
+    def _arm_case(self, order: str) -> None:
+        self.timers.arm((_CASE, order), self.desk.due_ms(order))
+
+    # A message
+
+    def _received(self, message: Received, outcome: Outcome) -> None:
+        unit = message.unit
+        wearer = self.roster.wearers.get(unit)
+        if wearer is None:
+            self.counters[UNKNOWN_UNIT] += 1
+            sealed, reason = message.payload, UNKNOWN_UNIT
+            row = transcript.log_row(self.now_ms, unit, "message", sealed, -1, reason)
+            self._log([row], outcome)
+            return
+        parts, answered, newest = take(message.payload, wearer.channel, wearer.ledger)
+        heard_ms, at_ms = wearer.track.contact_ms, said_ms(parts, newest, self.now_ms)
+        if newest:
+            hear(wearer, newest, at_ms, self.now_ms)
+        reception = Reception(wearer, heard_ms, self.now_ms, self.counters)
+        assessed = False
+        for news in reception.read(parts):
+            self._news(wearer, news, outcome)
+            assessed = type(news) in (Moved, Doubted)
+        self._log(reception.rows, outcome)
+        if newest:
+            if not assessed:
+                self._reassess(wearer, outcome)
+            grant(wearer, newest, at_ms, self.now_ms, self._secret)
+        if answered:
+            outcome.answers.append(answer(wearer, answered, self.now_ms))
+            self._touched_units.add(wearer.unit.id)  # `unit` came with the message: a copy
+
+    def _log(self, rows: list[RecordRow], outcome: Outcome) -> None:
+        """Write down one message."""
+        rows = self._quarantine.keep(rows, self.now_ms, self.counters)
+        if rows and outcome.records:
+            last, first = outcome.records[-1], rows[0]
+            if last.received_ms == first.received_ms and last.unit == first.unit:
+                outcome.parted.append(len(outcome.records))
+        outcome.records += rows
+
+    def _news(self, wearer: Wearer, news: News, outcome: Outcome) -> None:
+        if isinstance(news, Moved):
+            for state in wearer.orders:
+                self._signals(state, state.observe(wearer.track, self.now_ms), outcome)
+        elif isinstance(news, Doubted):
+            self._reassess(wearer, outcome)
+        elif isinstance(news, CameLate):
+            self._look_back(wearer, news.fix, outcome)
+        elif isinstance(news, Alarmed):
+            for state in self.roster.concerned(wearer.unit.id, news.at_ms)[1]:
+                self._alarm(state, wearer, news, outcome)
+        else:
+            self._receipt(wearer, news, outcome)
+
+    def _receipt(self, wearer: Wearer, news: Presented, outcome: Outcome) -> None:
+        warning_id, person = news.warning_id, wearer.person
+        try:
+            order = self.desk.receipt(warning_id, news.outcome, person, self.now_ms, outcome)
+        except Refused as error:
+            self.counters[error.reason] += 1
+        else:
+            if order is not None:
+                self._arm_case(order)
+
+    # What follows from it
+
+    def _signals(self, state: OrderState, signals: Signals, outcome: Outcome) -> None:
+        for signal in signals:
+            self._signal(state, signal, outcome)
+        order = state.order.id
+        self._touched_orders.add(order)
+        self._arm_order(order)
+
+    def _signal(self, state: OrderState, signal: Signal, outcome: Outcome) -> None:
+        outcome.signals.append(signal)
+        self.desk.signal(state, signal, self.now_ms, outcome)
+        self._arm_case(state.order.id)
+
+    def _alarm(self, state: OrderState, wearer: Wearer, news: Alarmed, outcome: Outcome) -> None:
+        unit = wearer.unit
+        alarm = UnitAlarm(
+            state.order.id,
+            unit.id,
+            unit.role,
+            self.roster.concerned(unit.id, news.at_ms)[0],
+            news.code,
+            news.raised,
+            news.at_ms,
+            self.now_ms,
+        )
+        self._signal(state, alarm, outcome)
+
+    def _reassess(self, wearer: Wearer, outcome: Outcome) -> None:
+        for state in wearer.orders:
+            self._signals(state, state.contact(self.now_ms), outcome)
+
+    # A late fix: evidence, which may prove a breach in the past
+
+    def _look_back(self, wearer: Wearer, late: Fix, outcome: Outcome) -> None:
+        proven, asked = look_back(self.roster, late)
+        for state in proven:
+            self._prove(state, wearer, late, outcome)
+        outcome.lookbacks += asked
+
+    def _found(self, found: Found, outcome: Outcome) -> None:
+        state = self.roster.orders.get(found.order)
+        wearer = self.roster.wearers.get(found.late.unit)
+        if state is None or wearer is None or found.counterpart is None:
+            return
+        if was_near(state.order, found.late, found.counterpart):
+            outcome.records.append(transcript.found(found, self.now_ms))
+            self._prove(state, wearer, found.late, outcome)
+
+    def _prove(self, state: OrderState, wearer: Wearer, late: Fix, outcome: Outcome) -> None:
+        if is_news(state, late, self.now_ms):
+            self._alarm(state, wearer, Alarmed("retrospective", True, late.time_ms), outcome)
+
+    # The other inputs
+
+    def _connection(self, connection: Connection, outcome: Outcome) -> None:
+        wearer = self.roster.wearers.get(connection.unit)
+        if wearer is None:
+            self.counters[UNKNOWN_UNIT] += 1
+        elif wearer.connected != connection.up:
+            wearer.connected = connection.up
+            outcome.records.append(transcript.connected(connection, self.now_ms))
+            self._touched_units.add(wearer.unit.id)
+            if connection.up:
+                outcome.fix_now.append(connection.unit)
+            elif part(wearer, self.now_ms):
+                self._reassess(wearer, outcome)
+
+    def _act(self, act: Act, outcome: Outcome) -> None:
+        outcome.records.append(transcript.acted(act, self.now_ms))
+        order = self.desk.act(act, self.now_ms, outcome)
+        if order is not None:
+            self._arm_case(order)
+
+    def _placed(self, placed: Placed, outcome: Outcome) -> None:
+        outcome.records.append(transcript.placed(placed, self.now_ms))
+        self._bound(self.roster.place(placed.person, placed.fix, self.now_ms), outcome)
+
+    def _changed(self, change: Changed, outcome: Outcome) -> None:
+        item = change.item
+        outcome.records.append(transcript.changed(item, self.now_ms))
+        if isinstance(item, Unit):
+            self._bound(self.roster.put_unit(item, self.now_ms), outcome)
+            self._touch_unit(item.id)
+        elif isinstance(item, Assignment):
+            self._bound(self.roster.put_assignment(item, self.now_ms), outcome)
+            self.timers.arm((_ROSTER, item.unit), self.roster.boundary_ms(item.unit, self.now_ms))
+            self._touch_unit(item.unit)
+        else:
+            self._bound([self.roster.put_order(item, self.now_ms)], outcome)
+
+    def _touch_unit(self, unit: str) -> None:
+        if unit in self.roster.wearers:  # it may be assigned before it is enrolled
+            self._touched_units.add(unit)
+
+    def _unit_of(self, person: str) -> str | None:
+        wearer = self.roster.wearer_of(person)
+        return None if wearer is None else wearer.unit.id
+
+    def _bound(self, states: list[OrderState], outcome: Outcome) -> None:
+        """Orders have new parties or terms: what stands is judged, and what is raised is told."""
+        for state in states:
+            self._signals(state, state.rebound(self.now_ms), outcome)
+            for _, person in parties(state.order):
+                wearer = self.roster.wearer_of(person)
+                if wearer is not None:
+                    self._stand(state, wearer, outcome)
+
+    def _stand(self, state: OrderState, wearer: Wearer, outcome: Outcome) -> None:
+        for code in wearer.alarms:
+            if not self.desk.has(state.order.id, f"{code}:{wearer.unit.id}"):
+                self._alarm(state, wearer, Alarmed(code, True, self.now_ms), outcome)
+
+    def _close(self, outcome: Outcome) -> None:
+        """Collect the state of all that was touched, once, and seal the batch into the audit."""
+        for unit in sorted(self._touched_units):
+            outcome.units[unit] = self.roster.wearers[unit].state()
+        for order in sorted(self._touched_orders):
+            outcome.orders[order] = blob.pack(self.roster.orders[order].state())
+        self._touched_units.clear()
+        self._touched_orders.clear()
+        self.desk.close(self.now_ms, outcome)

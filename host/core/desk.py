@@ -1,0 +1,202 @@
+"""The escalation of all orders: which case an event belongs to, and where its effects go."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from host.core.audit import Chain
+from host.core.outcome import Outcome, Warn
+from host.core.transcript import row_bytes
+from host.errors import ResguardoError
+from host.escalation.act import Act, Verb
+from host.escalation.case import Case, opens
+from host.escalation.effects import (
+    AskFix,
+    ClearLatch,
+    DeliveryChanged,
+    Effect,
+    IncidentChanged,
+    SendWarning,
+)
+from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
+from host.escalation.policy import Policy, default
+from host.proximity.order import OrderState
+from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
+from host.registry import Order
+
+_SIGNALS = {Transition: "level", ConditionChange: "condition", UnitAlarm: "unit"}
+
+UnitOf = Callable[[str], str | None]  # person -> the unit worn now
+
+
+class Desk:
+    """Cases by order, created with an order's first signal and dropped when nothing is open."""
+
+    def __init__(self, chain: Chain, unit_of: UnitOf) -> None:
+        self._chain = chain
+        self._unit_of = unit_of
+        self.policy = default()  # what is opened from now on goes by it
+        self.policies: Mapping[str, Policy] = {}  # by digest: what was opened before keeps its own
+        self._cases: dict[str, Case] = {}
+        self._order_of_incident: dict[str, str] = {}
+        self._order_of_warning: dict[int, str] = {}
+        self._warnings_of: dict[str, list[int]] = {}
+        self._touched: set[str] = set()
+
+    def restore(self, order: Order, state: bytes) -> None:
+        """Take up a case as an earlier outcome left it; an empty state is a case that is over."""
+        if not state:
+            return
+        case = Case.restore(order, self.policy, orjson.loads(state), self.policies)
+        self._cases[order.id] = case
+        for incident in case.incidents.values():
+            self._order_of_incident[incident.id] = order.id
+        for delivery in case.deliveries.values():
+            self._expect_receipt(delivery.warning_id, order.id)
+
+    def due_ms(self, order: str) -> int | None:
+        """When a case's `timer` wants to be called next."""
+        case = self._cases.get(order)
+        return None if case is None else case.due_ms
+
+    def case(self, order: str) -> Case | None:
+        """The open case of an order."""
+        return self._cases.get(order)
+
+    def has(self, order: str, cause: str) -> bool:
+        """Whether an incident of that cause is open."""
+        case = self._cases.get(order)
+        return case is not None and cause in case.incidents
+
+    # What can happen
+
+    def signal(self, state: OrderState, signal: Signal, now_ms: int, outcome: Outcome) -> None:
+        """A change of level or assurance, or a unit's alarm, of the order that `state` is of."""
+        order = state.order
+        self._audit(_SIGNALS[type(signal)], order.id, now_ms, asdict(signal), outcome)
+        case = self._cases.get(order.id)
+        if case is None:
+            if not opens(signal):
+                return
+            case = self._cases[order.id] = Case(order, self.policy)
+            if state.condition is Condition.INACTIVE:  # or it would not keep quiet
+                told = ConditionChange(
+                    order.id, now_ms, state.condition, state.condition, state.reason
+                )
+                case.signal(told, now_ms)
+        case.order = order
+        possible = state.contact_possible(now_ms)
+        self._carry(order.id, case.signal(signal, now_ms, possible), now_ms, outcome)
+
+    def timer(self, order: str, now_ms: int, outcome: Outcome) -> None:
+        """A deadline of the order's case has come."""
+        self._carry(order, self._cases[order].timer(now_ms), now_ms, outcome)
+
+    def act(self, act: Act, now_ms: int, outcome: Outcome) -> str | None:
+        """An operator acts. Returns the order; a refusal is told in the outcome."""
+        order = self._order_of(act)
+        try:
+            if order is None:
+                unknown = UnknownDelivery if act.verb is Verb.CALL else UnknownIncident
+                raise unknown(f"{act.subject} is not open")
+            effects = self._cases[order].act(act, now_ms)
+        except ResguardoError as error:
+            outcome.refusals[act] = error
+            return order
+        self._carry(order, effects, now_ms, outcome)
+        return order
+
+    def receipt(
+        self, warning_id: int, presented: int, person: str | None, now_ms: int, outcome: Outcome
+    ) -> str | None:
+        """A receipt of the unit that `person` wears.
+
+        Returns the order that the warning was sent for, if it is known. Raises Refused for a
+        receipt that nobody could have given.
+        """
+        order = self._order_of_warning.get(warning_id)
+        if order is None:
+            return None
+        case = self._cases[order]
+        delivery = case.deliveries.get(f"{warning_id:016x}")
+        if delivery is not None and delivery.person != person:
+            raise Refused("foreign_receipt", f"warning {delivery.id} was for another wearer")
+        self._carry(order, case.receipt(warning_id, presented, now_ms), now_ms, outcome)
+        return order
+
+    def close(self, now_ms: int, outcome: Outcome) -> None:
+        """Give out the states of the cases that changed, and chain the batch of records."""
+        for order in sorted(self._touched):
+            case = self._cases.get(order)
+            outcome.cases[order] = b"" if case is None else orjson.dumps(case.state())
+        self._touched.clear()
+        if outcome.records:
+            digest = sha256()
+            for row in outcome.records:
+                digest.update(row_bytes(row))
+            count, parted = len(outcome.records), outcome.parted
+            outcome.audit.append(self._chain.append_batch(digest.digest(), count, now_ms, parted))
+
+    def _carry(self, order: str, effects: list[Effect], now_ms: int, outcome: Outcome) -> None:
+        for effect in effects:
+            if isinstance(effect, SendWarning):
+                self._send(order, effect, outcome)
+            elif isinstance(effect, IncidentChanged):
+                incident = effect.incident
+                if incident.is_open:
+                    self._order_of_incident[incident.id] = order
+                else:
+                    self._order_of_incident.pop(incident.id, None)
+                outcome.incidents.append(incident)
+                outcome.rising |= incident.priority == 1
+                self._audit(f"incident.{effect.rule}", order, now_ms, incident.to_json(), outcome)
+            elif isinstance(effect, DeliveryChanged):
+                delivery = effect.delivery
+                outcome.deliveries.append(delivery)
+                self._audit(f"delivery.{effect.rule}", order, now_ms, delivery.to_json(), outcome)
+            elif isinstance(effect, AskFix):
+                unit = self._unit_of(effect.person)
+                if unit is not None:
+                    outcome.fix_now.append(unit)
+            elif isinstance(effect, ClearLatch):
+                outcome.clear_latch.append((effect.unit, effect.code))
+        self._touched.add(order)
+        if self._cases[order].quiet:  # at once, so that it does not matter when a step ends
+            del self._cases[order]
+            for warning_id in self._warnings_of.pop(order, ()):
+                del self._order_of_warning[warning_id]
+
+    def _order_of(self, act: Act) -> str | None:
+        if act.verb is not Verb.CALL:
+            return self._order_of_incident.get(act.subject)
+        held = (order for order, case in self._cases.items() if act.subject in case.deliveries)
+        return next(held, None)
+
+    def _expect_receipt(self, warning_id: int, order: str) -> None:
+        if warning_id not in self._order_of_warning:
+            self._order_of_warning[warning_id] = order
+            self._warnings_of.setdefault(order, []).append(warning_id)
+
+    def _send(self, order: str, warning: SendWarning, outcome: Outcome) -> None:
+        self._expect_receipt(warning.warning_id, order)
+        outcome.rising = True
+        unit = self._unit_of(warning.person)
+        if unit is not None:
+            outcome.warnings.append(
+                Warn(
+                    unit,
+                    warning.warning_id,
+                    warning.level,
+                    warning.pattern,
+                    warning.text,
+                    warning.expires_ms,
+                )
+            )
+
+    def _audit(
+        self, kind: str, order: str, now_ms: int, data: Mapping[str, Any], outcome: Outcome
+    ) -> None:
+        outcome.audit.append(self._chain.append(kind, order, data, now_ms))

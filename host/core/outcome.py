@@ -1,0 +1,138 @@
+"""What goes into the centre and what comes out of it. Frozen; the drivers carry it."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from host.escalation.act import Act
+from host.proximity.types import ConditionChange, Fix, Transition, UnitAlarm
+from host.registry import Assignment, Order, Unit
+
+
+class Received(NamedTuple):
+    """One MQTT message of a unit, with the host's time of its receipt."""
+
+    unit: str
+    payload: bytes
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The broker says that a unit is connected or gone (last will): a hint, never evidence."""
+
+    unit: str
+    up: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A registry item in a new version takes force."""
+
+    item: Unit | Assignment | Order
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A party that is a fixed place instead of a unit: exact, never stale, never moving.
+
+    It is not stored: whoever places somebody does so again after a restart.
+    """
+
+    person: str
+    fix: Fix
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The store's answer to a Lookback: the counterpart's fix nearest in time to a late one."""
+
+    order: str
+    late: Fix
+    counterpart: Fix | None
+    at_ms: int
+
+
+Input = Received | Connection | Act | Changed | Placed | Found
+
+
+class RecordRow(NamedTuple):
+    """One row of the input log, in commit order. `verdict` "" is accepted and believed.
+
+    kind: "fix", "event", "boot", "receipt", "tombstone", "unknown" for new records; "record" for
+    one that is refused; "message" for what could not be cut into records; "act", "registry",
+    "connection", "placed", "found" for the other inputs, and "deadline" for one that failed:
+    their `sealed` holds their JSON (host/core/transcript.py).
+    """
+
+    received_ms: int
+    unit: str
+    kind: str
+    sequence: int
+    time_ms: int
+    lat_e7: int | None
+    lon_e7: int | None
+    a95_mm: int | None
+    verdict: str
+    sealed: bytes
+
+
+class Answer(NamedTuple):
+    """The fields of an Answer command to be sealed for a unit once the batch is committed."""
+
+    unit: str
+    watermark: int
+    bitmap: int
+    answered: int
+    lease_s: int
+    assured_until_s: int
+    flags: int
+    shrink_pct: int
+
+
+class Warn(NamedTuple):
+    """A warning command for a unit (a retry carries the same id)."""
+
+    unit: str
+    warning_id: int
+    level: int
+    pattern: int
+    text: int
+    expires_ms: int
+
+
+class Lookback(NamedTuple):
+    """A late fix of one party: which fix had the counterpart then? Asked of the store."""
+
+    order: str
+    late: Fix
+    counterpart_unit: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one step changed and wants sent. Everything is committed together; then it leaves.
+
+    The keys of `units` and `orders` are also what a console has to draw anew.
+    `rising` says that a warning or an alarm must not wait (flush at once).
+    """
+
+    records: list[RecordRow] = field(default_factory=list)
+    # Where in them a message begins although the row before is of the same unit and millisecond.
+    parted: list[int] = field(default_factory=list)
+    units: dict[str, bytes] = field(default_factory=dict)  # unit -> state blob
+    orders: dict[str, bytes] = field(default_factory=dict)  # order -> state blob
+    cases: dict[str, bytes] = field(default_factory=dict)  # order -> open incidents, JSON
+    incidents: list[Any] = field(default_factory=list)  # host.escalation incidents, as changed
+    deliveries: list[Any] = field(default_factory=list)  # host.escalation deliveries, as changed
+    audit: list[Any] = field(default_factory=list)  # host.audit entries
+    answers: list[Answer] = field(default_factory=list)
+    warnings: list[Warn] = field(default_factory=list)
+    fix_now: list[str] = field(default_factory=list)  # units asked for a fix at once
+    signals: list[Transition | ConditionChange | UnitAlarm] = field(default_factory=list)
+    clear_latch: list[tuple[str, str]] = field(default_factory=list)  # (unit, code)
+    refusals: dict[Act, Exception] = field(default_factory=dict)  # why not
+    lookbacks: list[Lookback] = field(default_factory=list)
+    rising: bool = False

@@ -1,0 +1,267 @@
+"""The host's end of the broker: units' messages in, sealed commands out.
+
+A message is acknowledged to the broker when it is taken into memory, not when it is committed:
+custody is end to end (the unit keeps each record until the host's sealed answer), and a broker
+that waits for acknowledgements stops delivering after 10 or 20 messages, so that a store that is
+down would silence warnings. What is lost between here and the commit, the unit sends again.
+"""
+
+import contextlib
+import logging
+import socket
+import ssl
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+
+from host.core.outcome import Connection, Received
+from host.errors import ResguardoError, UsageError
+from host.service.allowance import Allowance
+from host.service.clock import Clock
+from host.service.inbox import Inbox
+from protocol import topics
+
+AT_MOST_ONCE, AT_LEAST_ONCE = 0, 1
+_PORTS = {"mqtt": 1883, "mqtts": 8883}
+_KEEP_ALIVE_S = 30
+_RECONNECT_S = (1, 30)
+_WAITING_OUT_MAX = 10_000
+_EARLY_MAX = 10_000
+_STRANGERS = ""  # the name under which all units that nobody has enrolled share one allowance
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """Where a broker is and how to be let in. Never printed whole: it holds the password."""
+
+    host: str
+    port: int
+    tls: bool = False
+    user: str | None = None
+    password: str | None = None
+    authority: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def __str__(self) -> str:
+        return f"{'mqtts' if self.tls else 'mqtt'}://{self.host}:{self.port}"
+
+    def __repr__(self) -> str:
+        return f"BrokerAddress({self})"
+
+
+def parse_address(
+    url: str,
+    authority: Path | None = None,
+    certificate: Path | None = None,
+    key: Path | None = None,
+) -> BrokerAddress:
+    """mqtt://user:password@host:port, or mqtts:// with PEM files. Raises UsageError."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        raise UsageError("a broker is mqtt://host:port or mqtts://host:port") from None
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise UsageError("a broker is mqtt://host:port or mqtts://host:port, with no path")
+    tls = parts.scheme == "mqtts"
+    if not tls and (authority or certificate or key):
+        raise UsageError("certificates are for mqtts://")
+    if (certificate is None) != (key is None):
+        raise UsageError("a client certificate and its key go together")
+    user = None if parts.username is None else unquote(parts.username)
+    password = None if parts.password is None else unquote(parts.password)
+    return BrokerAddress(parts.hostname, port, tls, user, password, authority, certificate, key)
+
+
+class Transport(Protocol):
+    """What the service needs of a broker."""
+
+    counters: Counter[str]
+    connected: Event
+
+    def start(self, inbox: Inbox) -> None:
+        """Put Received and Connection into `inbox` from now on, from a thread of its own."""
+
+    def publish(self, unit: str, payload: bytes, qos: int) -> None:
+        """Send a sealed command to a unit; returns at once."""
+
+    def stop(self) -> None:
+        """Disconnect; nothing comes after it."""
+
+
+class MqttTransport:
+    """paho-mqtt with a persistent session; connects and reconnects by itself.
+
+    `client` must stay the same from run to run: it names the session. At most `waiting_max`
+    messages wait in the inbox, and of each unit no more pass than `allowance` lets; the others are
+    dropped and counted (the units send them again). `enrolled` is asked on paho's thread.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        clock: Clock,
+        *,
+        client: str,
+        enrolled: Callable[[str], bool],
+        waiting_max: int = 20_000,
+        allowance: Allowance | None = None,
+    ) -> None:
+        self.counters: Counter[str] = Counter()
+        self.connected = Event()
+        self._address = address
+        self._clock = clock
+        self._enrolled = enrolled
+        self._waiting_max = waiting_max
+        self._allowance = allowance or Allowance()
+        self._flapping: set[str] = set()
+        self._early: set[str] = set()  # connected, and not enrolled yet
+        self._inbox = Inbox()
+        self._trouble = ""
+        self._client = self._make_client(client)
+
+    def start(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+        self._client.connect_async(self._address.host, self._address.port, _KEEP_ALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """For good."""
+        self._client.disconnect()
+        self._client.loop_stop()
+        self.connected.clear()
+        del self._client  # paho closes its own sockets when the client goes, and not before
+
+    def publish(self, unit: str, payload: bytes, qos: int) -> None:
+        """Answers go at most once (one that is lost is asked for by the unit's next message);
+        warnings at least once, also through the broker's queue for a unit that is away."""
+        sent = self._client.publish(topics.down(unit), payload, qos)
+        if sent.rc != paho.MQTT_ERR_SUCCESS:
+            self.counters["not_sent"] += 1
+
+    def _make_client(self, name: str) -> paho.Client:
+        address = self._address
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=name,
+            clean_session=False,
+            protocol=paho.MQTTv311,
+        )
+        client.username_pw_set(address.user, address.password)
+        if address.tls:
+            client.tls_set_context(_tls_context(address))
+        client.reconnect_delay_set(*_RECONNECT_S)
+        client.max_queued_messages_set(_WAITING_OUT_MAX)
+        client.on_socket_open = _send_without_delay
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        return client
+
+    # paho's thread
+
+    def _on_connect(self, client: paho.Client, _: Any, __: Any, reason: Any, ___: Any) -> None:
+        if reason.is_failure:
+            self.counters["connection_refused"] += 1
+            self._complain(f"refuses the host: {reason}")
+            return
+        client.subscribe([(topics.up("+"), AT_LEAST_ONCE), (topics.status("+"), AT_LEAST_ONCE)])
+
+    def _on_connect_fail(self, *_: Any) -> None:
+        self.counters["connection_failed"] += 1
+        self._complain(f"cannot be reached: {sys.exception()}")  # paho calls from its handler
+
+    def _complain(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            _log.warning("the broker at %s %s", self._address, trouble)
+
+    def _on_subscribe(self, *_: Any) -> None:
+        self._trouble = ""
+        self.connected.set()
+
+    def _on_disconnect(self, *_: Any) -> None:
+        self.connected.clear()
+        self.counters["disconnected"] += 1
+
+    def _on_message(self, _: paho.Client, __: Any, message: paho.MQTTMessage) -> None:
+        at_ms = self._clock.now_ms()
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""
+        unit = topics.unit_of(topic)
+        if not unit:
+            self.counters["foreign_topic"] += 1
+            return
+        known = self._enrolled(unit)
+        allowed = self._allowance.take(unit if known else _STRANGERS, at_ms)
+        if topic.startswith("status/"):
+            up = message.payload == b"1"
+            if known:
+                self._connection(unit, allowed, up, at_ms)
+            else:
+                self.counters["unknown_unit"] += 1
+                self._remember(unit, up)
+        elif not allowed:
+            self.counters["flooded"] += 1
+        elif self._inbox.waiting() >= self._waiting_max:
+            self.counters["dropped"] += 1
+        else:
+            # One byte more than allowed is enough for the host to see that it is too long.
+            payload = bytes(message.payload[: topics.MESSAGE_BYTES_MAX + 1])
+            if unit in self._early and known:
+                self._early.discard(unit)
+                self._inbox.put(Connection(unit, True, at_ms))
+            self._inbox.put(Received(unit, payload, at_ms))
+
+    def _remember(self, unit: str, up: bool) -> None:
+        """It may be connected before it is enrolled, and will not say so again."""
+        self._early.discard(unit)
+        if up and len(self._early) < _EARLY_MAX:
+            self._early.add(unit)
+
+    def _connection(self, unit: str, allowed: bool, up: bool, at_ms: int) -> None:
+        """Never dropped: nobody says it again, and the centre would trust a unit that is gone.
+
+        One that says more than it may counts as gone, which is the safe side, and only once.
+        """
+        if allowed:
+            self._flapping.discard(unit)
+            self._inbox.put(Connection(unit, up, at_ms))
+            return
+        self.counters["flapping"] += 1
+        if unit not in self._flapping:
+            self._flapping.add(unit)
+            self._inbox.put(Connection(unit, False, at_ms))
+
+
+def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
+    """Verifies authority and host name; TLS 1.2 or later."""
+    try:
+        context = ssl.create_default_context(cafile=address.authority)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if address.certificate is not None:
+            context.load_cert_chain(address.certificate, address.key)
+    except (OSError, ssl.SSLError) as error:
+        raise ResguardoError(f"the certificates for {address} cannot be used: {error}") from error
+    return context
+
+
+def _send_without_delay(_: paho.Client, __: Any, connection: Any) -> None:
+    """Small packets would wait 40 ms for each other's acknowledgement (RFC 896, RFC 1122)."""
+    with contextlib.suppress(OSError):  # it has closed already: the next one is set anew
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

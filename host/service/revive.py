@@ -1,0 +1,29 @@
+"""The centre as the store knows it: how a host begins, real or simulated, and begins anew."""
+
+from collections.abc import Sequence
+
+from host.core.audit import Chain
+from host.core.centre import Centre
+from host.core.outcome import Outcome
+from host.store.states import CASE, ORDER, UNIT
+from host.store.store import Store
+
+
+def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] = ()) -> Centre:
+    """A centre that goes on from what is stored, and from `pending` that soon will be.
+
+    `pending`: every outcome, oldest first, that is not known to be committed. Those that are
+    committed while this reads change nothing: each only says again what the store holds by then.
+    """
+    units, orders, cases = (store.states(kind) for kind in (UNIT, ORDER, CASE))
+    number, last_hash = store.audit_head()
+    for outcome in pending:
+        units |= outcome.units
+        orders |= outcome.orders
+        cases |= outcome.cases
+        if outcome.audit:
+            number, last_hash = outcome.audit[-1].number, outcome.audit[-1].hash
+    centre = Centre(store.registry(), now_ms, secret, Chain(secret, number, last_hash))
+    centre.desk.policies = store.policies()
+    centre.restore(units, orders, cases)
+    return centre

@@ -1,0 +1,338 @@
+"""What a host did can be recomputed from its log; whatever is altered afterwards is named."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from host.commands import cli
+from host.commands.recompute import recompute
+from host.core.audit import Chain
+from host.core.centre import RETROSPECT_MS
+from host.core.outcome import Changed, Connection, Found, Input, Outcome, Placed, Received
+from host.core.transcript import Item, failed_input
+from host.escalation.act import Act, Verb
+from host.proximity.track import make_fix
+from host.registry import Assignment, Order, Unit
+from host.service.revive import revive
+from host.store.entries import registry_of
+from host.store.store import Store
+from protocol import record
+from tests.host.proximity.pair import PLACE
+from tests.host.scene import SECRET, Voice, World, at_ms
+from tests.host.script import REGISTRY, Author, scripts
+
+
+class Host:
+    """A host without threads: step, commit, ask the store."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = Store.open(path)
+        self.store.enter(REGISTRY, at_ms(0))
+        self.voices = {one.id: Voice(one) for one in REGISTRY.units}
+        self.told: list[Outcome] = []
+        self.begin(0)
+
+    def begin(self, at_s: float) -> None:
+        """Start on what is stored, as after a crash."""
+        self.centre = revive(self.store, self.store.secret(), at_ms(at_s))
+
+    def step(self, *inputs: Input, now_s: float | None = None) -> Outcome:
+        told = self.centre.step(list(inputs), inputs[-1].at_ms if now_s is None else at_ms(now_s))
+        self.commit(told)
+        for asked in told.lookbacks:
+            fix = self.store.fix_near(asked.counterpart_unit, asked.late.time_ms, RETROSPECT_MS)
+            self.step(Found(asked.order, asked.late, fix, self.centre.now_ms))
+        return told
+
+    def commit(self, told: Outcome) -> None:
+        self.store.log.commit([told])
+        self.told.append(told)
+
+    def hear(self, name: str, at_s: float, *sealed: bytes) -> Outcome:
+        return self.step(Received(name, b"".join(sealed), at_ms(at_s)))
+
+    def change(self, item: Unit | Assignment | Order, at_s: float) -> None:
+        self.enter(item, at_s)
+        self.step(Changed(item, at_ms(at_s)))
+
+    def enter(self, item: Unit | Assignment | Order, at_s: float) -> None:
+        if isinstance(item, Unit):
+            self.store.save_unit(item, at_ms(at_s))
+        elif isinstance(item, Assignment):
+            self.store.save_person(item.person)
+            self.store.assign(item, at_ms(at_s))
+        else:
+            self.store.save_order(item, at_ms(at_s))
+
+
+def live(host: Host) -> None:
+    """Every kind of input, every kind of end of a step, and restarts."""
+    hers, his = host.voices["V1"], host.voices["B1"]
+    host.hear("V1", 1, hers.rest(1))
+    late = his.fix(4, 450)
+    host.step(
+        Received("B1", his.fix(5, 3000), at_ms(5)),
+        Received("B1", his.fix(5, 3010), at_ms(5)),  # within one millisecond
+        Connection("B1", True, at_ms(5)),
+        Connection("B1", True, at_ms(6)),
+        now_s=9,
+    )
+    host.hear("B1", 20, his.fix(10, 2900), his.event(11, record.CASE), his.fix(15, 900), b"tail")
+    near = host.hear("B1", 30, his.fix(30, 400))
+    copied = host.centre.step([Received("B1", late[:-1] + b"?", at_ms(31))], at_ms(31))
+    host.commit(copied)
+    (warning,) = (warn for warn in near.warnings if warn.unit == "V1")
+    host.hear("V1", 33, hers.receipt(33, warning.warning_id))
+    case = host.centre.desk.case("O1")
+    assert case is not None
+    name = case.incidents["victim:ana"].id
+    host.step(*(Act(Verb.ACKNOWLEDGE, name, who, at_ms(40)) for who in ("olga", "eva")))
+    host.hear("X1", 41, b"nobody knows it")
+    host.begin(41)  # a crash, and back at once
+    twin = Voice(REGISTRY.units[0])
+    twin.sequence = his.sequence - 1
+    host.hear("B1", 50, twin.fix(1, 5000))
+    host.commit(host.centre.set_aside(failed_input(Received("B1", b"poison", 0), at_ms(55))))
+    host.step(now_s=58)  # deadlines only
+    host.commit(host.centre.set_aside(failed_input(Received("", b"more of it", 0), at_ms(59))))
+    order = host.centre.roster.orders["O1"].order
+    host.change(replace(order, version=2, alert_m=800, pre_alert_m=2000), 60)
+    again = replace(REGISTRY.units[0], epoch=2, key=b"k" * 32)
+    host.change(again, 61)
+    host.hear("B1", 62, his.fix(62), Voice(again).fix(62, 700))
+    host.enter(replace(order, version=3, zones=()), 70)  # while the host is down
+    host.step(now_s=75)
+    host.begin(400)
+    host.step(now_s=401)
+    host.change(Assignment("V2", "ada", at_ms(500)), 410)
+    host.step(now_s=520)
+    host.step(Placed("eva", make_fix("", 0, 0, *PLACE, a95_m=0, fixed=True), at_ms(521)))
+    renewed = Voice(again)
+    renewed.sequence = 1
+    old = renewed.fix(300, 300)
+    hers.sequence += 5
+    host.hear("V1", 530, hers.fix(299, 0))
+    host.hear("B1", 600, renewed.fix(599, 9000))
+    host.hear("B1", 610, old)
+    panic(host, hers)
+    host.step(now_s=5000)
+
+
+def panic(host: Host, hers: Voice) -> None:
+    """She presses, somebody calls her and closes it; the host crashes meanwhile."""
+    name = host.hear("V1", 620, hers.event(620, record.PANIC)).incidents[0].id
+    task = next(one for one in host.step(now_s=655).deliveries if one.recipient == "victim")
+    host.step(Act(Verb.CALL, task.id, "olga", at_ms(660), reached=True))
+    host.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(661)))
+    host.begin(662)
+    refused = Act(Verb.SHELVE, name, "eva", at_ms(663), "she is well", 60_000)
+    closed = host.step(refused, Act(Verb.RESOLVE, name, "eva", at_ms(664), "she is well"))
+    assert (list(closed.refusals), closed.clear_latch) == ([refused], [("V1", "panic")])
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("lived") / "a.db"
+    host = Host(path)
+    live(host)
+    host.store.close()
+    return path
+
+
+@pytest.fixture
+def database(lived: Path, tmp_path: Path) -> Path:
+    """A database of one's own, of which somebody with the file in hand can change anything."""
+    path = Path(shutil.copy(lived, tmp_path))
+    with closing(sqlite3.connect(path)) as connection:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.commit()
+    return path
+
+
+def verified(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Exit code and what was said."""
+    code = cli.main(["verify", "--database", str(path)])
+    said = capsys.readouterr()
+    assert (said.out == "") == (code != 0)
+    assert said.err.count("\n") == (code != 0)
+    return code, said.out + said.err
+
+
+def alter(path: Path, statement: str, *values: Any) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute(statement, values).rowcount >= 1
+        connection.commit()
+
+
+def test_the_day_has_every_kind_of_input_and_of_signal(database: Path) -> None:
+    with closing(Store.open(database)) as store:
+        rows = [row for _, row in store.records()]
+        kinds = {entry.kind.partition(".")[0] for entry in store.audit()}
+    assert {row.kind for row in rows} == {
+        *("fix", "event", "receipt", "record", "message"),
+        *("connection", "act", "registry", "placed", "found"),
+    }
+    assert {row.verdict for row in rows} >= {
+        "bad_seal",
+        "tamper",
+        "poison",
+        "earlier_wearer",
+        "unknown_key",
+    }
+    assert kinds == {"batch", "condition", "delivery", "host", "incident", "level", "unit"}
+    assert not any(REGISTRY.units[0].key in row.sealed or b"k" * 32 in row.sealed for row in rows)
+
+
+def test_what_a_host_did_is_recomputed_identically(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = verified(database, capsys)
+    assert code == 0, said
+    assert "4 starts" in said
+    with closing(Store.open(database)) as store:
+        assert store.audit_head()[1].hex() in said
+
+
+@given(scripts, st.lists(st.integers(1, 6), max_size=8), st.sets(st.integers(0, 12), max_size=3))
+@settings(max_examples=25, deadline=None)
+def test_any_day_in_any_steps_and_runs_is_recomputed_identically(
+    script: list[Any], steps: list[int], restarts: set[int]
+) -> None:
+    inputs = Author().inputs(script)
+    items: list[Item] = [*REGISTRY.units, *REGISTRY.assignments, *REGISTRY.orders]
+    entries = list(enumerate(items, 1))
+    world = World(registry_of(entries))
+    taken = 0
+    for turn, size in enumerate([*steps, *[1] * len(inputs)]):
+        step = inputs[taken : taken + size]
+        if turn in restarts:
+            world.step(now_s=(world.centre.now_ms - at_ms(0)) / 1000 + 30)
+            later_s = (world.centre.now_ms - at_ms(0)) / 1000 + turn
+            world.restart(registry_of(entries), at_s=later_s)
+        if step:
+            world.step(*step)
+        taken += size
+        for item in step:
+            if isinstance(item, Changed):
+                entries.append((len(entries) + 1, item.item))
+    world.step(now_s=20_000)
+    rows = enumerate((row for told in world.outcomes for row in told.records), 1)
+    audit = [entry for told in world.outcomes for entry in told.audit]
+    report = recompute(iter(rows), audit, entries, SECRET)
+    assert (report.entries, report.last_hash) == (audit[-1].number, audit[-1].hash)
+    assert next(rows, None) is None
+
+
+ALTERED = {
+    "a sealed byte": (
+        "UPDATE input_log SET sealed = CAST(x'00' || substr(sealed, 2) AS BLOB) WHERE id = 7",
+        "input rows 5 to 8 are not what audit entry",
+    ),
+    "the time of receipt": (
+        "UPDATE input_log SET received_ms = received_ms + 1 WHERE id = 4",
+        "input row",
+    ),
+    "a verdict": ("UPDATE input_log SET verdict = '' WHERE verdict = 'tamper'", "input row"),
+    "an operator": (
+        "UPDATE input_log SET sealed = CAST(replace(sealed, 'olga', 'oleg') AS BLOB) WHERE id = 12",
+        "input rows",
+    ),
+    "what its bytes are": (
+        "UPDATE input_log SET sealed = 'olga' WHERE id = 3",
+        "input row 3: its sealed bytes have become something else",
+    ),
+    "what no text can be": (
+        "UPDATE input_log SET unit = CAST(x'fffe' AS TEXT) WHERE id = 3",
+        "Could not decode to UTF-8",
+    ),
+    "a latitude": (
+        "UPDATE input_log SET lat_e7 = lat_e7 + 1 WHERE kind = 'fix' AND id = 2",
+        "input row 2: lat_e7 does not follow",
+    ),
+    "a row that is gone": ("DELETE FROM input_log WHERE id = 6", "input row 6 is missing"),
+    "a row too many": (
+        "INSERT INTO input_log SELECT 99, 0, 'B1', '', 0, 0, 0, 0, 0, '', x'00'",
+        "is in no audit entry",
+    ),
+    "an entry's data": (
+        "UPDATE audit_data SET data = x'7b7d' WHERE number = 5",
+        "the chain breaks at audit entry 5",
+    ),
+    "an entry's kind": ("UPDATE audit SET kind = 'level' WHERE number = 7", "audit entry 7"),
+    "an order's terms": (
+        "UPDATE order_version SET alert_m = 100 WHERE version = 1",
+        "the registry is not the one that audit entry 1 holds",
+    ),
+    "an order's later terms": (
+        "UPDATE order_version SET alert_m = 801 WHERE version = 2",
+        "the registry holds no such entry",
+    ),
+    "a unit's key": ("UPDATE unit_version SET key = x'00' WHERE epoch = 2", "no such entry"),
+    "the host's secret": ("UPDATE secret SET value = x'00'", "audit entry 1:"),
+}
+
+
+@pytest.mark.parametrize(("statement", "named"), ALTERED.values(), ids=ALTERED)
+def test_whatever_is_altered_is_named(
+    statement: str, named: str, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alter(database, statement)
+    code, said = verified(database, capsys)
+    assert code == 1
+    assert any(one in said for one in named.split("|")), said
+
+
+def test_an_audit_that_was_made_anew_with_the_secret_is_found_by_recomputing(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(Store.open(database)) as store:
+        secret, entries = store.secret(), list(store.audit())
+    victim = next(entry for entry in entries if entry.kind == "level")
+    chain = Chain(secret)
+    with closing(sqlite3.connect(database)) as connection:
+        for entry in entries:
+            assert entry.data is not None
+            data = entry.data
+            if entry is victim:
+                data = data.replace(b'"after":1', b'"after":0').replace(b'"after":2', b'"after":0')
+                assert data != entry.data
+            new = chain._link(entry.kind, entry.order, entry.at_ms, entry.salt or b"", data)
+            connection.execute(
+                "UPDATE audit SET commitment = ?, hash = ? WHERE number = ?",
+                (new.commitment, new.hash, new.number),
+            )
+            connection.execute(
+                "UPDATE audit_data SET data = ? WHERE number = ?", (new.data, new.number)
+            )
+        connection.commit()
+    code, said = verified(database, capsys)
+    assert code == 1
+    assert f"audit entry {victim.number}: after is 0, recomputed" in said
+
+
+def test_deleted_data_of_a_case_leaves_the_rest_verifiable(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alter(
+        database,
+        "DELETE FROM audit_data WHERE number IN (SELECT number FROM audit WHERE order_id = 'O1')",
+    )
+    assert verified(database, capsys)[0] == 0
+
+
+def test_a_missing_file_is_a_wrong_argument(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = verified(tmp_path / "none.db", capsys)
+    assert code == 2
+    assert "there is no such file" in said
+    assert not (tmp_path / "none.db").exists()

@@ -1,0 +1,154 @@
+"""Pictures for the console: plain JSON, in the shapes that the page knows, whatever the state."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from host.catalogue import catalogue
+from host.console.feed import Feed
+from host.core.outcome import Connection, Placed
+from host.proximity.track import NEVER_MS, make_fix
+from host.registry import Zone
+from host.service import views
+from host.service.clock import iso
+from host.service.screen import DRAWN_MAX, LISTS, Screen
+from protocol import record
+from tests.host.proximity.pair import PLACE, shifted
+from tests.host.scene import REGISTRY, World, at_ms, with_order
+from tests.host.script import Author, scripts
+
+CIRCLE = Zone("z1", "school", (PLACE,), radius_m=200)
+SQUARE = Zone("z2", "work", tuple(shifted(PLACE, n, e) for n, e in ((0, 0), (0, 9), (9, 9))))
+SHAPES: dict[str, set[str]] = {
+    "orders": {
+        *("order", "level", "condition", "reason", "assured_until", "distance_m", "causes"),
+        *("alert_m", "pre_alert_m", "contact_m", "strength", "zones"),
+    },
+    "positions": {
+        *("order", "role", "unit", "person", "time", "lat", "lon", "accuracy_m", "source"),
+        "believed",
+    },
+    "incidents": {
+        *("incident", "order", "cause", "kind", "level", "priority", "state", "opened"),
+        "since",
+        *("changed", "due", "acknowledged_by", "sentence", "operator", "note", "verbs"),
+        "shelving_max_min",
+    },
+    "deliveries": {
+        *("delivery", "incident", "order", "recipient", "person", "channel", "state"),
+        *("attempts", "at", "verbs"),
+    },
+    "units": {
+        *("order", "unit", "role", "person", "connected", "battery", "last_contact"),
+        *("lease_until", "alarms"),
+    },
+}
+
+
+def shown(world: World) -> dict[str, Any]:
+    """The snapshot, as it arrives at the page."""
+    screen = Screen(Feed(), world.centre, catalogue(), Counter())
+    told: dict[str, Any] = {kind: [] for kind in LISTS.values()}
+    for kind, view in (picture for piece in screen.pieces() for picture in piece()):
+        told[LISTS[kind]].append(view)
+    assert not screen.failure
+    text = json.dumps(told | {"counters": screen.counters()}, allow_nan=False)
+    read: dict[str, Any] = json.loads(text)
+    return read
+
+
+def test_no_piece_of_a_snapshot_is_longer_than_a_draw() -> None:
+    orders = tuple(replace(REGISTRY.orders[0], id=f"O{n}") for n in range(2 * DRAWN_MAX + 1))
+    screen = Screen(Feed(), World(replace(REGISTRY, orders=orders)).centre, catalogue(), Counter())
+    pieces = [len(piece()) for piece in screen.pieces()]
+    assert pieces == [DRAWN_MAX, DRAWN_MAX, 1, len(REGISTRY.units)]
+
+
+def test_never_is_nothing() -> None:
+    assert [views.maybe_iso(at) for at in (None, 0, NEVER_MS)] == [None, None, None]
+
+
+def test_before_anything_is_heard() -> None:
+    told = shown(World())
+    (order,) = told["orders"]
+    assert (order["level"], order["condition"], order["distance_m"]) == ("clear", "unassured", None)
+    assert order["causes"] == [{"cause": "victim:ana", "level": "clear", "distance_m": None}]
+    assert (told["positions"], told["incidents"], told["deliveries"]) == ([], [], [])
+    assert [(one["unit"], one["last_contact"], one["battery"]) for one in told["units"]] == [
+        ("B1", None, None),
+        ("V1", None, None),
+    ]
+    assert told["counters"] == {"order": None, "accepted": 0, "rejected": {}}
+
+
+def test_an_approach_is_shown_as_it_is() -> None:
+    world = World(with_order(REGISTRY, zones=(CIRCLE, SQUARE)))
+    world.step(Connection("B1", True, at_ms(0)))
+    world.fix("V1", 1)
+    world.hear("B1", 2, world.voices["B1"].fix(2, 300), world.voices["B1"].event(2, record.CASE))
+    world.hear("B1", 3, b"nonsense")
+    told = shown(world)
+    (order,) = told["orders"]
+    assert (order["level"], order["condition"]) == ("alert", "watched")
+    assert (order["distance_m"], order["assured_until"]) == (100.0, None)  # to the school's edge
+    assert order["causes"][0] == {"cause": "victim:ana", "level": "alert", "distance_m": 300.0}
+    assert [(zone["kind"], len(zone["ring"])) for zone in order["zones"]] == [
+        ("circle", 1),
+        ("polygon", 3),
+    ]
+    assert order["zones"][0]["ring"] == [[PLACE[1] / 1e7, PLACE[0] / 1e7]]
+    his, hers = told["positions"]
+    assert (his["role"], his["unit"], his["person"]) == ("offender", "B1", "juan")
+    assert (hers["lat"], hers["lon"], hers["accuracy_m"]) == (14.6, -90.5, 5.0)
+    assert his["believed"] is hers["believed"] is True
+    unit = told["units"][0]
+    assert (unit["connected"], unit["battery"], unit["alarms"]) == (True, 90, ["case"])
+    assert unit["last_contact"] == iso(at_ms(2))
+    assert told["counters"]["rejected"] == {"truncated": 1}
+    sentences = [incident["sentence"] for incident in told["incidents"]]
+    assert all(set(sentence) == {"es", "en"} for sentence in sentences)
+    assert any("300 m" in sentence["en"] for sentence in sentences)
+
+
+def test_a_promise_is_shown_with_its_end_and_a_doubt_with_its_reason() -> None:
+    world = World()
+    world.both(0, 20_000)
+    (order,) = shown(world)["orders"]
+    assert (order["condition"], order["reason"]) == ("assured", "far")
+    assert order["assured_until"] == iso(world.centre.roster.orders["O1"].until_ms)
+    world.fix("B1", 1, 60_000)
+    told = shown(world)
+    assert told["orders"][0]["assured_until"] is None
+    assert told["orders"][0]["reason"] == "disbelieved"
+    assert [one["believed"] for one in told["positions"]] == [False, True]
+
+
+def test_a_fixed_place_is_shown_without_a_unit_or_a_time() -> None:
+    world = World()
+    world.step(Placed("ana", make_fix("", 0, 0, *PLACE, a95_m=0, fixed=True), at_ms(0)))
+    (place,) = shown(world)["positions"]
+    assert (place["unit"], place["time"], place["accuracy_m"]) == ("", None, 0)
+
+
+@pytest.mark.parametrize("pct", [255, 101])
+def test_a_battery_that_nobody_can_have_is_unknown(pct: int) -> None:
+    world = World()
+    world.fix("B1", 0, battery=pct)
+    assert views.unit_view(world.centre, "B1")["battery"] is None
+
+
+@given(scripts)
+@settings(max_examples=25, deadline=None)
+def test_whatever_happens_it_can_be_shown(script: list[Any]) -> None:
+    author = Author()
+    author.inputs(script)
+    told = shown(author.world)
+    for name, keys in SHAPES.items():
+        assert all(set(one) == keys for one in told[name])
+    restarted = author.world
+    restarted.restart()
+    assert {one["order"] for one in shown(restarted)["orders"]} == {"O1", "O2"}
