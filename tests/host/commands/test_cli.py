@@ -107,7 +107,7 @@ def _telling(folder: Path) -> list[str]:
     """A process that says a lot."""
     (folder / "told_command.py").write_text(COMMAND)
     script = (
-        f"import sys; sys.path.insert(0, {str(folder)!r}); from host import cli;"
+        f"import sys; sys.path.insert(0, {str(folder)!r}); from host.commands import cli;"
         "cli.COMMANDS = {'tell': 'told_command'};"
         "sys.exit(cli.main(['tell', 'yes', '--times', '100000']))"
     )

@@ -146,7 +146,7 @@ def test_a_huge_message_is_not_passed_on(broker: Broker) -> None:
 @pytest.mark.parametrize("kind", BROKERS)
 def test_a_broker_does_not_outlive_its_host(tmp_path: Path, kind: type[Broker]) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from host import broker;"
+        "import sys, time; from pathlib import Path; from host.service import broker;"
         f"b = broker.{kind.__name__}(Path(sys.argv[1])); b.start();"
         "print(b.pid, flush=True); time.sleep(60)"
     )

@@ -21,7 +21,7 @@ def in_force(monkeypatch: pytest.MonkeyPatch) -> Callable[[Policy], None]:
     """Puts a policy into force for the hosts that begin from now on."""
 
     def put(taken: Policy) -> None:
-        for module in ("desk", "service", "recompute"):
+        for module in ("core.desk", "service.loop", "commands.recompute"):
             monkeypatch.setattr(f"host.{module}.default", lambda: taken)
 
     return put

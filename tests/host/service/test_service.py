@@ -164,7 +164,7 @@ def test_an_input_that_the_centre_fails_on_is_kept_aside_and_costs_nothing_else(
     assert not field.service.failed.is_set()
 
 
-@pytest.mark.parametrize("timer", ["proximity.order.OrderState.timer", "desk.Desk.timer"])
+@pytest.mark.parametrize("timer", ["proximity.order.OrderState.timer", "core.desk.Desk.timer"])
 def test_a_deadline_that_the_centre_fails_on_is_kept_aside_and_no_input_is_blamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, timer: str
 ) -> None:
