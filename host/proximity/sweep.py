@@ -3,7 +3,7 @@
 from math import hypot
 
 from host.proximity.geodesy import Vector, nearest_on_segment_m
-from host.proximity.track import LEG_MAX_MS, Track, radius_m
+from host.proximity.track import FASTEST_M_S, LEG_MAX_MS, LEG_SLIP_M, Track
 
 
 def swept(moved: Track, other: Track, distance_m: float, within_m: float) -> tuple[float, float]:
@@ -24,8 +24,7 @@ def swept(moved: Track, other: Track, distance_m: float, within_m: float) -> tup
         bend_ms, end_ms = min(fix.time_ms, seen.time_ms), max(fix.time_ms, seen.time_ms)
     if start_ms >= fix.time_ms:
         return distance_m, distance_m  # the leg is older than all that is known of the other
-    reach_m = (moved.speed_m_s + other.speed_m_s) * (end_ms - start_ms) / 1000
-    reach_m += radius_m(before) + radius_m(fix) + radius_m(other.before or seen) + radius_m(seen)
+    reach_m = 2 * (FASTEST_M_S * (end_ms - start_ms) / 1000 + LEG_SLIP_M)
     if distance_m - reach_m > within_m:
         return distance_m, distance_m
     at_ms, at = start_ms, _apart(moved, other, start_ms)

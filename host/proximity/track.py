@@ -18,7 +18,8 @@ SPEED_M_S = 40.0
 FASTEST_M_S = 100.0  # on the ground
 NEVER_MS = 1 << 62
 LEG_MAX_MS = 120_000  # a straight line between two fixes says little beyond this,
-LEG_A95_M = 100.0  # or between coarse ones
+LEG_A95_M = 100.0  # or between coarse ones;
+LEG_SLIP_M = 6 * LEG_A95_M  # so much longer than the way can it be, by the radii of both
 
 LATE = "late"
 IMPOSSIBLE_SPEED = "impossible_speed"
@@ -107,7 +108,9 @@ class Track:
         elif anchor is not None and not self._possible(anchor, fix):
             self.doubted, self.suspect, self.anchor = anchor, fix, None
             return IMPOSSIBLE_SPEED
-        self.before = before if _leads(before, fix) else None
+        # What is possible from the anchor was looked at above; it nearly always is the last fix.
+        near = before is anchor or (before is not None and _reaches(before, fix, FASTEST_M_S))
+        self.before = before if near and _leads(before, fix) else None
         self.fix = fix
         self.blind_ms = NEVER_MS
         if anchors and (anchor is None or self._tightens(anchor, fix)):
@@ -225,8 +228,8 @@ def _leads(earlier: Fix | None, later: Fix) -> bool:
         earlier is not None
         and earlier.time_ms < later.time_ms <= earlier.time_ms + LEG_MAX_MS
         and earlier.source is later.source is Source.GNSS
-        and max(earlier.a95_m, later.a95_m) <= LEG_A95_M
-        and _reaches(earlier, later, FASTEST_M_S)
+        and earlier.a95_m <= LEG_A95_M
+        and later.a95_m <= LEG_A95_M
     )
 
 
