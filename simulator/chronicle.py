@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER
+from host.clock import iso
 from host.escalation.delivery import Channel, Delivery, Progress
 from host.escalation.incident import MOMENTS
 from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition
-from host.service.clock import iso
 from simulator.oracle import Felt
 from simulator.report import Event, Tell, signal_event
 from simulator.scenario import Scenario

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from firmware.gnss.fix import Fix
 from firmware.gnss.receiver import Receiver
+from host.clock import iso
 from host.errors import UsageError
-from host.service.clock import iso
 from simulator.tracks import received
 
 _HEADING = f"{'time':24} {'latitude':>11} {'longitude':>12} {'accuracy':>9}  fix   sats  valid"

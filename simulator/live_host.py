@@ -12,10 +12,10 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 
+from host.clock import Clock
 from host.commands.config import load
 from host.commands.serve import running
 from host.errors import ResguardoError
-from host.service.clock import Clock
 from simulator.pace import Pace
 from simulator.paths import ROOT
 

@@ -10,12 +10,12 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from host.clock import iso
 from host.commands.form import DISTANCE_MAX_M
 from host.core.outcome import Input, Outcome, Placed, Received
 from host.errors import UsageError
 from host.proximity.track import make_fix
 from host.registry import Assignment, Order, Registry, Role, Unit
-from host.service.clock import iso
 from protocol import record
 from protocol.seal import Channel, up_channel
 from simulator.report import Tell, signal_event, tell_json, tell_people

@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from host.clock import iso
 from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
-from host.service.clock import iso
 
 Event = dict[str, Any]
 Tell = Callable[[Event], None]

@@ -17,8 +17,8 @@ from xml.parsers import expat
 
 from firmware.gnss.fix import Fix
 from firmware.gnss.receiver import Receiver
+from host.clock import iso
 from host.errors import UsageError
-from host.service.clock import iso
 from protocol.record import A95_DM_MAX
 
 A95_M_PER_HDOP = 10.0  # as the firmware has it: 5 m of user range error, doubled for 95 %

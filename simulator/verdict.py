@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from host.clock import iso
 from host.proximity.types import Level, Transition
-from host.service.clock import iso
 from simulator.chronicle import Facts
 from simulator.custody import Account
 from simulator.oracle import Breach, Oracle

@@ -12,13 +12,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from host.catalogue import LANGUAGES, catalogue
+from host.clock import Clock
 from host.commands.config import BROKER_PATHS, Settings, load
 from host.console.app import create_app
 from host.console.feed import Feed
 from host.console.server import ConsoleServer
 from host.errors import ResguardoError, UsageError
 from host.service.broker import Broker
-from host.service.clock import Clock
 from host.service.loop import Service
 from host.service.mqtt import BrokerAddress, MqttTransport, parse_address
 from host.store.emergency import unstored

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from host.service.clock import iso
+from host.clock import iso
 
 HEARTBEAT_S = 5.0
 _BATCH = 256

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from host.catalogue import Catalogue
+from host.clock import iso
 from host.escalation.act import Verb
 from host.escalation.incident import Refused, State
 from host.proximity.types import Level
-from host.service.clock import iso
 
 STORE_DOWN = "store_down"
 BROKER_DOWN = "broker_down"

@@ -14,6 +14,7 @@ from threading import Event, Thread
 from typing import Any
 
 from host.catalogue import catalogue
+from host.clock import Clock, iso
 from host.console.feed import Feed
 from host.core.centre import RETROSPECT_MS
 from host.core.outcome import Input, Received
@@ -24,7 +25,6 @@ from host.escalation.act import Act, Verb
 from host.escalation.policy import default
 from host.registry import Unit
 from host.service import views
-from host.service.clock import Clock, iso
 from host.service.dispatch import Dispatch
 from host.service.downlink import Downlink
 from host.service.health import (

@@ -9,13 +9,13 @@ from itertools import islice
 from typing import Any
 
 from host.catalogue import Catalogue
+from host.clock import iso
 from host.console.feed import Feed
 from host.core.centre import Centre
 from host.core.outcome import Outcome
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
 from host.service import views
-from host.service.clock import iso
 from host.service.views import View
 
 Picture = tuple[str, View]  # its kind, and what it shows

@@ -8,6 +8,7 @@ from math import inf
 from typing import Any
 
 from host.catalogue import Catalogue
+from host.clock import iso
 from host.core.centre import Centre
 from host.core.roster import parties
 from host.escalation.act import Verb, allowed
@@ -19,7 +20,6 @@ from host.proximity.order import OrderState
 from host.proximity.track import NEVER_MS
 from host.proximity.types import Condition
 from host.registry import Zone
-from host.service.clock import iso
 
 View = dict[str, Any]
 _ACCEPTED = "accepted"

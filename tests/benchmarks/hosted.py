@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from host.clock import Clock
 from host.registry import Registry
 from host.service.broker import Broker
-from host.service.clock import Clock
 from host.service.loop import Service
 from host.service.mqtt import MqttTransport, parse_address
 from host.store.store import Store

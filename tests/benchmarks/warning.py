@@ -6,8 +6,8 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
+from host.clock import Clock
 from host.core.outcome import Received
-from host.service.clock import Clock
 from host.service.inbox import Inbox
 from host.service.mqtt import AT_LEAST_ONCE, MqttTransport
 from protocol.record import sequence_of

@@ -7,8 +7,8 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from host.clock import Clock
 from host.core.outcome import Outcome, Received
-from host.service.clock import Clock
 from host.service.inbox import Inbox
 from host.service.loop import Service
 from host.store.failure import StoreDown, StoreRefused

@@ -22,10 +22,10 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from host.clock import Clock
 from host.commands.cli import main
 from host.registry import Assignment, Order, Registry, Role, Unit
 from host.service.broker import Broker
-from host.service.clock import Clock
 from host.store.store import Store
 from protocol import command, record
 from tests.host.units import FieldUnit

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+from host.clock import iso
 from host.proximity.lease import CELL_E7, STEPS_S
-from host.service.clock import iso
 from protocol import command
 from protocol.command import Answer, FixNow
 from protocol.command import Warning as Warned

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from host.clock import iso
 from host.errors import UsageError
-from host.service.clock import iso
 from simulator import replay
 from simulator.ground import moved
 

@@ -8,11 +8,11 @@ from typing import Self
 
 import pytest
 
+from host.clock import Clock
 from host.commands.cli import main
 from host.commands.enter import doubts
 from host.commands.form import EXAMPLE, EntryAssignment, EntryForm
 from host.registry import Order, Role, Strength, Unit, Weekly
-from host.service.clock import Clock
 from host.store.store import Store
 
 ENTRY = """

@@ -3,10 +3,10 @@
 import threading
 from typing import Any, NamedTuple
 
+from host.clock import iso
 from host.console.feed import Feed
 from host.escalation.act import REASONED, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
-from host.service.clock import iso
 
 START_MS = 1_772_344_800_000  # 2026-03-01 06:00 UTC, midnight in Guatemala
 VICTIM = (14.6349, -90.5069)

@@ -11,11 +11,11 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from host.clock import Clock
 from host.core.outcome import Connection, Received
 from host.errors import ResguardoError
 from host.service.allowance import Allowance
 from host.service.broker import Broker, MosquittoBroker, free_port
-from host.service.clock import Clock
 from host.service.inbox import Inbox
 from host.service.mqtt import (
     AT_LEAST_ONCE,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from host.clock import Clock
 from host.commands import cli
 from host.errors import ResguardoError
 from host.escalation.act import Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
-from host.service.clock import Clock
 from protocol import command, record
 from tests.host.field import Field, until
 from tests.host.proximity.pair import START_MS

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from host.clock import Clock
 from host.commands.cli import main
 from host.core.audit import Chain, verify
 from host.core.outcome import Connection, Outcome
@@ -18,7 +19,6 @@ from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused
 from host.ingest.intake import take
 from host.registry import Assignment, Role, Unit
-from host.service.clock import Clock
 from host.service.health import Health
 from host.service.loop import CLOCK_BACK_MAX_MS, Service
 from host.service.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 
 from host.catalogue import catalogue
+from host.clock import iso
 from host.console.feed import Feed
 from host.core.outcome import Connection, Placed
 from host.proximity.track import NEVER_MS, make_fix
 from host.registry import Zone
 from host.service import views
-from host.service.clock import iso
 from host.service.screen import DRAWN_MAX, LISTS, Screen
 from protocol import record
 from tests.host.proximity.pair import PLACE, shifted

@@ -2,7 +2,7 @@
 
 import pytest
 
-from host.service.clock import STEP_MS, Clock, iso
+from host.clock import STEP_MS, Clock, iso
 
 START_MS = 1_780_000_000_000
 
