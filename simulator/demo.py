@@ -34,9 +34,9 @@ TEXTS = {
         "assurance": "la orden: {to} ({cause})",
         "alarm": "{unit} informa: {code}",
         "warning": "el centro avisa a {unit} ({level})",
-        "presented": "{unit} presenta el aviso a quien la lleva",
+        "presented": "{unit} presenta el aviso a quien lo lleva",
         "receipt": "el centro tiene el acuse de recibo de {unit}",
-        "notice": "{unit} dice a quien la lleva: {number}",
+        "notice": "{unit} dice a quien lo lleva: {number}",
         "ended": "\nTerminado: todos los procesos han acabado y sus datos se han borrado.",
     },
     "en": {
@@ -110,6 +110,7 @@ def teller(language: str, time_zone: str) -> Callable[[Event], None]:
             for key, section in _WORDS.get(kind, {}).items()
         }
         sentence = TEXTS[language][kind].format(**{**event, **words})
-        print(f"{datetime.now(zone):%H:%M:%S}  {sentence}", flush=True)
+        at = datetime.fromisoformat(event["at"]).astimezone(zone)  # as the page has it
+        print(f"{at:%H:%M:%S}  {sentence}", flush=True)
 
     return tell

@@ -25,7 +25,7 @@ _STOP_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a host is started with: its settings as host.config has them, and the run's pace."""
+    """What a host is started with: its settings (host.commands.config), and the run's pace."""
 
     settings: dict[str, str]
     epoch_ms: int

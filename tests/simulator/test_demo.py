@@ -28,13 +28,17 @@ def test_it_tells_events_in_words(
     capsys: pytest.CaptureFixture[str], language: str, said: str
 ) -> None:
     tell = teller(language, "America/Guatemala")
-    tell({"type": "transition", "from": "clear", "to": "pre_alert", "distance_m": 990.0})
-    tell({"type": "assurance", "from": "watched", "to": "unassured", "cause": "overdue_victim"})
-    tell({"type": "alarm", "unit": "B1", "code": "strap"})
-    tell({"type": "notice", "unit": "V1", "number": 200})
-    tell({"type": "fault"})
+    at = {"at": "2026-03-02T20:00:05.400Z"}
+    for event in (
+        {"type": "transition", "from": "clear", "to": "pre_alert", "distance_m": 990.0},
+        {"type": "assurance", "from": "watched", "to": "unassured", "cause": "overdue_victim"},
+        {"type": "alarm", "unit": "B1", "code": "strap"},
+        {"type": "notice", "unit": "V1", "number": 200},
+        {"type": "fault"},
+    ):
+        tell(event | at)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0][10:] == said
+    assert lines[0] == f"14:00:05  {said}"
     assert len(lines) == 4
     assert "{" not in "".join(lines)
 
