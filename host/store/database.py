@@ -87,8 +87,19 @@ def make_engine(path: Path) -> Engine:
 
 
 def make_reading_engine(path: Path, way: str) -> Engine:
-    """The same for reading only; `way` is what `find` said."""
-    return create_engine("sqlite://", creator=lambda: connect_reader(path, way), poolclass=NullPool)
+    """For reading alone, each transaction from one moment's picture, whoever writes meanwhile.
+
+    `way` is what `find` said.
+    """
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect_reader(path, way), poolclass=NullPool
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
 
 
 def migrate(engine: Engine) -> None:

@@ -5,7 +5,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Self, cast
 
@@ -35,6 +35,7 @@ class Store:
     def __init__(self, path: Path, engine: Engine, way: str = "mode=rw") -> None:
         self.path = path
         self._engine = engine
+        self._reading = make_reading_engine(path, way)
         self._way = way
         self._log: Log | None = None
         self._owner: int | None = None
@@ -73,6 +74,7 @@ class Store:
             os.close(self._owner)
             self._owner = None
         self._engine.dispose()
+        self._reading.dispose()
 
     # What happens
 
@@ -183,7 +185,7 @@ class Store:
 
     def registry(self) -> Registry:
         """The newest version of every unit, assignment and order."""
-        with self._entering() as session:
+        with self._session(self._reading) as session:
             return entries.load_registry(session)
 
     def last_entry(self) -> int:
@@ -196,7 +198,7 @@ class Store:
         """(number, item) of what was entered after entry `after`, whoever entered it."""
         if self.last_entry() <= after:
             return []
-        with self._entering() as session:
+        with self._session(self._reading) as session:
             return entries.items_after(session, after)
 
     def save_person(self, person: str, name: str = "") -> None:
@@ -253,11 +255,14 @@ class Store:
                 session.commit()
             return added
 
-    @contextmanager
-    def _entering(self) -> Iterator[Session]:
+    def _entering(self) -> AbstractContextManager[Session]:
         """A session that holds the write lock until it ends; nothing is kept unless committed."""
+        return self._session(self._engine)
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
         try:
-            with Session(self._engine) as session:
+            with Session(engine) as session:
                 yield session
         except DatabaseError as error:
             raise ResguardoError(f"the database {self.path}: {error.orig}") from error

@@ -1,5 +1,6 @@
 """The registry: what is entered comes back, in its newest version, and the old ones stay."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +47,15 @@ def store(tmp_path: Path) -> Store:
 
 def test_what_is_entered_comes_back(store: Store) -> None:
     assert store.registry() == REGISTRY
+
+
+def test_it_is_read_while_somebody_else_writes(store: Store) -> None:
+    """A host that commits without a pause would otherwise keep new orders from being seen."""
+    with closing(connect(store.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM audit")
+        assert store.registry().orders == (ORDER,)
+        assert [item for _, item in store.changes(0)][-1] == ORDER
 
 
 def test_an_order_keeps_every_detail(store: Store) -> None:
