@@ -19,7 +19,7 @@ from host.console.feed import Feed, to_json
 from host.console.guard import Guard, refusal
 from host.console.streams import Streams, TooManyStreams, joined
 from host.errors import ResguardoError
-from host.escalation.act import Verb
+from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 
 MAX_MINUTES = 7 * 24 * 60  # beyond what any policy allows
@@ -123,13 +123,13 @@ def _add_routes(app: FastAPI, service: Service, feed: Feed, refused: Counter[str
     @app.post("/api/incidents/{incident}/{verb}")
     def act(incident: str, verb: Verb, how: Reasoned) -> JSONResponse:
         for_ms = how.minutes * 60_000
-        shown = service.act(verb, incident, how.operator, reason=how.reason, for_ms=for_ms)
-        return JSONResponse(shown)
+        said = Act(verb, incident, how.operator, reason=how.reason, for_ms=for_ms)
+        return JSONResponse(service.act(said))
 
     @app.post("/api/deliveries/{delivery}/call")
     def call(delivery: str, how: Called) -> JSONResponse:
-        shown = service.act(Verb.CALL, delivery, how.operator, reached=how.reached)
-        return JSONResponse(shown)
+        said = Act(Verb.CALL, delivery, how.operator, reached=how.reached)
+        return JSONResponse(service.act(said))
 
 
 def _answer_errors_as_json(app: FastAPI, refused: Counter[str]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from host.escalation.act import Verb
+from host.escalation.act import Act
 
 
 class Service(Protocol):
@@ -14,17 +14,8 @@ class Service(Protocol):
         The same objects as in the feed's events; times are ISO-8601 UTC; "now" is the host's.
         """
 
-    def act(
-        self,
-        verb: Verb,
-        subject: str,
-        operator: str,
-        *,
-        reason: str = "",
-        for_ms: int = 0,
-        reached: bool = False,
-    ) -> dict[str, Any]:
-        """An operator acts on an incident, or a delivery (host.escalation.act: Act).
+    def act(self, act: Act) -> dict[str, Any]:
+        """An operator acts on an incident or a delivery; when, is the host's to say.
 
         Returns it as it is when that is committed. Raises UnknownIncident, UnknownDelivery or
         Refused (host.escalation.incident).

@@ -22,13 +22,14 @@ class Verb(StrEnum):
 class Act:
     """`operator` does it to `subject`: an incident, but for CALL a delivery.
 
-    reason: needed for REASONED. for_ms: how long to SHELVE. reached: whether a CALL was answered.
+    at_ms: the host's time, which whoever takes the act sets. reason: needed for REASONED. for_ms:
+    how long to SHELVE. reached: whether a CALL was answered.
     """
 
     verb: Verb
     subject: str
     operator: str
-    at_ms: int
+    at_ms: int = 0
     reason: str = ""
     for_ms: int = 0
     reached: bool = False

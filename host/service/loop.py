@@ -9,6 +9,7 @@ import gc
 import logging
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -144,23 +145,14 @@ class Service:
         overview: View = call(lambda: self._overview(shown["incidents"]))
         return shown | overview
 
-    def act(
-        self,
-        verb: Verb,
-        subject: str,
-        operator: str,
-        *,
-        reason: str = "",
-        for_ms: int = 0,
-        reached: bool = False,
-    ) -> dict[str, Any]:
+    def act(self, act: Act) -> dict[str, Any]:
         """See host/console/face.py."""
-        act = Act(verb, subject, operator, self._clock.now_ms(), reason, for_ms, reached)
-        if verb is Verb.ACKNOWLEDGE:
+        if act.verb is Verb.ACKNOWLEDGE:
+            subject, operator = act.subject, act.operator
             ailment = self._inbox.call(lambda: self._acknowledge_ailment(subject, operator))
             if ailment is not None:
                 return dict(ailment)
-        return self._inbox.ask(act)
+        return self._inbox.ask(replace(act, at_ms=self._clock.now_ms()))
 
     # The loop's thread
 
@@ -211,7 +203,7 @@ class Service:
         while True:
             try:
                 outcome = self.centre.step(inputs, now_ms)
-            except Exception:
+            except Exception:  # whichever: what it fails on is set aside, and the rest goes on
                 _log.exception("a step failed")
                 deadline = self.centre.timers.firing
                 if deadline is None and not inputs:
@@ -288,7 +280,7 @@ class Service:
         self._check(STEP_FAILED, "", now_ms)
         self._check(VIEW_FAILED, self._screen.failure, now_ms)
         self._screen.failure = ""
-        self._check(STORE_DOWN, self._writer.failure, now_ms)
+        self._check(STORE_DOWN, self._writer.failure or self._reader.failure, now_ms)
         self._check(BROKER_DOWN, f"{away_s:.0f} s" if away_s > BROKER_GRACE_S else "", now_ms)
         self._check(CLOCK_STEP, f"{step_s:+.0f} s" if step_s else "", now_ms)
 

@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from host.console.page import MODULES
-from host.escalation.act import Verb
+from host.escalation.act import Act
 from tests.host.console.scene import ORDER, Scene
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
@@ -22,8 +22,8 @@ class Stage:
     def snapshot(self) -> dict[str, Any]:
         return self.scene.snapshot()
 
-    def act(self, verb: Verb, subject: str, operator: str, **how: Any) -> dict[str, Any]:
-        return self.scene.act(verb, subject, operator, **how)
+    def act(self, act: Act) -> dict[str, Any]:
+        return self.scene.act(act)
 
 
 class Watched:

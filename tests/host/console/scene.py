@@ -1,11 +1,11 @@
 """A host that is none: one order near Guatemala City, told in the console's own JSON."""
 
 import threading
-from typing import Any, NamedTuple
+from typing import Any
 
 from host.clock import iso
 from host.console.feed import Feed
-from host.escalation.act import REASONED, Verb
+from host.escalation.act import REASONED, Act, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 
 START_MS = 1_772_344_800_000  # 2026-03-01 06:00 UTC, midnight in Guatemala
@@ -26,24 +26,13 @@ _AFTER: dict[Verb, dict[str, Any]] = {
 }
 
 
-class Did(NamedTuple):
-    """What an operator did."""
-
-    verb: Verb
-    subject: str
-    operator: str
-    reason: str = ""
-    for_ms: int = 0
-    reached: bool = False
-
-
 class Scene:
     """Speaks as the host's loop does: state first, then the event."""
 
     def __init__(self, feed: Feed, *, now_ms: int = START_MS) -> None:
         self.feed = feed
         self.now_ms = now_ms
-        self.acts: list[Did] = []
+        self.acts: list[Act] = []
         self._lock = threading.Lock()
         self._things: dict[str, dict[str, dict[str, Any]]] = {
             kind: {} for kind in ("order", "position", "incident", "delivery", "unit")
@@ -63,17 +52,9 @@ class Scene:
         things["deliveries"] = things.pop("deliverys")
         return {"now": iso(self.now_ms), "counters": {"accepted": 12, "rejected": {}}, **things}
 
-    def act(
-        self,
-        verb: Verb,
-        subject: str,
-        operator: str,
-        *,
-        reason: str = "",
-        for_ms: int = 0,
-        reached: bool = False,
-    ) -> dict[str, Any]:
+    def act(self, act: Act) -> dict[str, Any]:
         """As the host's loop: refused unless it was offered, and told why and for how long."""
+        verb, subject = act.verb, act.subject
         kind = "delivery" if verb is Verb.CALL else "incident"
         known = self._things[kind].get(subject)
         if known is None:
@@ -81,23 +62,23 @@ class Scene:
             raise unknown(f"{subject} is not open")
         if verb not in known["verbs"]:
             raise Refused("already_acknowledged", f"{subject} is acknowledged already")
-        if verb in REASONED and not reason:
+        if verb in REASONED and not act.reason:
             raise Refused("no_reason", "a reason is needed")
-        if verb is Verb.SHELVE and not 0 < for_ms <= SHELVING_MAX_MIN * 60_000:
+        if verb is Verb.SHELVE and not 0 < act.for_ms <= SHELVING_MAX_MIN * 60_000:
             raise Refused("bad_time", "not so long")
-        self.acts.append(Did(verb, subject, operator, reason, for_ms, reached))
+        self.acts.append(act)
         left = [name for name in known["verbs"] if name != verb]
-        told = {"verbs": left, "operator": operator, "note": reason}
+        told = {"verbs": left, "operator": act.operator, "note": act.reason}
         if verb is Verb.CALL:
-            told["state"] = "answered" if reached else "failed"
+            told["state"] = "answered" if act.reached else "failed"
         elif verb is Verb.ACKNOWLEDGE:
-            told["acknowledged_by"] = operator
+            told["acknowledged_by"] = act.operator
         return self._say(kind, subject, {**known, **told, **_AFTER.get(verb, {})})
 
     @property
     def acknowledged(self) -> list[tuple[str, str]]:
         """(incident, operator), in order."""
-        return [(did.subject, did.operator) for did in self.acts if did.verb is Verb.ACKNOWLEDGE]
+        return [(act.subject, act.operator) for act in self.acts if act.verb is Verb.ACKNOWLEDGE]
 
     # What happens
 

@@ -10,7 +10,7 @@ from host.catalogue import catalogue
 from host.console.app import create_app
 from host.console.feed import Feed
 from host.console.guard import BODY_LIMIT
-from host.escalation.act import Verb
+from host.escalation.act import Act, Verb
 from tests.host.console.client import OWN, SAME, Client
 from tests.host.console.scene import Scene
 
@@ -59,10 +59,10 @@ def test_an_operator_does_with_an_incident_whatever_the_host_knows(
     scene.incident("I-1", level="alert", priority=2, verbs=[*Verb])
     assert act(client, "incidents/I-1/resolve", reason="a mistake") == (200, "normal")
     assert scene.acts == [
-        (Verb.SHELVE, "I-1", "Eva", "hearing", 900_000, False),
-        (Verb.RESUME, "I-1", "Eva", "", 0, False),
-        (Verb.WITHDRAW, "I-1", "Eva", "antenna", 0, False),
-        (Verb.RESOLVE, "I-1", "Eva", "a mistake", 0, False),
+        Act(Verb.SHELVE, "I-1", "Eva", reason="hearing", for_ms=900_000),
+        Act(Verb.RESUME, "I-1", "Eva"),
+        Act(Verb.WITHDRAW, "I-1", "Eva", reason="antenna"),
+        Act(Verb.RESOLVE, "I-1", "Eva", reason="a mistake"),
     ]
 
 

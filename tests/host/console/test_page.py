@@ -7,7 +7,7 @@ from host.catalogue import catalogue
 from host.console.app import create_app
 from host.console.feed import Feed
 from host.console.server import ConsoleServer
-from host.escalation.act import Verb
+from host.escalation.act import Act, Verb
 from tests.host.console.browser import SILENCE_MS, Watched, alarms, desk
 from tests.host.console.scene import Scene
 
@@ -111,7 +111,7 @@ def test_a_refused_acknowledgement_is_said_in_words(
 ) -> None:
     scene.incident("I-1", level="alert", priority=2)
     expect(alarms(plain)).to_have_count(1)
-    scene.act(Verb.ACKNOWLEDGE, "I-1", "otra persona")
+    scene.act(Act(Verb.ACKNOWLEDGE, "I-1", "otra persona"))
     plain.evaluate(
         "import('/static/js/desk.js').then(({ desk }) => {"
         "desk.store.incidents.get('I-1').verbs = ['acknowledge']; desk.begin('acknowledge'); })"

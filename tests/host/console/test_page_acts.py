@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from host.escalation.act import Verb
+from host.escalation.act import Act, Verb
 from tests.host.console.browser import Watched, alarms
-from tests.host.console.scene import Did, Scene
+from tests.host.console.scene import Scene
 
 pytestmark = pytest.mark.live
 
@@ -33,8 +33,8 @@ def test_a_panic_is_acknowledged_and_closed_with_its_reason(plain: Page, scene: 
     expect(dialog).to_be_hidden()
     expect(plain.locator("alarm-queue")).to_contain_text("Ninguna alarma.")
     assert scene.acts == [
-        Did(Verb.ACKNOWLEDGE, "I-1", "operador"),
-        Did(Verb.RESOLVE, "I-1", "operador", "la patrulla está con ella"),
+        Act(Verb.ACKNOWLEDGE, "I-1", "operador"),
+        Act(Verb.RESOLVE, "I-1", "operador", reason="la patrulla está con ella"),
     ]
 
 
@@ -58,8 +58,8 @@ def test_an_alarm_is_shelved_for_minutes_and_resumed_in_english(plain: Page, sce
     plain.keyboard.press("u")
     expect(alarms(plain)).to_contain_text("unacknowledged")
     assert scene.acts == [
-        Did(Verb.SHELVE, "I-1", "operador", "hearing", 1_800_000),
-        Did(Verb.RESUME, "I-1", "operador"),
+        Act(Verb.SHELVE, "I-1", "operador", reason="hearing", for_ms=1_800_000),
+        Act(Verb.RESUME, "I-1", "operador"),
     ]
 
 
@@ -76,7 +76,7 @@ def test_a_units_alarm_is_taken_out_of_service_by_its_button(plain: Page, scene:
     plain.keyboard.type("antena")
     plain.get_by_role("dialog").get_by_role("button", name="Fuera de servicio").click()
     expect(alarms(plain)).to_contain_text("fuera de servicio")
-    assert scene.acts == [Did(Verb.WITHDRAW, "I-1", "operador", "antena")]
+    assert scene.acts == [Act(Verb.WITHDRAW, "I-1", "operador", reason="antena")]
 
 
 def test_only_what_the_host_offers_can_be_done(plain: Page, scene: Scene) -> None:
@@ -136,6 +136,6 @@ def test_calls_are_made_and_what_came_of_them_is_told(plain: Page, scene: Scene)
     plain.keyboard.press("Enter")
     expect(panel).not_to_contain_text("Llamadas por hacer")
     assert scene.acts == [
-        Did(Verb.CALL, "D-1", "operador", reached=True),
-        Did(Verb.CALL, "D-2", "operador", reached=False),
+        Act(Verb.CALL, "D-1", "operador", reached=True),
+        Act(Verb.CALL, "D-2", "operador", reached=False),
     ]

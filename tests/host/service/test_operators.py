@@ -9,7 +9,7 @@ import pytest
 from host.clock import Clock
 from host.commands import cli
 from host.errors import ResguardoError
-from host.escalation.act import Verb
+from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from protocol import command, record
 from tests.host.field import Field, until
@@ -31,18 +31,18 @@ def test_an_operator_acts_and_hears_of_it_when_it_is_committed(field: Field) -> 
     alarm = field.alarms()["victim:ana"]
     name, act = alarm["incident"], field.service.act
     assert alarm["verbs"] == ["acknowledge", "shelve"]
-    shown = act(Verb.ACKNOWLEDGE, name, "Marta")
+    shown = act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
     assert (shown["state"], shown["acknowledged_by"]) == ("acknowledged", "Marta")
     rows = [row for _, row in field.store.records() if row.kind == "act"]
     assert len(rows) == 1
     with pytest.raises(Refused):
-        act(Verb.ACKNOWLEDGE, name, "Marta")
-    shown = act(Verb.SHELVE, name, "Eva", reason="hearing", for_ms=600_000)
+        act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
+    shown = act(Act(Verb.SHELVE, name, "Eva", reason="hearing", for_ms=600_000))
     assert (shown["state"], shown["note"], shown["verbs"]) == ("shelved", "hearing", SHELVED)
-    assert act(Verb.RESUME, name, "Eva")["state"] == "unacknowledged"
+    assert act(Act(Verb.RESUME, name, "Eva"))["state"] == "unacknowledged"
     for verb, unknown in ((Verb.ACKNOWLEDGE, UnknownIncident), (Verb.CALL, UnknownDelivery)):
         with pytest.raises(unknown):
-            act(verb, "nothing", "Marta")
+            act(Act(verb, "nothing", "Marta"))
 
 
 def test_a_panic_is_closed_over_a_restart_and_its_unit_told_to_forget(tmp_path: Path) -> None:
@@ -50,11 +50,11 @@ def test_a_panic_is_closed_over_a_restart_and_its_unit_told_to_forget(tmp_path: 
     field.says(field.victim, field.victim.event(field.clock.now_ms(), record.PANIC))
     until(lambda: "panic:V1" in field.alarms())
     name = field.alarms()["panic:V1"]["incident"]
-    field.service.act(Verb.ACKNOWLEDGE, name, "Marta")
+    field.service.act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
     field.end()
     again = Field(tmp_path)
     assert again.alarms()["panic:V1"]["verbs"] == ["resolve"]
-    shown = again.service.act(Verb.RESOLVE, name, "Eva", reason="she pressed by mistake")
+    shown = again.service.act(Act(Verb.RESOLVE, name, "Eva", reason="she pressed by mistake"))
     assert (shown["state"], shown["operator"]) == ("normal", "Eva")
     assert "panic:V1" not in again.alarms()
     (clear,) = again.told(command.ClearLatch, again.victim)
@@ -76,12 +76,12 @@ def test_a_call_is_made_and_what_came_of_it_is_told(tmp_path: Path) -> None:
     until(lambda: len(calls()) == 2)
     hers, patrol = calls()
     assert (hers["recipient"], patrol["recipient"]) == ("victim", "patrol_to_victim")
-    shown = field.service.act(Verb.CALL, hers["delivery"], "Eva", reached=True)
+    shown = field.service.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
     assert (shown["state"], shown["verbs"]) == ("answered", [])
-    shown = field.service.act(Verb.CALL, patrol["delivery"], "Eva", reached=False)
+    shown = field.service.act(Act(Verb.CALL, patrol["delivery"], "Eva", reached=False))
     assert shown["state"] == "failed"
     with pytest.raises(UnknownDelivery):
-        field.service.act(Verb.CALL, hers["delivery"], "Eva", reached=True)
+        field.service.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
     field.end()
 
 
@@ -93,6 +93,6 @@ def test_an_act_that_the_centre_fails_on_is_said_to_have_failed(
 
     monkeypatch.setattr("host.core.desk.Desk.act", fails)
     with pytest.raises(ResguardoError, match="keeps it aside"):
-        field.service.act(Verb.ACKNOWLEDGE, "0000", "Eva")
+        field.service.act(Act(Verb.ACKNOWLEDGE, "0000", "Eva"))
     ((_, row),) = field.store.records()
     assert (row.verdict, b"acknowledge" in row.sealed) == ("poison", True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from host.commands import cli
-from host.escalation.act import Verb
+from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused
 from host.escalation.policy import Policy, default, parse, readable
 from tests.host.field import Field, until
@@ -39,8 +39,8 @@ def test_an_open_incident_keeps_its_policy_over_a_restart_with_another(
     again = Field(tmp_path)
     incident = again.alarms()[NEAR]["incident"]
     with pytest.raises(Refused, match="shelve for at most 60 s"):
-        again.service.act(Verb.SHELVE, incident, "eva", reason="hearing", for_ms=61_000)
-    again.service.act(Verb.SHELVE, incident, "eva", reason="hearing", for_ms=60_000)
+        again.service.act(Act(Verb.SHELVE, incident, "eva", reason="hearing", for_ms=61_000))
+    again.service.act(Act(Verb.SHELVE, incident, "eva", reason="hearing", for_ms=60_000))
     again.end()
     assert cli.main(["verify", "--database", str(tmp_path / "a.db")]) == 0
 

@@ -134,10 +134,10 @@ def test_the_hosts_own_alarms_are_acknowledged_like_any_other(field: Field) -> N
     assert (alarm["priority"], alarm["state"]) == (1, "unacknowledged")
     assert alarm["verbs"] == ["acknowledge"]
     assert "no space left" in alarm["sentence"]["en"]
-    shown = field.service.act(Verb.ACKNOWLEDGE, "store_down", "Marta")
+    shown = field.service.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
     assert (shown["state"], shown["verbs"]) == ("acknowledged", [])
     with pytest.raises(Refused):
-        field.service.act(Verb.ACKNOWLEDGE, "store_down", "Marta")
+        field.service.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
     field.down.clear()
     until(lambda: "store_down" not in field.alarms())
 
@@ -183,7 +183,7 @@ def test_a_deadline_that_the_centre_fails_on_is_kept_aside_and_no_input_is_blame
     assert rows == [("", DEADLINE, POISON), ("V1", "fix", ""), ("B1", "fix", "")]
     alarm = field.alarms()["deadline_failed"]
     assert "of O1" in alarm["sentence"]["en"]
-    shown = field.service.act(Verb.ACKNOWLEDGE, alarm["incident"], "Eva")
+    shown = field.service.act(Act(Verb.ACKNOWLEDGE, alarm["incident"], "Eva"))
     assert shown["state"] == "acknowledged"
     assert not field.service.failed.is_set()
     field.end()
