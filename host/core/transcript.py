@@ -31,6 +31,7 @@ RECORD_KINDS = frozenset(
     ("fix", "event", "boot", "receipt", "tombstone", "unknown", "record", "message")
 )
 POISON = "poison"
+CONNECTION = "connection"
 DEADLINE = "deadline"
 
 Item = Unit | Assignment | Order
@@ -61,7 +62,7 @@ def row_bytes(row: RecordRow) -> bytes:
 
 
 def connected(connection: Connection, now_ms: int) -> RecordRow:
-    return log_row(now_ms, connection.unit, "connection", _json({"up": connection.up}))
+    return log_row(now_ms, connection.unit, CONNECTION, _json({"up": connection.up}))
 
 
 def acted(act: Act, now_ms: int) -> RecordRow:
@@ -188,7 +189,7 @@ def _input_of(row: RecordRow, items: Mapping[bytes, Item]) -> Input:
         return Changed(item, at_ms)
     try:
         data = orjson.loads(row.sealed)
-        if row.kind == "connection":
+        if row.kind == CONNECTION:
             return Connection(row.unit, data["up"], at_ms)
         if row.kind == "act":
             return Act(**{**data, "verb": Verb(data["verb"]), "at_ms": at_ms})

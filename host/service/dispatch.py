@@ -59,7 +59,7 @@ class Dispatch:
         told: Callable[[Any], None],
     ) -> None:
         """`told` is called, on another thread, whenever a commit has ended."""
-        self.lost = False  # something was given up: what comes after it does not build on the store
+        self.lost: list[Outcome] = []  # given up: what comes after it does not build on the store
         self._writer = writer
         self._emergency = emergency
         self._downlink = downlink
@@ -113,12 +113,16 @@ class Dispatch:
         times = [one.overdue_at for one in self._pending if one.overdue_at is not None]
         return min(times) - time.monotonic() if times else None
 
-    def drain(self) -> None:
-        """Once something is `lost`: what was submitted after it is refused, at once and in turn."""
+    def drain(self) -> list[Outcome]:
+        """Once something is `lost`: what was submitted after it is refused, at once and in turn.
+
+        Returns all that was lost.
+        """
         while self._pending:
             wait_for([self._pending[0].commit])
             self.release()
-        self.lost = False
+        lost, self.lost = self.lost, []
+        return lost
 
     def _send(self, pending: _Pending) -> None:
         outcome = pending.outcome
@@ -142,7 +146,7 @@ class Dispatch:
     def _give_up(self, pending: _Pending, error: BaseException) -> None:
         """It can never be stored, or not before the end: nothing but warnings leaves."""
         _log.error("not in the database: %s", error)
-        self.lost = True
+        self.lost.append(pending.outcome)
         if not pending.warned:
             self._warn_early(pending)
 

@@ -20,7 +20,7 @@ from host.console.feed import Feed
 from host.core.centre import RETROSPECT_MS
 from host.core.outcome import Input, Received
 from host.core.timers import Key
-from host.core.transcript import POISON, failed_deadline, failed_input
+from host.core.transcript import CONNECTION, POISON, failed_deadline, failed_input, inputs_of
 from host.errors import ResguardoError
 from host.escalation.act import Act, Verb
 from host.escalation.policy import default
@@ -236,11 +236,14 @@ class Service:
 
     def _go_back(self, now_ms: int) -> None:
         """An outcome cannot be stored: go on from what is. Its records were not answered, and
-        the units send them again."""
-        self.dispatch.drain()
+        the units send them again; only what the broker said of them would not be said again."""
+        lost = self.dispatch.drain()
         self._writer.resume()
         self._check(STEP_FAILED, "store", now_ms)
         self._replace_centre(now_ms)
+        rows = [row for one in lost for row in one.records if row.kind == CONNECTION]
+        for connection in inputs_of(rows, (), {}):
+            self._inbox.put(connection)
 
     def _replace_centre(self, now_ms: int) -> None:
         """After a failure the centre is in no known state: revive it from the store. What is on
