@@ -11,7 +11,10 @@ ERASED = b"\xff" * CHUNK_BYTES
 
 
 class Flash:
-    """`size` bytes in sectors of `sector` bytes; addresses are byte offsets."""
+    """`size` bytes in sectors of `sector` bytes; addresses are byte offsets.
+
+    The three methods are the board's: MicroPython has no abstract classes to say so.
+    """
 
     def __init__(self, size: int, sector: int = SECTOR_BYTES) -> None:
         if size <= 0 or size % sector or sector % CHUNK_BYTES:

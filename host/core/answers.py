@@ -26,7 +26,7 @@ def hear(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
     track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
 
 
-def part(wearer: Wearer, now_ms: int) -> bool:
+def miss(wearer: Wearer, now_ms: int) -> bool:
     """The broker misses a unit: if its wearer was at rest, that no longer counts.
 
     A unit that moves off says so at once, but not over a link that is cut: the rest is known

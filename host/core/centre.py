@@ -12,7 +12,7 @@ from typing import Any
 
 from host import blob
 from host.core import transcript
-from host.core.answers import answer, grant, hear, part
+from host.core.answers import answer, grant, hear, miss
 from host.core.audit import STARTED, Chain
 from host.core.desk import Desk
 from host.core.hindsight import is_news, look_back
@@ -291,7 +291,7 @@ class Centre:
             self._touched_units.add(wearer.unit.id)
             if connection.up:
                 outcome.fix_now.append(connection.unit)
-            elif part(wearer, self.now_ms):
+            elif miss(wearer, self.now_ms):
                 self._reassess(wearer, outcome)
 
     def _act(self, act: Act, outcome: Outcome) -> None:

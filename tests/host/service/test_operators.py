@@ -1,6 +1,5 @@
 """What an operator does, through the running host: committed, answered, sent, recomputed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,6 @@ from tests.host.field import Field, until
 from tests.host.proximity.pair import START_MS
 
 SHELVED = ["shelve", "resume"]  # what may be done then: once more, or not any longer
-
-
-@pytest.fixture
-def field(tmp_path: Path) -> Iterator[Field]:
-    field = Field(tmp_path)
-    yield field
-    field.end()
 
 
 def test_an_operator_acts_and_hears_of_it_when_it_is_committed(field: Field) -> None:

@@ -1,7 +1,6 @@
 """The loop: nothing leaves before it is committed, but warnings do not wait for a broken store."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,6 @@ from protocol import record
 from tests.host.field import Field, Wire, until
 from tests.host.store.rows import fix_row, outcome_of
 from tests.host.units import FieldUnit
-
-
-@pytest.fixture
-def field(tmp_path: Path) -> Iterator[Field]:
-    field = Field(tmp_path)
-    yield field
-    field.end()
 
 
 def test_an_answer_says_what_is_committed(field: Field) -> None:

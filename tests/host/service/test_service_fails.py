@@ -1,7 +1,6 @@
 """The loop when something fails: it is set aside, undone or said, and the rest goes on."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from threading import current_thread
 from typing import Any
@@ -19,13 +18,6 @@ from host.service.health import Health
 from host.service.loop import CLOCK_BACK_MAX_MS
 from host.store.store import Store
 from tests.host.field import WITHIN_S, Field, until
-
-
-@pytest.fixture
-def field(tmp_path: Path) -> Iterator[Field]:
-    field = Field(tmp_path)
-    yield field
-    field.end()
 
 
 def test_an_input_that_the_centre_fails_on_is_kept_aside_and_costs_nothing_else(
