@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 VENV := .venv/bin
 LOCKS := host/requirements
-PAGE := host/console
+PAGE := host/web
 MICROPYTHON := .build/micropython/micropython
 
 # $(call debian,COMMAND,PACKAGE) installs Debian's PACKAGE where COMMAND fails.
@@ -29,6 +29,11 @@ test: check micropython browser mosquitto ## check, then every test
 	@echo "==> tests"
 	@$(VENV)/pytest
 
+.PHONY: quick
+quick: develop micropython ## what one runs all day: lint, format, types, and all tests but the live ones
+	@$(VENV)/ruff check && $(VENV)/ruff format --check --quiet && $(VENV)/mypy
+	@$(VENV)/pytest --quiet -m "not live"
+
 .PHONY: check
 check: develop .build/stubs web ## lint, format, types, and MicroPython's compiler
 	@echo "==> lint and format"
@@ -39,7 +44,7 @@ check: develop .build/stubs web ## lint, format, types, and MicroPython's compil
 	@$(VENV)/mypy --config-file firmware/mypy.ini
 	@npm run --prefix $(PAGE) --silent check
 	@echo "==> bytecode for MicroPython"
-	@$(VENV)/python -m simulator.bytecode
+	@$(VENV)/python -m firmware.tools.bytecode
 
 .PHONY: bench
 bench: develop micropython ## the figures, as a table and as JSON
@@ -76,9 +81,9 @@ develop: .venv/development ## the virtual environment, with what checks and test
 
 .PHONY: micropython
 micropython: $(MICROPYTHON) ## MicroPython's Unix port, from PATH or from Debian
-$(MICROPYTHON): simulator/micropython.py
+$(MICROPYTHON): firmware/tools/micropython.py
 	@echo "==> MicroPython"
-	@python3 -m simulator.micropython
+	@python3 -m firmware.tools.micropython
 	@touch $@
 
 .PHONY: web

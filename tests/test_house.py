@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from simulator.paths import ROOT
+from firmware.tools.paths import ROOT
 from tests.test_repository import files
 
 LINES_MAX = 350

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.bytecode import compile_all
-from simulator.micropython import EXECUTABLE
-from simulator.paths import ROOT
+from firmware.tools.bytecode import compile_all
+from firmware.tools.micropython import EXECUTABLE
+from firmware.tools.paths import ROOT
 
 
 def on_device_tests() -> Iterator[tuple[str, str]]:

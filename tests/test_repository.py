@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.paths import ROOT
+from firmware.tools.paths import ROOT
 
 PARTS = {"firmware", "host", "protocol", "simulator", "tests"}
 LOCKS = sorted((ROOT / "host" / "requirements").glob("*.txt"))

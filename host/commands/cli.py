@@ -15,18 +15,18 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from host.errors import ResguardoError, UsageError
+from host.base.errors import ResguardoError, UsageError
 
 COMMANDS = {
-    "demo": "simulator.demo",
+    "demo": "simulator.commands.demo",
     "host": "host.commands.serve",
-    "unit": "simulator.unit",
+    "unit": "simulator.commands.unit",
     "provision": "host.commands.provision",
     "enter": "host.commands.enter",
     "verify": "host.commands.verify",
-    "replay": "simulator.replay",
-    "simulate": "simulator.simulate",
-    "decode": "simulator.decode",
+    "replay": "simulator.commands.replay",
+    "simulate": "simulator.commands.simulate",
+    "decode": "simulator.commands.decode",
 }
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

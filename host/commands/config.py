@@ -29,12 +29,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from host.catalogue import LANGUAGES
-from host.document import SECRET, Model, judge, mapping
-from host.errors import UsageError
+from host.base.catalogue import LANGUAGES
+from host.base.document import SECRET, Model, judge, mapping
+from host.base.errors import UsageError
+from host.registry.time_zone import TimeZone
 from host.service.mqtt import BrokerAddress, parse_address
 from host.store.store import Store
-from host.time_zone import TimeZone
 
 ABOUT = "settings are 'key: value' lines"
 BROKER_PATHS = ("broker_authority", "broker_certificate", "broker_key")

@@ -7,13 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from host.clock import Clock
+from host.base.clock import Clock
+from host.base.document import read
+from host.base.errors import UsageError
 from host.commands.config import add_database, database, taken
-from host.commands.form import EXAMPLE, EntryForm, crosses_itself
 from host.core.roster import Roster, parties
-from host.document import read
-from host.errors import UsageError
-from host.registry import Order, Registry, Role
+from host.registry.form import EXAMPLE, EntryForm, crosses_itself
+from host.registry.types import Order, Registry, Role
 from host.store.entries import registry_of
 from host.store.store import Store
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import serial
 from serial.tools.list_ports import comports
 
-from host.clock import Clock
+from host.base.clock import Clock
+from host.base.errors import ResguardoError, UsageError
 from host.commands.config import add_database, database, taken
-from host.errors import ResguardoError, UsageError
-from host.registry import Role, Unit
+from host.registry.types import Role, Unit
 from host.store.reader import POLL_S
 from host.store.store import Store
 from protocol import enrolment

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from host.base.errors import ResguardoError
 from host.core.audit import BATCH, GENESIS, STARTED, Chain, Entry
 from host.core.centre import Centre
 from host.core.outcome import Outcome, RecordRow
@@ -24,7 +25,6 @@ from host.core.transcript import (
     item_json,
     row_bytes,
 )
-from host.errors import ResguardoError
 from host.escalation.policy import Policy, default
 from host.store.entries import registry_of
 

@@ -11,18 +11,18 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from host.catalogue import LANGUAGES, catalogue
-from host.clock import Clock
+from host.base.catalogue import LANGUAGES, catalogue
+from host.base.clock import Clock
+from host.base.errors import ResguardoError, UsageError
 from host.commands.config import BROKER_PATHS, Settings, load
-from host.console.app import create_app
-from host.console.feed import Feed
-from host.console.server import ConsoleServer
-from host.errors import ResguardoError, UsageError
 from host.service.broker import Broker
 from host.service.loop import Service
 from host.service.mqtt import BrokerAddress, MqttTransport, parse_address
 from host.store.emergency import unstored
 from host.store.store import Store
+from host.web.app import create_app
+from host.web.feed import Feed
+from host.web.server import ConsoleServer
 
 _log = logging.getLogger(__name__)
 

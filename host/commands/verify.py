@@ -4,10 +4,10 @@ import argparse
 import json
 from contextlib import closing
 
+from host.base.errors import ResguardoError, UsageError
 from host.commands.config import add_database, database
 from host.commands.recompute import Differs, recompute
 from host.core import audit
-from host.errors import ResguardoError, UsageError
 from host.store.store import Store
 
 

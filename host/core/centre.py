@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from host import blob
+from host.base import blob
 from host.core import transcript
 from host.core.answers import answer, grant, hear, miss
 from host.core.audit import STARTED, Chain
@@ -39,7 +39,7 @@ from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import APART_MS, was_near
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.types import Fix, Signal, UnitAlarm
-from host.registry import Assignment, Registry, Unit
+from host.registry.types import Assignment, Registry, Unit
 
 RETROSPECT_MS = APART_MS
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
+from host.base.errors import ResguardoError
 from host.core.audit import Chain
 from host.core.outcome import Outcome, Warn
 from host.core.transcript import row_bytes
-from host.errors import ResguardoError
 from host.escalation.act import Act, Verb
 from host.escalation.case import Case, opens
 from host.escalation.effects import (
@@ -25,7 +25,7 @@ from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from host.escalation.policy import Policy, default
 from host.proximity.order import OrderState
 from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
-from host.registry import Order
+from host.registry.types import Order
 
 _SIGNALS = {Transition: "level", ConditionChange: "condition", UnitAlarm: "unit"}
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from host.escalation.act import Act
 from host.proximity.types import ConditionChange, Fix, Transition, UnitAlarm
-from host.registry import Assignment, Order, Unit
+from host.registry.types import Assignment, Order, Unit
 
 
 class Received(NamedTuple):

@@ -8,7 +8,7 @@ from host.proximity.order import OrderState
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import SPEED_M_S, Track
 from host.proximity.types import Fix
-from host.registry import Assignment, Order, Registry, Role, Unit
+from host.registry.types import Assignment, Order, Registry, Role, Unit
 
 
 class Roster:

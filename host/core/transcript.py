@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from host.base.errors import ResguardoError
 from host.core.outcome import (
     Changed,
     Connection,
@@ -22,10 +23,9 @@ from host.core.outcome import (
     RecordRow,
 )
 from host.core.timers import Key
-from host.errors import ResguardoError
 from host.escalation.act import Act, Verb
 from host.proximity.track import pack, unpack
-from host.registry import Assignment, Order, Registry, Unit
+from host.registry.types import Assignment, Order, Registry, Unit
 
 RECORD_KINDS = frozenset(
     ("fix", "event", "boot", "receipt", "tombstone", "unknown", "record", "message")

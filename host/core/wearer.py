@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from host import blob
+from host.base import blob
 from host.ingest.ledger import Ledger
 from host.proximity.order import OrderState
 from host.proximity.track import Track
-from host.registry import Role, Unit
+from host.registry.types import Role, Unit
 from protocol.record import BATTERY_UNKNOWN
 from protocol.seal import Channel, up_channel
 

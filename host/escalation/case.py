@@ -22,7 +22,7 @@ from host.proximity.types import (
     Transition,
     UnitAlarm,
 )
-from host.registry import Order
+from host.registry.types import Order
 from protocol.record import EXPIRED, PRESENTED, SILENCED
 
 ASSURANCE = "assurance"

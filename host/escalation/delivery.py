@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from host.escalation.incident import Refused
-from host.registry import Role
+from host.registry.types import Role
 
 
 class Recipient(StrEnum):

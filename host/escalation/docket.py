@@ -18,7 +18,7 @@ from host.escalation.incident import (
 from host.escalation.outbox import Outbox
 from host.escalation.policy import Policy, Rung
 from host.proximity.types import Level
-from host.registry import Order, Role
+from host.registry.types import Order, Role
 
 CHATTER_MS = 60_000
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
-from host.registry import Role
+from host.registry.types import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from host.errors import ResguardoError
+from host.base.errors import ResguardoError
 from host.proximity.types import Level
 
 

@@ -8,7 +8,7 @@ set, because every other state has a due time of its own or none.
 from host.escalation.incident import Event, Incident, State
 from host.escalation.policy import Policy
 from host.proximity.types import Level
-from host.registry import Role
+from host.registry.types import Role
 
 # What a unit's own text says (locale: unit_text), by who wears it and the pattern.
 UNIT_TEXTS = {

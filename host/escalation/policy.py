@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
-from host.document import Model, judge, mapping
-from host.errors import UsageError
+from host.base.document import Model, judge, mapping
+from host.base.errors import UsageError
 from host.escalation.delivery import Channel, Recipient
 from host.escalation.incident import WEIGHTS
 

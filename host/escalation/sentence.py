@@ -1,9 +1,9 @@
 """What happened, in one sentence, for the people of the centre and nobody else."""
 
-from host.catalogue import Catalogue
+from host.base.catalogue import Catalogue
 from host.escalation.incident import MOMENTS, Incident
 from host.proximity.types import Level
-from host.registry import Order
+from host.registry.types import Order
 
 _KM_FROM_M = 10_000
 

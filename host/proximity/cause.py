@@ -16,7 +16,7 @@ from host.proximity.levels import FRESH_A95_M, FRESH_AGE_MS, Limits, Measured, N
 from host.proximity.sweep import swept
 from host.proximity.track import Track
 from host.proximity.types import Fix, Level, Source
-from host.registry import Order, Zone
+from host.registry.types import Order, Zone
 
 _EXTENT_M = 500.0  # the size of a zone that is not disclosed is known no better
 

@@ -4,7 +4,7 @@ from shapely import make_valid
 from shapely.geometry import LineString, Point, Polygon
 
 from host.proximity.geodesy import TangentPlane, Vector, chord_m, earth_centred
-from host.registry import Zone
+from host.registry.types import Zone
 
 _FLAT_M = 50_000.0  # beyond this from the zone's edge the plane is no longer needed
 

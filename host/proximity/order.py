@@ -14,7 +14,7 @@ from host.proximity.levels import NO_LIMITS, Nearness
 from host.proximity.schedule import ALWAYS_MS, causes_in_force
 from host.proximity.track import Track
 from host.proximity.types import Condition, ConditionChange, Level, Transition
-from host.registry import Order, Strength
+from host.registry.types import Order, Strength
 
 LEASE_CAP_S = 600.0
 LEASE_RAISED_CAP_S = 30.0  # a level is left only on fresh fixes of both

@@ -6,7 +6,7 @@ from host.proximity.fence import Fence
 from host.proximity.geodesy import arc_m, chord_m
 from host.proximity.schedule import in_force, window
 from host.proximity.types import Fix
-from host.registry import Order, Zone
+from host.registry.types import Order, Zone
 
 APART_MS = 120_000  # a late fix is held against a counterpart's of about the same time
 

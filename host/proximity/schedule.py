@@ -6,8 +6,8 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from host.registry import Order, Weekly
-from host.time_zone import names
+from host.registry.time_zone import names
+from host.registry.types import Order, Weekly
 
 ALWAYS_MS = 1 << 62
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-from host.registry import Role
+from host.registry.types import Role
 
 
 class Level(IntEnum):

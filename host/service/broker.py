@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from host.errors import ResguardoError
+from host.base.errors import ResguardoError
 
 LOOPBACK = "127.0.0.1"
 _READY_S = 10.0

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from host.base.errors import ResguardoError
 from host.core.outcome import Lookback, Outcome
-from host.errors import ResguardoError
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
 from host.service.downlink import Downlink

@@ -5,7 +5,7 @@ from typing import Any
 
 from host.core.outcome import Answer, Outcome, Warn
 from host.ingest.reception import EVENT_NAMES
-from host.registry import Unit
+from host.registry.types import Unit
 from host.service.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE
 from protocol import command
 from protocol.seal import Channel, down_channel

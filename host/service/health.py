@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from host.catalogue import Catalogue
-from host.clock import iso
+from host.base.catalogue import Catalogue
+from host.base.clock import iso
 from host.escalation.act import Verb
 from host.escalation.incident import Refused, State
 from host.proximity.types import Level

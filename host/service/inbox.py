@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
+from host.base.errors import ResguardoError
 from host.core.outcome import Input
-from host.errors import ResguardoError
 from host.escalation.act import Act
 
 TAKEN_MAX = 512  # inputs of one step

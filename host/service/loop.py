@@ -14,17 +14,16 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from host.catalogue import catalogue
-from host.clock import Clock, iso
-from host.console.feed import Feed
+from host.base.catalogue import catalogue
+from host.base.clock import Clock, iso
+from host.base.errors import ResguardoError
 from host.core.centre import RETROSPECT_MS
 from host.core.outcome import Input, Received
 from host.core.timers import Key
 from host.core.transcript import CONNECTION, POISON, failed_deadline, failed_input, inputs_of
-from host.errors import ResguardoError
 from host.escalation.act import Act, Verb
 from host.escalation.policy import default
-from host.registry import Unit
+from host.registry.types import Unit
 from host.service import views
 from host.service.dispatch import Dispatch
 from host.service.downlink import Downlink
@@ -46,6 +45,7 @@ from host.store.emergency import Emergency
 from host.store.reader import Reader
 from host.store.store import Store
 from host.store.writer import Writer
+from host.web.feed import Feed
 
 SWITCH_S = 0.0005
 TURN_S = 1.0  # the loop never sleeps longer
@@ -146,7 +146,7 @@ class Service:
         return shown | overview
 
     def act(self, act: Act) -> dict[str, Any]:
-        """See host/console/face.py."""
+        """See host/web/face.py."""
         if act.verb is Verb.ACKNOWLEDGE:
             subject, operator = act.subject, act.operator
             ailment = self._inbox.call(lambda: self._acknowledge_ailment(subject, operator))

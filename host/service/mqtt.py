@@ -22,9 +22,9 @@ from urllib.parse import unquote, urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from host.clock import Clock
+from host.base.clock import Clock
+from host.base.errors import ResguardoError, UsageError
 from host.core.outcome import Connection, Received
-from host.errors import ResguardoError, UsageError
 from host.service.allowance import Allowance
 from host.service.inbox import Inbox
 from protocol import topics

@@ -8,15 +8,15 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from host.catalogue import Catalogue
-from host.clock import iso
-from host.console.feed import Feed
+from host.base.catalogue import Catalogue
+from host.base.clock import iso
 from host.core.centre import Centre
 from host.core.outcome import Outcome
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
 from host.service import views
 from host.service.views import View
+from host.web.feed import Feed
 
 Picture = tuple[str, View]  # its kind, and what it shows
 LISTS = {  # kind -> its name in a snapshot

@@ -7,8 +7,8 @@ from collections import Counter
 from math import inf
 from typing import Any
 
-from host.catalogue import Catalogue
-from host.clock import iso
+from host.base.catalogue import Catalogue
+from host.base.clock import iso
 from host.core.centre import Centre
 from host.core.roster import parties
 from host.escalation.act import Verb, allowed
@@ -19,7 +19,7 @@ from host.escalation.sentence import sentences
 from host.proximity.order import OrderState
 from host.proximity.track import NEVER_MS
 from host.proximity.types import Condition
-from host.registry import Zone
+from host.registry.types import Zone
 
 View = dict[str, Any]
 _ACCEPTED = "accepted"

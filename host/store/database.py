@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
-from host.errors import ResguardoError, UsageError
+from host.base.errors import ResguardoError, UsageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 READING, EVIDENCE = "mode=ro", "immutable=1"  # the second where not even a lock can be set

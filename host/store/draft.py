@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from host.errors import UsageError
-from host.registry import Assignment, Order, Unit, Zone
+from host.base.errors import UsageError
+from host.registry.types import Assignment, Order, Unit, Zone
 from host.store import models
 from host.store.entries import ORDER_SCALARS, ZONE_SCALARS, Item, windows, zone_of
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlmodel import Session, col, select
 
 from host.escalation.policy import Policy
-from host.registry import Assignment, Order, Registry, Role, Strength, Unit, Weekly, Zone
+from host.registry.types import Assignment, Order, Registry, Role, Strength, Unit, Weekly, Zone
 from host.store import models
 
 Item = Unit | Assignment | Order

@@ -1,6 +1,6 @@
 """The two ways in which a commit does not happen."""
 
-from host.errors import ResguardoError
+from host.base.errors import ResguardoError
 
 
 class StoreDown(ResguardoError):

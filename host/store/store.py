@@ -13,12 +13,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
+from host.base.errors import ResguardoError
 from host.core.audit import GENESIS, Entry
 from host.core.outcome import RecordRow
-from host.errors import ResguardoError
 from host.escalation.policy import Policy, readable
 from host.proximity.types import Fix
-from host.registry import Assignment, Order, Registry, Unit
+from host.registry.types import Assignment, Order, Registry, Unit
 from host.store import entries, models, states, tracks
 from host.store.database import connect_reader, find, make_engine, make_reading_engine, migrate
 from host.store.draft import Draft

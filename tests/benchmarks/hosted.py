@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from host.clock import Clock
-from host.registry import Registry
+from host.base.clock import Clock
+from host.registry.types import Registry
 from host.service.broker import Broker
 from host.service.loop import Service
 from host.service.mqtt import MqttTransport, parse_address

@@ -5,7 +5,7 @@ from random import Random
 from sys import intern
 
 from host.core.outcome import Received
-from host.registry import Assignment, Order, Registry, Role, Unit
+from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import record
 from protocol.seal import KEY_BYTES, Channel, up_channel
 

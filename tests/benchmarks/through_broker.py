@@ -4,7 +4,7 @@ import selectors
 import time
 from multiprocessing.connection import Connection
 
-from host.clock import Clock
+from host.base.clock import Clock
 from tests.benchmarks.alone import alone
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.hosted import beside, hosted, wait_for_go

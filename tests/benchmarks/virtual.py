@@ -2,12 +2,12 @@
 
 import time
 
-from simulator.chronicle import Chronicle
-from simulator.paths import ROOT
-from simulator.scenario import load
-from simulator.scratch import scratch_folder
-from simulator.verdict import judge
-from simulator.world import World
+from firmware.tools.paths import ROOT
+from simulator.judges.verdict import judge
+from simulator.scenario.scenario import load
+from simulator.worlds.chronicle import Chronicle
+from simulator.worlds.scratch import scratch_folder
+from simulator.worlds.virtual import World
 from tests.benchmarks.alone import alone
 from tests.benchmarks.figure import Figure
 

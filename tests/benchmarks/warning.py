@@ -6,7 +6,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from host.clock import Clock
+from host.base.clock import Clock
 from host.core.outcome import Received
 from host.service.inbox import Inbox
 from host.service.mqtt import AT_LEAST_ONCE, MqttTransport

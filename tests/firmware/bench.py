@@ -17,13 +17,13 @@ from paho.mqtt.enums import CallbackAPIVersion
 from firmware.boards.file_flash import FileFlash
 from firmware.identity import Identity, adopt
 from firmware.storage import open_settings
-from host.registry import Role, Unit
+from firmware.tools.micropython import EXECUTABLE
+from host.registry.types import Role, Unit
 from host.service.broker import LOOPBACK
 from protocol import command, record, topics
 from protocol.seal import down_channel, up_channel
-from simulator.micropython import EXECUTABLE
-from simulator.noise import Sight
-from simulator.receiver import epoch
+from simulator.parts.noise import Sight
+from simulator.parts.receiver import epoch
 
 HEAP = "128K"
 START_MS = 1_780_000_000_000

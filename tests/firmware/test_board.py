@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from firmware.tools.bytecode import compile_all
 from host.commands import provision
-from host.registry import Role
+from host.registry.types import Role
 from host.service.broker import LOOPBACK, Broker, free_port
 from protocol import command, record
-from simulator.bytecode import compile_all
-from simulator.cable import Cable
+from simulator.parts.cable import Cable
 from tests.firmware.bench import SPOT, START_MS, STARVED, Bench, Board, Host
 
 pytestmark = pytest.mark.live

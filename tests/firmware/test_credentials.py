@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from firmware.tools.bytecode import compile_all
 from host.service.broker import LOOPBACK, MosquittoBroker
 from protocol import command, record
-from simulator.bytecode import compile_all
 from tests.firmware.bench import Bench, Host
 
 pytestmark = pytest.mark.live

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from firmware.journal import Journal
 from protocol.record import EVENT, FIX, sequence_of
-from simulator.ram_flash import PowerCut, RamFlash
+from simulator.parts.ram_flash import PowerCut, RamFlash
 
 SECTOR_BYTES = 512  # seven records
 SECTORS = 8

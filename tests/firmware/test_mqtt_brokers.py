@@ -15,10 +15,10 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from firmware.tools.bytecode import compile_all
+from firmware.tools.micropython import EXECUTABLE
+from firmware.tools.paths import ROOT
 from host.service.broker import LOOPBACK, Broker, MosquittoBroker
-from simulator.bytecode import compile_all
-from simulator.micropython import EXECUTABLE
-from simulator.paths import ROOT
 
 pytestmark = pytest.mark.live
 

@@ -13,7 +13,7 @@ from firmware.unit import Unit
 from protocol import command, record
 from protocol.enrolment import BRACELET, VICTIM, frame, unframe
 from protocol.seal import down_channel, up_channel
-from simulator.ram_flash import RamFlash
+from simulator.parts.ram_flash import RamFlash
 
 KEY = bytes(range(32))
 UTC_S = 1_780_000_000  # at the world's millisecond 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from host.clock import Clock
+from host.base.clock import Clock
 from host.core.outcome import Outcome, Received
 from host.service.inbox import Inbox
 from host.service.loop import Service

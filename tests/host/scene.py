@@ -8,7 +8,7 @@ from host.core.audit import BATCH, STARTED, Chain
 from host.core.centre import Centre
 from host.core.outcome import Input, Outcome, Received
 from host.proximity.types import Condition, ConditionChange, Transition, UnitAlarm
-from host.registry import Assignment, Order, Registry, Role, Unit
+from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import record
 from protocol.seal import Channel, up_channel
 from tests.host.proximity.pair import PLACE, START_MS, shifted

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from host.core.outcome import Changed, Connection, Found, Input, Received
 from host.escalation.act import Act, Verb
 from host.proximity.track import make_fix
-from host.registry import Assignment, Order, Registry, Role, Unit, Zone
+from host.registry.types import Assignment, Order, Registry, Role, Unit, Zone
 from protocol import record
 from tests.host.proximity.pair import PLACE, START_MS, shifted
 from tests.host.scene import Voice, World, at_ms, unit

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from host.registry import Assignment, Order, Registry, Role, Unit
+from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import command, record
 from protocol.seal import down_channel, up_channel
 

@@ -12,13 +12,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from host.commands import cli
-from simulator.chronicle import Chronicle
-from simulator.live import LiveWorld
-from simulator.report import Event
-from simulator.scenario import Scenario
-from simulator.verdict import Verdict, judge
-from tests.host.console.browser import LAPTOP, Watched, alarms
-from tests.host.console.conftest import BROWSER
+from simulator.judges.verdict import Verdict, judge
+from simulator.scenario.scenario import Scenario
+from simulator.worlds.chronicle import Chronicle
+from simulator.worlds.live import LiveWorld
+from simulator.worlds.report import Event
+from tests.host.web.browser import LAPTOP, Watched, alarms
+from tests.host.web.conftest import BROWSER
 from tests.simulator.scenes import scene
 
 pytestmark = pytest.mark.live

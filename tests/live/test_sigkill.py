@@ -22,9 +22,9 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from host.clock import Clock
+from host.base.clock import Clock
 from host.commands.cli import main
-from host.registry import Assignment, Order, Registry, Role, Unit
+from host.registry.types import Assignment, Order, Registry, Role, Unit
 from host.service.broker import Broker
 from host.store.store import Store
 from protocol import command, record

@@ -14,10 +14,10 @@ from queue import Queue
 
 import pytest
 
+from firmware.tools.paths import ROOT
 from host.commands.cli import main
 from host.service.broker import free_port
 from host.store.store import Store
-from simulator.paths import ROOT
 
 pytestmark = pytest.mark.live
 WITHIN_S = 60.0

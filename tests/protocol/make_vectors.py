@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from firmware.tools.paths import ROOT
 from protocol import command, record
 from protocol.seal import SEAL_BYTES, Channel, derive, down_channel, up_channel
-from simulator.paths import ROOT
 
 FILE = ROOT / "protocol" / "vectors.json"
 

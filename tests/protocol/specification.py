@@ -8,7 +8,7 @@ import re
 import struct
 from typing import NamedTuple
 
-from simulator.paths import ROOT
+from firmware.tools.paths import ROOT
 
 PAGE = (ROOT / "protocol" / "README.md").read_text()
 _CODES = {"u8": "B", "u16": "H", "u32": "I", "u64": "Q", "i32": "i"}

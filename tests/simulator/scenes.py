@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from simulator.scenario import Scenario, load
+from simulator.scenario.scenario import Scenario, load
 
 BASE: dict[str, Any] = {
     "seed": 3,

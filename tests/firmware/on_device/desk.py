@@ -7,7 +7,7 @@ from firmware.unit import Unit
 from protocol import command, record
 from protocol.enrolment import VICTIM
 from protocol.seal import down_channel, up_channel
-from simulator.ram_flash import RamFlash
+from simulator.parts.ram_flash import RamFlash
 
 KEY = b"k" * 32
 UTC_S = 1_700_000_000  # at the unit's millisecond 0

@@ -2,7 +2,7 @@ from firmware.enrol import Enrolment
 from firmware.identity import Identity, adopt, load
 from firmware.storage import open_journal, open_settings
 from protocol.enrolment import BRACELET, HOST, UNIT, VICTIM, frame, proof, unframe
-from simulator.ram_flash import RamFlash
+from simulator.parts.ram_flash import RamFlash
 
 KEY = bytes(range(32))
 NONCE = "00112233445566778899aabbccddeeff"

@@ -7,7 +7,7 @@ import time
 from firmware.boards.file_flash import FileFlash
 from firmware.journal import BLOCK, Journal
 from protocol.record import EVENT, FIX, RESERVED, THINNED, TORN, sequence_of
-from simulator.ram_flash import PowerCut, RamFlash
+from simulator.parts.ram_flash import PowerCut, RamFlash
 
 SMALL = 256  # bytes of a sector with three records, so that every cut can be tried
 

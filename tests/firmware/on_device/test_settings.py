@@ -1,7 +1,7 @@
 """The settings: each change is there or not, whole, wherever the power fails."""
 
 from firmware.settings import Settings
-from simulator.ram_flash import PowerCut, RamFlash
+from simulator.parts.ram_flash import PowerCut, RamFlash
 
 SMALL = 256  # bytes of a sector: room for a few entries only
 

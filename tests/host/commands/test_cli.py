@@ -10,7 +10,7 @@ from host.commands import cli
 from host.commands.cli import COMMANDS, main
 
 COMMAND = '''"""Do what the test asks for."""
-from host.errors import ResguardoError, UsageError
+from host.base.errors import ResguardoError, UsageError
 
 def add_arguments(parser):
     parser.add_argument("what")

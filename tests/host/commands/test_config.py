@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from host.base.errors import UsageError
 from host.commands.config import Settings, load
-from host.errors import UsageError
 from host.service.mqtt import BrokerAddress
 
 

@@ -8,11 +8,11 @@ from typing import Self
 
 import pytest
 
-from host.clock import Clock
+from host.base.clock import Clock
 from host.commands.cli import main
 from host.commands.enter import doubts
-from host.commands.form import EXAMPLE, EntryAssignment, EntryForm
-from host.registry import Order, Role, Strength, Unit, Weekly
+from host.registry.form import EXAMPLE, EntryAssignment, EntryForm
+from host.registry.types import Order, Role, Strength, Unit, Weekly
 from host.store.store import Store
 
 ENTRY = """
@@ -236,6 +236,6 @@ def test_what_begins_now_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
         def now(cls, _: tzinfo | None = None) -> Self:
             return cls(2026, 5, 28, 12, 0, 0, 999_999, tzinfo=UTC)
 
-    monkeypatch.setattr("host.commands.form.datetime", Late)
+    monkeypatch.setattr("host.registry.form.datetime", Late)
     (assignment,) = EntryForm(assignments=(EntryAssignment(unit="B17", person="P"),)).assignments
     assert assignment.entered().from_ms == 1_779_969_600_999

@@ -17,13 +17,13 @@ from firmware.enrol import Enrolment
 from firmware.identity import load
 from firmware.settings import Settings
 from firmware.storage import open_settings
+from host.base.errors import UsageError
 from host.commands import provision
 from host.commands.provision import ProvisionError
-from host.errors import UsageError
-from host.registry import Role, Unit
+from host.registry.types import Role, Unit
 from host.store.store import Store
 from protocol.enrolment import frame
-from simulator.ram_flash import RamFlash
+from simulator.parts.ram_flash import RamFlash
 
 Answer = Callable[[bytes], bytes]
 

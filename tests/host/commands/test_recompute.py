@@ -19,7 +19,7 @@ from host.core.outcome import Changed, Connection, Found, Input, Outcome, Placed
 from host.core.transcript import Item, failed_input
 from host.escalation.act import Act, Verb
 from host.proximity.track import make_fix
-from host.registry import Assignment, Order, Unit
+from host.registry.types import Assignment, Order, Unit
 from host.service.revive import revive
 from host.store.entries import registry_of
 from host.store.store import Store

@@ -11,7 +11,7 @@ from host.core.outcome import Answer, Outcome, Placed
 from host.proximity.bound import MARGIN_S
 from host.proximity.lease import CELL_E7
 from host.proximity.track import make_fix
-from host.registry import Assignment, Order, Registry, Role, Unit
+from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import command, record
 from tests.host.proximity.pair import PLACE
 from tests.host.scene import REGISTRY, World, at_ms, unit, with_order

@@ -7,7 +7,7 @@ from host.escalation.act import Act, Verb
 from host.escalation.incident import State, UnknownIncident
 from host.proximity.order import OrderState
 from host.proximity.types import Condition, Level
-from host.registry import Assignment, Order, Registry, Role
+from host.registry.types import Assignment, Order, Registry, Role
 from protocol import record
 from tests.host.scene import (
     REGISTRY,

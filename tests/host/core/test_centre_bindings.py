@@ -7,7 +7,7 @@ import pytest
 from host.core.outcome import Changed, Outcome
 from host.escalation.act import Act, Verb
 from host.proximity.types import Condition, ConditionChange, Level, UnitAlarm
-from host.registry import Assignment, Order, Role
+from host.registry.types import Assignment, Order, Role
 from protocol import record
 from tests.host.scene import (
     ORDER,

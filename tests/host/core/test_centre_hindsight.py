@@ -7,7 +7,7 @@ import pytest
 from host.core.outcome import Found, Placed, Received
 from host.proximity.track import make_fix
 from host.proximity.types import Fix, Level
-from host.registry import Assignment, Order, Role, Zone
+from host.registry.types import Assignment, Order, Role, Zone
 from tests.host.proximity.pair import PLACE, shifted
 from tests.host.scene import (
     ORDER,

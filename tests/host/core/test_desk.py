@@ -15,7 +15,7 @@ from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from host.proximity.order import OrderState
 from host.proximity.track import Track
 from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition, UnitAlarm
-from host.registry import Order, Role
+from host.registry.types import Order, Role
 from protocol import record
 from tests.host.scene import SECRET, at_ms
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from host.commands.recompute import recompute
 from host.core.quarantine import FULL, KEPT_MAX
-from host.registry import Assignment, Order, Unit
+from host.registry.types import Assignment, Order, Unit
 from tests.host.scene import REGISTRY, SECRET, World
 
 HOUR_S = 3600

@@ -9,7 +9,7 @@ from host.core.roster import Roster, parties
 from host.core.wearer import Wearer
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import SPEED_M_S, make_fix
-from host.registry import Assignment, Order, Registry, Role
+from host.registry.types import Assignment, Order, Registry, Role
 from tests.host.proximity.pair import PLACE
 from tests.host.scene import unit
 

@@ -14,7 +14,7 @@ from host.core.transcript import (
 )
 from host.escalation.act import Act, Verb
 from host.proximity.track import make_fix
-from host.registry import Assignment, Order, Registry, Role, Weekly, Zone
+from host.registry.types import Assignment, Order, Registry, Role, Weekly, Zone
 from tests.host.proximity.pair import PLACE
 from tests.host.scene import REGISTRY, World, at_ms, unit
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from host.core.outcome import Changed, Connection
 from host.proximity.types import Condition
-from host.registry import Assignment, Registry, Role, Strength
+from host.registry.types import Assignment, Registry, Role, Strength
 from protocol import command, record
 from tests.host.scene import ORDER, REGISTRY, World, alarms, at_ms, levels, unit
 

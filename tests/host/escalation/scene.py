@@ -16,7 +16,7 @@ from host.proximity.types import (
     Transition,
     UnitAlarm,
 )
-from host.registry import Order, Role
+from host.registry.types import Order, Role
 
 ORDER = Order("O1", 1, "juan", ("ana", "eva"))
 NEAR_ANA = "victim:ana"

@@ -7,7 +7,7 @@ from host.escalation.case import Case
 from host.escalation.effects import ClearLatch, IncidentChanged
 from host.escalation.incident import Refused, State, UnknownIncident
 from host.proximity.types import Condition, Level, Signal
-from host.registry import Role
+from host.registry.types import Role
 from tests.host.escalation.scene import (
     ALERT,
     BREACH,

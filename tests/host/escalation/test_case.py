@@ -8,7 +8,7 @@ from host.escalation.case import Case, opens
 from host.escalation.effects import IncidentChanged, SendWarning
 from host.escalation.incident import State
 from host.proximity.types import Condition, Level, Signal
-from host.registry import Role
+from host.registry.types import Role
 from tests.host.escalation.scene import (
     ALERT,
     CLEAR,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from host.catalogue import catalogue
+from host.base.catalogue import catalogue
 from host.escalation.incident import TABLE, WEIGHTS, Event, Incident, Refused, State
 from host.proximity.types import Level
 

@@ -23,7 +23,7 @@ from host.escalation.effects import (
 from host.escalation.incident import Refused, State, UnknownDelivery, UnknownIncident
 from host.escalation.policy import default
 from host.proximity.types import Condition, Level, Signal, Transition
-from host.registry import Role
+from host.registry.types import Role
 from tests.host.escalation.scene import ORDER, alarm, condition, new_case
 
 CAUSES = ("victim:ana", "victim:eva", "zone:school")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from host.document import mapping
-from host.errors import UsageError
+from host.base.document import mapping
+from host.base.errors import UsageError
 from host.escalation.delivery import Channel, Recipient
 from host.escalation.incident import WEIGHTS
 from host.escalation.policy import DEFAULT, default, parse

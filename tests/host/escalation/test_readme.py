@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from host.catalogue import catalogue
+from host.base.catalogue import catalogue
 from host.escalation import delivery, incident
 from host.escalation.act import EVENTS, REASONED, Verb, judge
 from host.escalation.delivery import News, Progress

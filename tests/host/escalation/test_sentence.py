@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from host.catalogue import catalogue
+from host.base.catalogue import catalogue
 from host.escalation.case import Case
 from host.escalation.incident import WEIGHTS
 from host.escalation.policy import default
 from host.escalation.sentence import sentences
 from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition
-from host.registry import Role, Zone
+from host.registry.types import Role, Zone
 from tests.host.escalation.scene import (
     ALERT,
     BREACH,

@@ -8,7 +8,7 @@ from host.proximity.geodesy import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
 from host.proximity.order import OrderState, Signals
 from host.proximity.track import Track, make_fix
 from host.proximity.types import Condition, Level, Source, Transition
-from host.registry import Order, Zone
+from host.registry.types import Order, Zone
 
 START_MS = 1_780_000_000_000
 PLACE = (146_000_000, -905_000_000)  # in Guatemala

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from host.proximity.fence import Fence
 from host.proximity.geodesy import Vector, earth_centred
-from host.registry import Zone
+from host.registry.types import Zone
 from tests.host.proximity.karney import (
     NOTABLE,
     Point,

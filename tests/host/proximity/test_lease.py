@@ -20,7 +20,7 @@ from host.proximity.lease import (
     veil_m,
     victim_lease_s,
 )
-from host.registry import Zone
+from host.registry.types import Zone
 from tests.host.proximity.pair import PLACE, Pair, shifted
 
 SECRET = b"s" * 32

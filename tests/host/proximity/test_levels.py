@@ -12,7 +12,7 @@ from host.proximity.fence import Fence
 from host.proximity.levels import Limits, Measured, Nearness
 from host.proximity.track import Track
 from host.proximity.types import Level
-from host.registry import Order, Zone
+from host.registry.types import Order, Zone
 
 LIMITS = Limits(float("inf"), 1000, 500, 100)
 CLEAR, PRE_ALERT, ALERT, BREACH = Level

@@ -7,7 +7,7 @@ import pytest
 from host.proximity.order import OrderState
 from host.proximity.track import make_fix
 from host.proximity.types import Condition, Level, Source
-from host.registry import Strength, Weekly
+from host.registry.types import Strength, Weekly
 from tests.host.proximity.pair import PLACE, START_MS, Pair, conditions, levels
 
 

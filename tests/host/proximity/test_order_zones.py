@@ -8,7 +8,7 @@ import pytest
 from host.proximity.fence import Fence
 from host.proximity.order import OrderState
 from host.proximity.types import Level
-from host.registry import Order, Weekly, Zone
+from host.registry.types import Order, Weekly, Zone
 from tests.host.proximity.pair import PLACE, START_MS, Pair, levels, shifted
 
 

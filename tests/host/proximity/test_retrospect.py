@@ -7,7 +7,7 @@ import pytest
 from host.proximity.retrospect import was_inside, was_near
 from host.proximity.track import make_fix
 from host.proximity.types import Fix
-from host.registry import Order, Weekly, Zone
+from host.registry.types import Order, Weekly, Zone
 from tests.host.proximity.pair import PLACE, START_MS, shifted
 
 # START_MS is a Thursday (3), 14:26:40 in Guatemala.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from host.proximity import schedule
 from host.proximity.schedule import ALWAYS_MS, in_force, window
-from host.registry import Order, Weekly
+from host.registry.types import Order, Weekly
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS

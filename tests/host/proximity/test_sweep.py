@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from host.proximity.cause import VictimCause
 from host.proximity.track import Track, make_fix
-from host.registry import Order
+from host.registry.types import Order
 from tests.host.proximity.pair import PLACE, START_MS, Pair, levels, shifted
 
 Leg = tuple[float, float, float, float, float, float]  # start and end: seconds, north, east

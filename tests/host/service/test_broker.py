@@ -13,7 +13,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from host.errors import ResguardoError
+from host.base.errors import ResguardoError
 from host.service import broker as broker_module
 from host.service.broker import Broker, MosquittoBroker
 

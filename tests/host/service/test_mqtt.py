@@ -11,9 +11,9 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from host.clock import Clock
+from host.base.clock import Clock
+from host.base.errors import ResguardoError
 from host.core.outcome import Connection, Received
-from host.errors import ResguardoError
 from host.service.allowance import Allowance
 from host.service.broker import Broker, MosquittoBroker, free_port
 from host.service.inbox import Inbox

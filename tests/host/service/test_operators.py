@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from host.clock import Clock
+from host.base.clock import Clock
+from host.base.errors import ResguardoError
 from host.commands import cli
-from host.errors import ResguardoError
 from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from protocol import command, record

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from host.clock import Clock
+from host.base.clock import Clock
+from host.base.errors import ResguardoError
 from host.core.outcome import Connection
-from host.errors import ResguardoError
 from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused
-from host.registry import Assignment, Role, Unit
+from host.registry.types import Assignment, Role, Unit
 from host.service.loop import CLOCK_BACK_MAX_MS, Service
 from host.service.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE
 from host.store.store import Store

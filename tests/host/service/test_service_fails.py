@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from host.clock import Clock
+from host.base.clock import Clock
 from host.commands.cli import main
 from host.core.audit import Chain, verify
 from host.core.outcome import Connection, Outcome

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from host.catalogue import catalogue
-from host.clock import iso
-from host.console.feed import Feed
+from host.base.catalogue import catalogue
+from host.base.clock import iso
 from host.core.outcome import Connection, Placed
 from host.proximity.track import NEVER_MS, make_fix
-from host.registry import Zone
+from host.registry.types import Zone
 from host.service import views
 from host.service.screen import DRAWN_MAX, LISTS, Screen
+from host.web.feed import Feed
 from protocol import record
 from tests.host.proximity.pair import PLACE, shifted
 from tests.host.scene import REGISTRY, World, at_ms, with_order

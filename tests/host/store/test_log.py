@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from host.base.errors import ResguardoError
 from host.core.audit import Chain
 from host.core.outcome import Outcome
-from host.errors import ResguardoError
 from host.escalation.case import Case
 from host.escalation.effects import DeliveryChanged, IncidentChanged
 from host.escalation.policy import default

@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-from host.errors import ResguardoError
+from host.base.errors import ResguardoError
 from host.store.database import connect, make_engine, migrate
 from host.store.store import Store
 from tests.host.store.rows import fix_row, outcome_of

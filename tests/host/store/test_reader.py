@@ -11,7 +11,7 @@ import pytest
 from host.core.outcome import Changed, Found, Lookback
 from host.proximity.track import make_fix
 from host.proximity.types import Fix
-from host.registry import Role, Unit
+from host.registry.types import Role, Unit
 from host.store.reader import Reader
 from host.store.store import Store
 from tests.host.store.rows import fix_row, outcome_of

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from host.errors import UsageError
+from host.base.errors import UsageError
 from host.escalation.policy import default
-from host.registry import Assignment, Order, Registry, Strength, Weekly, Zone
+from host.registry.types import Assignment, Order, Registry, Strength, Weekly, Zone
 from host.store.database import connect
 from host.store.store import Store
 from tests.host.units import BRACELET, ORDER, REGISTRY, VICTIM_UNIT

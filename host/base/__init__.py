@@ -1,0 +1,1 @@
+"""What every room of the host needs: errors, the clock, texts, documents."""

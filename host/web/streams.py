@@ -1,0 +1,107 @@
+"""The pages that are open: a snapshot first where it is needed, then the events after it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from host.base.errors import ResguardoError
+from host.web.face import Service
+from host.web.feed import Feed, frame_of, to_json
+
+_RETRY = b"retry: 1000\n"  # milliseconds until a browser comes back
+
+Snapshot = tuple[int, dict[str, bytes]]  # number of the event it stands at; key -> JSON
+
+
+class TooManyStreams(ResguardoError):
+    """More open pages than one console serves."""
+
+
+class Streams:
+    """At most `limit` streams of `feed`, each begun with a snapshot unless it resumes.
+
+    Used on one event loop.
+    """
+
+    def __init__(self, service: Service, feed: Feed, *, limit: int = 64) -> None:
+        self._service = service
+        self._feed = feed
+        self._limit = limit
+        self._open = 0
+        self._making: asyncio.Task[Snapshot] | None = None
+
+    async def snapshot(self) -> Snapshot:
+        """All that the page shows. One is made at a time, for all who ask while it is made: it
+        is a matter of seconds for 50,000 orders, and stands at a number that suits each of them.
+        """
+        if self._making is None:
+            self._making = asyncio.create_task(run_in_threadpool(self._make))
+            self._making.add_done_callback(self._made)
+        return await asyncio.shield(self._making)
+
+    def _make(self) -> Snapshot:
+        """The number is read first: what happens meanwhile is then in the snapshot and in the
+        events, and applying it twice is harmless. Otherwise it could be in neither."""
+        number = self._feed.last_id
+        shown = {**self._service.snapshot(), "id": number}
+        return number, {key: _to_json_in_turns(thing) for key, thing in shown.items()}
+
+    def _made(self, _: asyncio.Task[Snapshot]) -> None:
+        self._making = None
+
+    async def open(self, after: int | None) -> "EventStream":
+        """Server-sent events after number `after`. Raises TooManyStreams, and what the host raises
+        while it makes a snapshot: before the first byte, so that it can be answered."""
+        if self._open >= self._limit:
+            raise TooManyStreams(f"{self._limit} pages are open, which is all: close one")
+        self._open += 1
+        try:
+            head = _RETRY
+            if after is None or not self._feed.holds(after):
+                after, shown = await self.snapshot()
+                head += frame_of(after, "snapshot", joined(shown))
+        except BaseException:
+            self._close()
+            raise
+        return EventStream(self._events(head, after), self._close)
+
+    def _close(self) -> None:
+        self._open -= 1
+
+    async def _events(self, head: bytes, after: int) -> AsyncIterator[bytes]:
+        yield head
+        async with aclosing(self._feed.follow(after)) as batches:
+            async for batch in batches:
+                yield b"".join(event.frame for event in batch)
+
+
+class EventStream(StreamingResponse):
+    """Calls `close` when it ends, begun or not."""
+
+    def __init__(self, events: AsyncIterator[bytes], close: Callable[[], None]) -> None:
+        super().__init__(events, media_type="text/event-stream")
+        self._close = close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._close()
+
+
+def joined(fields: dict[str, bytes]) -> bytes:
+    """A JSON object; the values are JSON already."""
+    return b"{" + b", ".join(to_json(key) + b": " + text for key, text in fields.items()) + b"}"
+
+
+def _to_json_in_turns(thing: Any) -> bytes:
+    """Of a long list one element at a time: the encoder lets no other thread run meanwhile."""
+    if not isinstance(thing, list):
+        return to_json(thing)
+    return b"[" + b", ".join(map(to_json, thing)) + b"]"

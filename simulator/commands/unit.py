@@ -1,0 +1,106 @@
+"""Run one simulated unit for a host of yours: real firmware, a serial port, a place or track."""
+
+import argparse
+import time
+from pathlib import Path
+
+from firmware.tools.bytecode import compile_all
+from host.base.catalogue import catalogue
+from host.base.errors import UsageError
+from host.service.mqtt import parse_address
+from protocol.enrolment import BRACELET, VICTIM
+from simulator.parts.cable import Cable
+from simulator.parts.live_unit import LiveUnit
+from simulator.parts.noise import Sight
+from simulator.parts.receiver import epoch
+from simulator.scenario.movement import STILL_M_S, Node, along_track
+from simulator.scenario.movement import Path as Way
+from simulator.tracks.tracks import place, read
+from simulator.worlds.live import end_on_signals
+from simulator.worlds.scratch import scratch_folder
+
+ACCURACY_M = 5.0
+BATTERY_PCT = 80
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--role", required=True, choices=[BRACELET, VICTIM], help="what it is built as")
+    add(
+        "--broker",
+        type=_broker,
+        default="127.0.0.1:1883",
+        metavar="[USER:PASSWORD@]HOST:PORT",
+        help="where it reports once it is provisioned (default: %(default)s)",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--at", default="14.6349,-90.5069", metavar="LAT,LON", help="default: %(default)s"
+    )
+    where.add_argument("--track", type=Path, metavar="FILE", help="GPX, CSV or a receiver's log")
+    add("--flash", type=Path, metavar="FILE", help="its memory (default: a new one each time)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Until Ctrl-C."""
+    way = _way(args)
+    end_on_signals()
+    with scratch_folder() as folder, Cable() as cable:
+        flash = (args.flash or folder / "unit.flash").absolute()
+        ends = {"serial": cable.unit_end, "broker": args.broker}
+        config = {"role": args.role, "flash": str(flash), **ends}
+        unit = LiveUnit(args.role, config, folder, compile_all(), _tell)
+        try:
+            unit.start()
+            print(f"its serial port: {cable.host_end}; to enrol it:", flush=True)
+            print(f"resguardo provision --port {cable.host_end} --role {args.role} --unit NAME\n")
+            unit.say(f"battery {BATTERY_PCT}")
+            _report(unit, way)
+        except KeyboardInterrupt:
+            unit.stop()
+    return 0
+
+
+def _way(args: argparse.Namespace) -> Way:
+    now_ms = time.time_ns() // 1_000_000
+    if args.track is not None:
+        return along_track(read(args.track).starting_at(now_ms).points)
+    spot = place("--at", args.at)
+    if spot is None:
+        raise UsageError(f"--at {args.at}: a place is LAT,LON, as in 14.6349,-90.5069")
+    return Way([Node(now_ms, *spot)])
+
+
+def _report(unit: LiveUnit, way: Way) -> None:
+    """Each second what its receiver sees, and whether it moves."""
+    moving = None
+    while True:
+        time.sleep(1 - time.time() % 1)
+        now_ms = round(time.time()) * 1000
+        speed_m_s = way.speed_m_s(now_ms)
+        if moving is not (speed_m_s >= STILL_M_S):
+            moving = speed_m_s >= STILL_M_S
+            unit.say(f"motion {int(moving)}")
+        if unit.gnss_on:
+            sight = Sight(way.at(now_ms), ACCURACY_M, 0)
+            unit.say(f"gnss {epoch(sight, now_ms, speed_m_s, way.course_deg(now_ms)).hex()}")
+
+
+def _tell(_: str, words: list[str]) -> None:
+    """What it says of itself, and what its wearer feels."""
+    said = " ".join(words[1:])
+    if words[0] == "feel":
+        said = f"the wearer feels: {catalogue().text(f'unit_text.{words[3]}', 'en')}"
+    elif words[0] != "say":
+        said = words[0]
+    print(f"{time.strftime('%H:%M:%S')}  {said}", flush=True)
+
+
+def _broker(text: str) -> str:
+    try:
+        parse_address(f"mqtt://{text}")
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: HOST:PORT is wanted") from error
+    if not text.rpartition(":")[2].isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} has no port, as in 127.0.0.1:1883")
+    return text

@@ -1,0 +1,1 @@
+"""What judges a run: the true paths, and the count of records."""

@@ -1,0 +1,1 @@
+"""What is played: receivers, networks, wires, and the drivers of units and host."""

@@ -1,0 +1,88 @@
+"""What becomes of a message on its way: when it arrives, how often, or never.
+
+The broker keeps what is for a unit that is cut off and hands it over when the unit is back, as
+MQTT sessions do; what a unit sends into a cut is gone, and the unit will send it again. Messages
+one way keep their order, as on one connection, unless the scenario says otherwise (`reorder`).
+"""
+
+from random import Random
+from typing import Literal
+
+from simulator.scenario.schema.units import Network
+
+REORDER_MAX_MS = 5_000
+DETECT_MS = 15_000  # until a unit notices that its link is dead
+RECONNECT_MS = 2_000
+
+Direction = Literal["up", "down"]
+
+
+class Link:
+    """One unit's way to the host and back, with chance streams of its own for each direction."""
+
+    def __init__(self, seed: int, unit: str, network: Network, start_ms: int) -> None:
+        self._network = network
+        self._start_ms = start_ms
+        self._latest_ms: dict[Direction, int] = {"up": 0, "down": 0}
+        self._chance = {way: Random(f"{seed}/network/{way}/{unit}") for way in ("up", "down")}
+
+    def connected(self, now_ms: int) -> bool:
+        """Whether the unit takes its link for usable: it notices a cut late, and its end too."""
+        return not any(
+            start_ms + DETECT_MS <= now_ms < end_ms + RECONNECT_MS
+            for start_ms, end_ms in self._spans(("both", "up", "down"))
+        )
+
+    def changes_ms(self) -> list[int]:
+        """When `connected` may change."""
+        spans = self._spans(("both", "up", "down"))
+        return sorted({at for s, e in spans for at in (s + DETECT_MS, e + RECONNECT_MS)})
+
+    def arrivals_ms(self, way: Direction, now_ms: int, kept: bool = False) -> list[int]:
+        """When the message that leaves now arrives: once, twice, or not at all.
+
+        `kept`: during a cut a broker keeps it (quality of service 1, on the way down).
+        """
+        chance, network = self._chance[way], self._network
+        # Always the same draws, so that one setting does not change what another does.
+        lost, doubled, delayed = chance.random(), chance.random(), chance.random()
+        jitters = (chance.random(), chance.random(), chance.random())
+        if lost < network.loss:
+            return []
+        cut_until_ms = self._cut_until_ms(way, now_ms)
+        if cut_until_ms is not None:
+            if not kept:
+                return []
+            now_ms = cut_until_ms + RECONNECT_MS
+        first_ms = self._in_order_ms(way, now_ms, jitters[0], delayed < network.reorder)
+        if delayed < network.reorder:
+            first_ms += int(jitters[2] * REORDER_MAX_MS)
+        if doubled < network.duplicate:
+            return [first_ms, first_ms + network.latency_ms + int(jitters[1] * network.jitter_ms)]
+        return [first_ms]
+
+    def passes_ms(self, way: Direction, now_ms: int) -> int:
+        """When something arrives that is only late, never lost: a connection's own packets."""
+        cut_until_ms = self._cut_until_ms(way, now_ms)
+        begins_ms = now_ms if cut_until_ms is None else cut_until_ms + RECONNECT_MS
+        return self._in_order_ms(way, begins_ms, 0.0)
+
+    def _in_order_ms(
+        self, way: Direction, now_ms: int, jitter: float, overtaken: bool = False
+    ) -> int:
+        due_ms = now_ms + self._network.latency_ms + int(jitter * self._network.jitter_ms)
+        due_ms = max(due_ms, self._latest_ms[way])
+        if not overtaken:
+            self._latest_ms[way] = due_ms
+        return due_ms
+
+    def _cut_until_ms(self, way: Direction, now_ms: int) -> int | None:
+        ends = [end for start, end in self._spans(("both", way)) if start <= now_ms < end]
+        return max(ends, default=None)
+
+    def _spans(self, directions: tuple[str, ...]) -> list[tuple[int, int]]:
+        return [
+            (self._start_ms + round(cut.from_s * 1000), self._start_ms + round(cut.until_s * 1000))
+            for cut in self._network.cuts
+            if cut.direction in directions
+        ]

@@ -1,0 +1,63 @@
+"""The host on virtual time: its own core and its own store, stepped instead of waited for.
+
+What host/service/loop.py does with threads happens here in one call: step, commit, and only then
+send.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+from host.core.centre import RETROSPECT_MS
+from host.core.outcome import Found, Input, Outcome
+from host.registry.types import Unit
+from host.service.downlink import Downlink
+from host.service.mqtt import AT_LEAST_ONCE
+from host.service.revive import revive
+from host.store.store import Store
+
+_NOTHING = Outcome()
+
+Send = Callable[[str, bytes, bool], None]  # unit, sealed command, whether a broker keeps it
+
+
+class VirtualHost:
+    """Starts as the service does, from what the store holds.
+
+    `secret` is given, so that runs can be repeated. `send` is called for each sealed command,
+    after the commit of what it follows from.
+    """
+
+    def __init__(self, store: Store, secret: bytes, now_ms: int, send: Send) -> None:
+        self._store = store
+        last_ms = store.last_ms()
+        self.centre = revive(store, secret, max(now_ms, last_ms))
+        self._downlink = Downlink(
+            lambda unit, sealed, qos: send(unit, sealed, qos == AT_LEAST_ONCE), self._unit, last_ms
+        )
+
+    @property
+    def due_ms(self) -> int | None:
+        """When to `step` next without an input; may be early."""
+        return self.centre.timers.next_ms()
+
+    def step(self, inputs: list[Input], now_ms: int) -> list[Outcome]:
+        """Take inputs and let time pass, commit, and then send what follows from it.
+
+        A late fix asks the store for its counterpart, and the answer is a step of its own.
+        """
+        done: list[Outcome] = []
+        waiting = deque([inputs])
+        while waiting:
+            outcome = self.centre.step(waiting.popleft(), now_ms)
+            if outcome != _NOTHING:
+                self._store.log.commit([outcome])
+            self._downlink.send(outcome, now_ms)
+            done.append(outcome)
+            for asked in outcome.lookbacks:
+                unit, at_ms = asked.counterpart_unit, asked.late.time_ms
+                fix = self._store.fix_near(unit, at_ms, RETROSPECT_MS)
+                waiting.append([Found(asked.order, asked.late, fix, now_ms)])
+        return done
+
+    def _unit(self, unit: str) -> Unit:
+        return self.centre.roster.wearers[unit].unit

@@ -1,0 +1,1 @@
+"""Recorded tracks, in the formats that people have them in."""

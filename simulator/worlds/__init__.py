@@ -1,0 +1,1 @@
+"""Where a scenario runs: on virtual time, or live."""

@@ -1,0 +1,225 @@
+"""A scenario on virtual time: both cores in one process, one queue of events, no waiting.
+
+Events are ordered by (due, kind, entity, sequence), so a run is a function of scenario and seed.
+
+A host crash is of the worst kind: what the host received in the last moments before it is lost
+although the broker thinks it delivered, what was committed just before is never answered, and
+all memory is gone. What arrives while it is down waits in the broker.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import sha256
+from heapq import heappop, heappush
+from pathlib import Path
+from typing import Any
+
+from host.core.outcome import Connection, Input, Received
+from host.registry.types import Registry, Role, Unit
+from host.store.store import Store
+from simulator.judges.custody import Account, Custody
+from simulator.parts.network import Link
+from simulator.parts.noise import Noise
+from simulator.parts.virtual_host import VirtualHost
+from simulator.parts.virtual_unit import VirtualUnit
+from simulator.scenario.agenda import Act, agenda
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.schema.faults import HostCrash
+from simulator.worlds.chronicle import Chronicle
+
+COMMIT_MS = 20  # from the receipt of a message to its commit
+SEND_MS = 20  # from the commit to the answer
+
+# Kinds of event, in the order in which they happen at the same instant.
+_ACT, _UP, _HOST, _DOWN, _LINK, _UNIT = range(6)
+_THE_HOST = ""
+
+Handler = Callable[..., None]  # (entity, now_ms, *what was scheduled with it)
+Progress = Callable[[int], None]  # told the time now and then
+
+
+class World:
+    """One run, a Stage for the agenda; `folder` takes the database."""
+
+    def __init__(self, scenario: Scenario, chronicle: Chronicle, folder: Path) -> None:
+        self._scenario = scenario
+        self._chronicle = chronicle
+        self._database = folder / "store.db"
+        self._secret = sha256(f"{scenario.seed}/secret".encode()).digest()
+        self._queue: list[tuple[int, int, str, int, Handler, tuple[Any, ...]]] = []
+        self._scheduled = 0
+        self._armed_ms: dict[str, int] = {}  # when each unit, and the host, is looked after next
+        self._now_ms = scenario.start_ms
+        self._units: dict[str, VirtualUnit] = {}
+        self._links: dict[str, Link] = {}
+        self._custody = Custody()
+        self._store: Store | None = None
+        self._host: VirtualHost | None = None
+        self._crashes_ms = [
+            scenario.at_ms(fault.at_s)
+            for fault in scenario.document.faults
+            if isinstance(fault, HostCrash)
+        ]
+        self._in_broker: list[tuple[str, bytes]] = []  # what came while the host was down
+
+    def run(self, progress: Progress = lambda _: None) -> Account:
+        """From the scenario's start to its end."""
+        try:
+            with closing(Store.open(self._database)) as store:
+                store.enter(self._registry(), self._scenario.start_ms)
+            self._start_host(self._scenario.start_ms)
+            for name in self._scenario.document.units:
+                self._place(name)
+            for act in agenda(self._scenario):
+                self._at(act.due_ms, _ACT, act.unit, self._perform, act)
+            while self._queue and self._queue[0][0] <= self._scenario.end_ms:
+                self._now_ms, _, entity, number, handle, what = heappop(self._queue)
+                handle(entity, self._now_ms, *what)
+                if number % 256 == 0:
+                    progress(self._now_ms)
+        finally:
+            self._close_store()
+        pending = {name: unit.pending() for name, unit in self._units.items()}
+        with closing(Store.open(self._database)) as store:
+            return self._custody.account((row for _, row in store.records()), pending)
+
+    def _at(self, due_ms: int, kind: int, entity: str, handle: Handler, *what: Any) -> None:
+        self._scheduled += 1
+        heappush(self._queue, (due_ms, kind, entity, self._scheduled, handle, what))
+
+    def _look_after(self, entity: str, due_ms: int | None, kind: int, handle: Handler) -> None:
+        """Have `handle` called no later than `due_ms`."""
+        if due_ms is not None and due_ms < self._armed_ms.get(entity, due_ms + 1):
+            self._armed_ms[entity] = due_ms
+            self._at(due_ms, kind, entity, handle)
+
+    def _perform(self, entity: str, now_ms: int, act: Act) -> None:
+        act.perform(self, entity, now_ms)
+
+    # The agenda's stage
+
+    def tell(self, unit: str, now_ms: int, fault: str) -> None:
+        self._chronicle.fault(fault, unit, now_ms)
+
+    def power_on(self, unit: str, now_ms: int) -> None:
+        self._units[unit].boot(now_ms)
+        self._change_link(unit, now_ms)
+
+    def power_off(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+        self._units[unit].power_off()
+
+    def move(self, unit: str, now_ms: int, moving: bool) -> None:
+        self._units[unit].motion(moving, now_ms)
+        self._drain(unit, now_ms)
+
+    def pin(self, unit: str, now_ms: int, pin: str, value: int) -> None:
+        self._units[unit].pin(pin, value, now_ms)
+        self._drain(unit, now_ms)
+
+    def discharge(self, unit: str, now_ms: int, pct: int) -> None:
+        self._units[unit].battery(pct, now_ms)
+        self._drain(unit, now_ms)
+
+    def crash_host(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+        self._close_store()
+        self._host = None
+        self._armed_ms.pop(_THE_HOST, None)
+
+    def restart_host(self, unit: str, now_ms: int) -> None:
+        self.tell(unit, now_ms, "host_back")
+        self._start_host(now_ms)
+        waiting, self._in_broker = self._in_broker, []
+        for name, message in waiting:
+            self._arrive_up(name, now_ms, message)
+
+    # Units
+
+    def _place(self, name: str) -> None:
+        scenario = self._scenario
+        said, path, start_ms = (
+            scenario.document.units[name],
+            scenario.paths[name],
+            scenario.start_ms,
+        )
+        noise = Noise(scenario.seed, name, said.gnss, scenario.document.faults, start_ms)
+        self._units[name] = VirtualUnit(name, said, scenario.key_of(name), path, noise)
+        self._links[name] = Link(scenario.seed, name, said.network, start_ms)
+        for at_ms in self._links[name].changes_ms():
+            self._at(at_ms, _LINK, name, self._change_link)
+
+    def _run_unit(self, name: str, now_ms: int) -> None:
+        self._armed_ms.pop(name, None)
+        self._units[name].run(now_ms)
+        self._drain(name, now_ms)
+
+    def _arrive_down(self, name: str, now_ms: int, sealed: bytes) -> None:
+        self._units[name].command(sealed, now_ms)
+        self._drain(name, now_ms)
+
+    def _drain(self, name: str, now_ms: int) -> None:
+        """Take from a unit whatever came of what has just happened to it."""
+        unit, link = self._units[name], self._links[name]
+        for signal in unit.signals():
+            self._chronicle.presented(name, signal, now_ms)
+        for message in unit.messages(now_ms, link.connected(now_ms)):
+            self._custody.sent(name, message)
+            for at_ms in link.arrivals_ms("up", now_ms):
+                self._at(at_ms, _UP, name, self._arrive_up, message)
+        self._look_after(name, unit.due_ms, _UNIT, self._run_unit)
+
+    # The way between
+
+    def _change_link(self, name: str, now_ms: int) -> None:
+        """The broker tells the host that a unit is there, or gone (its last will)."""
+        up = self._links[name].connected(now_ms)
+        self._step_host([Connection(name, up, now_ms)], now_ms)
+        self._drain(name, now_ms)
+
+    def _arrive_up(self, name: str, now_ms: int, message: bytes) -> None:
+        if self._host is None:
+            self._in_broker.append((name, message))
+        else:
+            self._step_host([Received(name, message, now_ms)], now_ms)
+
+    def _send_down(self, name: str, sealed: bytes, kept: bool) -> None:
+        if self._crashes_within(COMMIT_MS + SEND_MS):
+            return
+        for at_ms in self._links[name].arrivals_ms("down", self._now_ms, kept):
+            self._at(at_ms, _DOWN, name, self._arrive_down, sealed)
+
+    # The host
+
+    def _registry(self) -> Registry:
+        scenario = self._scenario
+        units = tuple(
+            Unit(name, Role(unit.role), scenario.key_of(name), 1, unit.floor_s)
+            for name, unit in scenario.document.units.items()
+        )
+        return Registry(units, scenario.assignments, scenario.orders)
+
+    def _start_host(self, now_ms: int) -> None:
+        self._store = Store.open(self._database)
+        self._host = VirtualHost(self._store, self._secret, now_ms, self._send_down)
+        self._step_host([], now_ms)
+
+    def _close_store(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def _host_due(self, _: str, now_ms: int) -> None:
+        self._armed_ms.pop(_THE_HOST, None)
+        self._step_host([], now_ms)
+
+    def _step_host(self, inputs: list[Input], now_ms: int) -> None:
+        if self._host is None or self._crashes_within(COMMIT_MS):
+            return
+        for outcome in self._host.step(inputs, now_ms):
+            for signal in outcome.signals:
+                self._chronicle.signal(signal)
+            for delivery in outcome.deliveries:
+                self._chronicle.delivery(delivery, now_ms)
+        self._look_after(_THE_HOST, self._host.due_ms, _HOST, self._host_due)
+
+    def _crashes_within(self, moment_ms: int) -> bool:
+        return any(0 < at_ms - self._now_ms <= moment_ms for at_ms in self._crashes_ms)

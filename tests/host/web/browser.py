@@ -1,0 +1,87 @@
+"""A real browser's page under watch, and questions to it."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+from host.escalation.act import Act
+from host.web.page import MODULES
+from tests.host.web.scene import ORDER, Scene
+
+LAPTOP: ViewportSize = {"width": 1366, "height": 768}
+SILENCE_MS = 13_000  # after twelve seconds the page must say so
+GPU = "GPU stall"  # what a browser without one says of its own drawing
+
+
+class Stage:
+    """The host's face over whichever scene is played: the server stays, and its pages' cache."""
+
+    scene: Scene
+
+    def snapshot(self) -> dict[str, Any]:
+        return self.scene.snapshot()
+
+    def act(self, act: Act) -> dict[str, Any]:
+        return self.scene.act(act)
+
+
+class Watched:
+    """A page, and what it must never do: fail, break its policy, ask anyone but its own host."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.urls: list[str] = []
+        self.wrong: list[str] = []
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda said: self._heard(said.type, said.text))
+        page.on("request", lambda request: self._asked(request.url))
+
+    def open(self, url: str) -> None:
+        """Go there, and wait for the first snapshot."""
+        self.urls.append(url)
+        self.page.goto(url)
+        expect(self.page.locator("order-panel")).to_contain_text(ORDER)
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((*self.urls, "data:")):
+            self.wrong.append(url)
+
+    def forgive(self, expected: str) -> None:
+        """Forget complaints that the test itself provoked."""
+        self.wrong = [wrong for wrong in self.wrong if expected not in wrong]
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind == "error" or (kind == "warning" and GPU not in text and "Audio" not in text):
+            self.wrong.append(text)
+
+
+def alarms(page: Page) -> Locator:
+    return page.locator("alarm-queue [role=option]")
+
+
+def desk(page: Page, what: str) -> Any:
+    """A property of the page's desk."""
+    return page.evaluate(f"import('/static/js/desk.js').then(({{ desk }}) => desk.{what})")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, as "rule: element"."""
+    page.evaluate((MODULES / "axe-core" / "axe.min.js").read_text())
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate(f"axe.run({{ runOnly: {json.dumps(tags)} }})")["violations"]
+    return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
+
+
+def rendered(page: Page, layer: str) -> list[dict[str, Any]]:
+    """Properties of what the map shows in a layer, once it has come to rest."""
+    asked = json.dumps({"layers": [layer]})
+    found: list[dict[str, Any]] = page.evaluate(
+        f"""new Promise((resolve) => {{
+          const {{ map }} = document.querySelector('live-map');
+          const read = () => map.queryRenderedFeatures({asked}).map((one) => one.properties);
+          map.once('idle', () => resolve(read()));
+          map.triggerRepaint();
+        }})"""
+    )
+    return found

@@ -1,0 +1,80 @@
+"""The console in a real browser, on a server that stays while scenes change."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from host.base.catalogue import catalogue
+from host.web.app import create_app
+from host.web.feed import Feed
+from host.web.server import ConsoleServer
+from tests.host.web.browser import LAPTOP, Stage, Watched
+from tests.host.web.scene import Scene
+
+BROWSER = shutil.which("chromium-headless-shell")
+
+
+@pytest.fixture(scope="module")
+def feed() -> Feed:
+    return Feed()
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture(scope="module")
+def server(stage: Stage, feed: Feed) -> Iterator[ConsoleServer]:
+    server = ConsoleServer(create_app(stage, feed, catalogue()), feed, port=0)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def context() -> Iterator[BrowserContext]:
+    assert BROWSER, "chromium-headless-shell is missing: run 'make browser'"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER)
+        # Without motion, drawing is quick on a machine without a GPU.
+        context = browser.new_context(viewport=LAPTOP, reduced_motion="reduce")
+        context.set_default_timeout(15_000)
+        context.clock.install()
+        yield context
+        browser.close()
+
+
+@pytest.fixture
+def scene(stage: Stage, feed: Feed) -> Scene:
+    stage.scene = Scene(feed)
+    return stage.scene
+
+
+@pytest.fixture
+def watched(context: BrowserContext, scene: Scene) -> Iterator[Watched]:
+    page = context.new_page()
+    watched = Watched(page)
+    yield watched
+    page.evaluate("localStorage.clear()")
+    page.close()
+    assert watched.wrong == []
+
+
+@pytest.fixture
+def page(watched: Watched, server: ConsoleServer) -> Page:
+    """The console with its map."""
+    watched.open(server.url)
+    watched.page.locator("live-map[data-ready]").wait_for()
+    return watched.page
+
+
+@pytest.fixture
+def plain(watched: Watched, server: ConsoleServer) -> Page:
+    """The console in a browser that cannot draw maps: all else must work, and is quicker."""
+    watched.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    watched.open(server.url)
+    expect(watched.page.locator("live-map [role=alert]")).to_contain_text("Sin mapa")
+    return watched.page

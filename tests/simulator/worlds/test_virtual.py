@@ -1,0 +1,97 @@
+"""Laws of the virtual world: whatever breaks, no record is lost and no warning comes twice."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simulator.judges.verdict import judge
+from simulator.worlds.chronicle import Chronicle
+from simulator.worlds.report import Event
+from simulator.worlds.scratch import scratch_folder
+from simulator.worlds.virtual import World
+from tests.simulator.scenes import scene
+
+APPROACH = {
+    "at": {"north_m": 1200},
+    "legs": [{"move": "approach", "unit": "V1", "to_m": 60, "speed_m_s": 12}],
+}
+
+
+def _play(folder: Path, **changes: Any) -> tuple[list[Event], Event]:
+    scenario = scene(folder, units__B1__movement=APPROACH, duration_s=180, **changes)
+    events: list[Event] = []
+    chronicle = Chronicle(scenario, events.append)
+    with scratch_folder() as data:
+        account = World(scenario, chronicle, data).run()
+    return events, judge(scenario, chronicle.facts, account).summary
+
+
+def _presented(events: list[Event]) -> Counter[str]:
+    return Counter(event["warning"] for event in events if event["type"] == "presented")
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    crash_s=st.integers(1, 120_000).map(lambda ms: ms / 1000),
+    down_s=st.integers(0, 20),
+    reboot_s=st.integers(1, 150),
+    unit=st.sampled_from(["B1", "V1"]),
+    loss=st.sampled_from([0.0, 0.3]),
+)
+def test_nothing_is_lost_and_nothing_comes_twice(
+    tmp_path: Path, crash_s: float, down_s: int, reboot_s: int, unit: str, loss: float
+) -> None:
+    network = {"loss": loss, "duplicate": loss, "reorder": loss}
+    events, summary = _play(
+        tmp_path,
+        faults=[
+            {"fault": "host_crash", "at_s": crash_s, "down_s": down_s},
+            {"fault": "reboot", "at_s": reboot_s, "unit": unit, "down_s": 3},
+        ],
+        units__B1__network=network,
+        units__V1__network=network,
+    )
+    assert summary["lost"] == 0
+    assert summary["breaches"] == summary["breaches_warned"] == 2
+    assert set(_presented(events).values()) == {1}
+
+
+def test_a_crash_right_after_the_fix_that_shows_the_approach_loses_no_warning(
+    tmp_path: Path,
+) -> None:
+    """Around the instant of the rise, millisecond by millisecond: before the commit, after it,
+    after the answer."""
+    events, _ = _play(tmp_path)
+    rise = next(event for event in events if event["type"] == "warning")
+    second = int(rise["at"][17:19]) + float("0" + rise["at"][19:-1])
+    for after_ms in (-1, 1, 15, 25, 35, 45, 300):
+        crash = {"fault": "host_crash", "at_s": second + after_ms / 1000, "down_s": 1}
+        events, summary = _play(tmp_path, faults=[crash])
+        assert summary["lost"] == 0
+        assert summary["receipts"] == summary["warnings_sent"] == 5
+        assert set(_presented(events).values()) == {1}
+
+
+def test_units_that_are_alone_in_a_cut_say_so_and_lose_nothing(tmp_path: Path) -> None:
+    cut = {"cuts": [{"from_s": 20, "until_s": 100}]}
+    events, summary = _play(tmp_path, units__V1__network=cut)
+    notices = [event["text"] for event in events if event["type"] == "notice"]
+    assert notices == ["no cover", "covered again"]
+    assert summary["lost"] == 0
+
+
+@pytest.mark.parametrize("fault", ["case_open", "strap_cut", "panic"])
+def test_what_a_unit_reports_at_once_is_with_the_host_within_a_second(
+    tmp_path: Path, fault: str
+) -> None:
+    events, _ = _play(tmp_path, faults=[{"fault": fault, "at_s": 30, "unit": "B1"}])
+    code = fault.partition("_")[0]
+    (alarm,) = [event for event in events if event["type"] == "alarm" and event["code"] == code]
+    # A panic button counts after two seconds.
+    assert alarm["at"] == f"2026-03-02T14:00:{32 if code == 'panic' else 30}.000Z"
