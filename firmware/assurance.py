@@ -11,12 +11,14 @@ class Assurance:
 
     The host's answers say so: assured until T; or watched, which holds for the floor plus a
     margin at a time; or neither, and then what was promised before ends within that time too.
-    `silence_ms` is that time.
+    `silence_ms` is that time. `promised`: whether the last word was a time, and not that she is
+    watched.
     """
 
     def __init__(self, silence_ms: int, now_ms: int) -> None:
         self._silence_ms = silence_ms
         self.lost = False
+        self.promised = False
         self.until_ms = now_ms + silence_ms
         self._resting = False
         self._left_pct = 100
@@ -27,8 +29,10 @@ class Assurance:
         """`moved_ms`: since when the wearer moves, None at rest. `left_pct`: see `moved`."""
         within_ms = now_ms + self._silence_ms
         if flags & WATCHED:
+            self.promised = False
             self.until_ms = within_ms if until_ms is None else max(until_ms, within_ms)
         else:
+            self.promised = self.promised or until_ms is not None
             self.until_ms = min(self.until_ms, within_ms) if until_ms is None else until_ms
         self._resting = bool(flags & RESTING) and until_ms is not None
         self._left_pct = left_pct

@@ -21,6 +21,7 @@ and takes out, after each of these:
     unit.gnss_wanted        whether the receiver is to run
     unit.signals            list of (pattern, level, text, warning id), to be drained before
                             outbox is asked: a warning is receipted once its signal was taken
+    unit.assurance          a victim's: until when its wearer is covered (firmware.assurance)
     unit.readable           the last few of them, for the screen
     unit.counters           {reason: count} of what was refused
 """
@@ -73,9 +74,9 @@ class Unit:
         self.signals, self.readable = self._alerts.signals, self._alerts.readable
         floor_s = settings.get("floor_s")
         self._reporting = Reporting(floor_s, now_ms)
-        self._assurance: Assurance | None = None
+        self.assurance: Assurance | None = None
         if identity.role == VICTIM:
-            self._assurance = Assurance((floor_s + _MARGIN_S) * 1000, now_ms)
+            self.assurance = Assurance((floor_s + _MARGIN_S) * 1000, now_ms)
         self._first = self._boot(cause, now_ms)
 
     def _boot(self, cause: int, now_ms: int) -> int:
@@ -126,8 +127,8 @@ class Unit:
     def motion(self, moving: bool, now_ms: int) -> None:
         """The accelerometer's word, when it changes or more often."""
         events = self._motion.sensed(moving, now_ms)
-        if events and self._assurance:
-            self._assurance.moved(now_ms)
+        if events and self.assurance:
+            self.assurance.moved(now_ms)
         self._events(events, now_ms)
 
     def silence(self, now_ms: int) -> None:
@@ -207,8 +208,8 @@ class Unit:
             self._alerts.due_ms,
             self._outbox.due_ms,
         )
-        if self._assurance and not self._assurance.lost:
-            return min(due_ms, self._assurance.until_ms)
+        if self.assurance and not self.assurance.lost:
+            return min(due_ms, self.assurance.until_ms)
         return due_ms
 
     @property
@@ -249,10 +250,10 @@ class Unit:
         if answer.answered < self._first:
             return
         self._reporting.answer(answer.answered, answer.lease_s)
-        if self._assurance:
+        if self.assurance:
             until_ms = self._promised_ms(answer, now_ms)
             moved_ms = None if self._motion.at_rest else self._motion.moved_ms
-            self._assurance.answer(answer.flags, until_ms, answer.shrink_pct, moved_ms, now_ms)
+            self.assurance.answer(answer.flags, until_ms, answer.shrink_pct, moved_ms, now_ms)
             self._check_cover(now_ms)
 
     def _promised_ms(self, answer: Answer, now_ms: int) -> int | None:
@@ -268,9 +269,9 @@ class Unit:
         return min(until_ms, now_ms + promised_ms - answer.number)
 
     def _check_cover(self, now_ms: int) -> None:
-        if not self._assurance or not self._assurance.turned(now_ms):
+        if not self.assurance or not self.assurance.turned(now_ms):
             return
-        lost = self._assurance.lost
+        lost = self.assurance.lost
         self._scribe.event(record.NO_COVER, int(lost), 0, now_ms)
         if lost:
             self._alerts.notify(command.PATTERN_WARNING, command.ALERT, TEXT_NO_COVER, now_ms)

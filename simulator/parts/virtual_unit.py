@@ -121,6 +121,20 @@ class VirtualUnit:
         due_ms = int(self._core.due_ms) + self._booted_ms
         return due_ms if self._epoch_ms is None else min(due_ms, self._epoch_ms)
 
+    @property
+    def assured_until_ms(self) -> int:
+        """Until when it holds that nobody can come near its wearer unseen; 0 for no promise."""
+        assurance = None if self._core is None else self._core.assurance
+        if assurance is None or not assurance.promised:
+            return 0
+        return int(assurance.until_ms) + self._booted_ms
+
+    @property
+    def uncovered(self) -> bool:
+        """Whether it says that there is no cover."""
+        assurance = None if self._core is None else self._core.assurance
+        return assurance is not None and bool(assurance.lost)
+
     def pending(self) -> list[bytes]:
         """The sealed records on its flash that the host has not acknowledged."""
         settings = open_settings(self._flash)

@@ -10,9 +10,7 @@ all memory is gone. What arrives while it is down waits in the broker.
 from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
-from heapq import heappop, heappush
 from pathlib import Path
-from typing import Any
 
 from host.core.outcome import Connection, Input, Received
 from host.registry.types import Registry, Role, Unit
@@ -26,6 +24,8 @@ from simulator.scenario.agenda import Act, agenda
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema.faults import HostCrash
 from simulator.worlds.chronicle import Chronicle
+from simulator.worlds.queue import Queue
+from simulator.worlds.witness import Nobody, Witness
 
 COMMIT_MS = 20  # from the receipt of a message to its commit
 SEND_MS = 20  # from the commit to the answer
@@ -34,22 +34,25 @@ SEND_MS = 20  # from the commit to the answer
 _ACT, _UP, _HOST, _DOWN, _LINK, _UNIT = range(6)
 _THE_HOST = ""
 
-Handler = Callable[..., None]  # (entity, now_ms, *what was scheduled with it)
 Progress = Callable[[int], None]  # told the time now and then
 
 
 class World:
     """One run, a Stage for the agenda; `folder` takes the database."""
 
-    def __init__(self, scenario: Scenario, chronicle: Chronicle, folder: Path) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        chronicle: Chronicle,
+        folder: Path,
+        witness: Witness | None = None,
+    ) -> None:
+        self._witness = witness or Nobody()
         self._scenario = scenario
         self._chronicle = chronicle
         self._database = folder / "store.db"
         self._secret = sha256(f"{scenario.seed}/secret".encode()).digest()
-        self._queue: list[tuple[int, int, str, int, Handler, tuple[Any, ...]]] = []
-        self._scheduled = 0
-        self._armed_ms: dict[str, int] = {}  # when each unit, and the host, is looked after next
-        self._now_ms = scenario.start_ms
+        self._queue = Queue(scenario.start_ms)
         self._units: dict[str, VirtualUnit] = {}
         self._links: dict[str, Link] = {}
         self._custody = Custody()
@@ -71,27 +74,13 @@ class World:
             for name in self._scenario.document.units:
                 self._place(name)
             for act in agenda(self._scenario):
-                self._at(act.due_ms, _ACT, act.unit, self._perform, act)
-            while self._queue and self._queue[0][0] <= self._scenario.end_ms:
-                self._now_ms, _, entity, number, handle, what = heappop(self._queue)
-                handle(entity, self._now_ms, *what)
-                if number % 256 == 0:
-                    progress(self._now_ms)
+                self._queue.at(act.due_ms, _ACT, act.unit, self._perform, act)
+            self._queue.run(self._scenario.end_ms, progress)
         finally:
             self._close_store()
         pending = {name: unit.pending() for name, unit in self._units.items()}
         with closing(Store.open(self._database)) as store:
             return self._custody.account((row for _, row in store.records()), pending)
-
-    def _at(self, due_ms: int, kind: int, entity: str, handle: Handler, *what: Any) -> None:
-        self._scheduled += 1
-        heappush(self._queue, (due_ms, kind, entity, self._scheduled, handle, what))
-
-    def _look_after(self, entity: str, due_ms: int | None, kind: int, handle: Handler) -> None:
-        """Have `handle` called no later than `due_ms`."""
-        if due_ms is not None and due_ms < self._armed_ms.get(entity, due_ms + 1):
-            self._armed_ms[entity] = due_ms
-            self._at(due_ms, kind, entity, handle)
 
     def _perform(self, entity: str, now_ms: int, act: Act) -> None:
         act.perform(self, entity, now_ms)
@@ -105,8 +94,10 @@ class World:
         self._units[unit].boot(now_ms)
         self._change_link(unit, now_ms)
 
-    def power_off(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+    def power_off(self, unit: str, now_ms: int) -> None:
         self._units[unit].power_off()
+        self._queue.arm(None, _UNIT, unit, self._run_unit)
+        self._witness.unit_died(unit, now_ms)
 
     def move(self, unit: str, now_ms: int, moving: bool) -> None:
         self._units[unit].motion(moving, now_ms)
@@ -120,10 +111,11 @@ class World:
         self._units[unit].battery(pct, now_ms)
         self._drain(unit, now_ms)
 
-    def crash_host(self, unit: str, now_ms: int) -> None:  # noqa: ARG002
+    def crash_host(self, unit: str, now_ms: int) -> None:
         self._close_store()
         self._host = None
-        self._armed_ms.pop(_THE_HOST, None)
+        self._queue.arm(None, _HOST, unit, self._host_due)
+        self._witness.host_died(now_ms)
 
     def restart_host(self, unit: str, now_ms: int) -> None:
         self.tell(unit, now_ms, "host_back")
@@ -145,10 +137,9 @@ class World:
         self._units[name] = VirtualUnit(name, said, scenario.key_of(name), path, noise)
         self._links[name] = Link(scenario.seed, name, said.network, start_ms)
         for at_ms in self._links[name].changes_ms():
-            self._at(at_ms, _LINK, name, self._change_link)
+            self._queue.at(at_ms, _LINK, name, self._change_link)
 
     def _run_unit(self, name: str, now_ms: int) -> None:
-        self._armed_ms.pop(name, None)
         self._units[name].run(now_ms)
         self._drain(name, now_ms)
 
@@ -159,13 +150,16 @@ class World:
     def _drain(self, name: str, now_ms: int) -> None:
         """Take from a unit whatever came of what has just happened to it."""
         unit, link = self._units[name], self._links[name]
-        for signal in unit.signals():
+        felt = unit.signals()
+        for signal in felt:
             self._chronicle.presented(name, signal, now_ms)
         for message in unit.messages(now_ms, link.connected(now_ms)):
             self._custody.sent(name, message)
+            self._witness.sent(name, message, now_ms)
             for at_ms in link.arrivals_ms("up", now_ms):
-                self._at(at_ms, _UP, name, self._arrive_up, message)
-        self._look_after(name, unit.due_ms, _UNIT, self._run_unit)
+                self._queue.at(at_ms, _UP, name, self._arrive_up, message)
+        self._queue.arm(unit.due_ms, _UNIT, name, self._run_unit)
+        self._witness.unit_stands(unit, felt, now_ms)
 
     # The way between
 
@@ -184,8 +178,10 @@ class World:
     def _send_down(self, name: str, sealed: bytes, kept: bool) -> None:
         if self._crashes_within(COMMIT_MS + SEND_MS):
             return
-        for at_ms in self._links[name].arrivals_ms("down", self._now_ms, kept):
-            self._at(at_ms, _DOWN, name, self._arrive_down, sealed)
+        now_ms = self._queue.now_ms
+        self._witness.told(name, sealed, now_ms)
+        for at_ms in self._links[name].arrivals_ms("down", now_ms, kept):
+            self._queue.at(at_ms, _DOWN, name, self._arrive_down, sealed)
 
     # The host
 
@@ -200,6 +196,7 @@ class World:
     def _start_host(self, now_ms: int) -> None:
         self._store = Store.open(self._database)
         self._host = VirtualHost(self._store, self._secret, now_ms, self._send_down)
+        self._witness.host_started(self._host.centre, now_ms)
         self._step_host([], now_ms)
 
     def _close_store(self) -> None:
@@ -208,18 +205,20 @@ class World:
             self._store = None
 
     def _host_due(self, _: str, now_ms: int) -> None:
-        self._armed_ms.pop(_THE_HOST, None)
         self._step_host([], now_ms)
 
     def _step_host(self, inputs: list[Input], now_ms: int) -> None:
         if self._host is None or self._crashes_within(COMMIT_MS):
             return
-        for outcome in self._host.step(inputs, now_ms):
+        self._witness.host_took(inputs, now_ms)
+        outcomes = self._host.step(inputs, now_ms)
+        for outcome in outcomes:
             for signal in outcome.signals:
                 self._chronicle.signal(signal)
             for delivery in outcome.deliveries:
                 self._chronicle.delivery(delivery, now_ms)
-        self._look_after(_THE_HOST, self._host.due_ms, _HOST, self._host_due)
+        self._witness.host_stands(self._host.centre, outcomes, now_ms)
+        self._queue.arm(self._host.due_ms, _HOST, _THE_HOST, self._host_due)
 
     def _crashes_within(self, moment_ms: int) -> bool:
-        return any(0 < at_ms - self._now_ms <= moment_ms for at_ms in self._crashes_ms)
+        return any(0 < at_ms - self._queue.now_ms <= moment_ms for at_ms in self._crashes_ms)

@@ -21,11 +21,14 @@ from protocol.command import Answer, FixNow
 from protocol.command import Warning as Warned
 from simulator.judges.custody import Account
 from simulator.judges.oracle import LATE_MS, Breach, Oracle
+from simulator.judges.recorder import Recorder, Timeline, Told
 from simulator.judges.truth import Pair, pairs_of
-from simulator.scenario.scenario import load
+from simulator.scenario.scenario import Scenario, load
+from simulator.worlds.chronicle import Chronicle
+from simulator.worlds.report import Event
 from simulator.worlds.scratch import scratch_folder
+from simulator.worlds.virtual import World
 from tests.simulator.worlds.random_world import Document, random_world
-from tests.simulator.worlds.witness import Timeline, Told, Witness
 
 CALM, ROUGH = (100, 101, 103, 107, 115), (3, 28, 41, 53, 2108, 2111)
 WORLDS = [*((seed, False) for seed in CALM), *((seed, True) for seed in ROUGH)]
@@ -36,7 +39,10 @@ worlds = pytest.mark.parametrize(("seed", "rough"), WORLDS)
 
 
 class Run(NamedTuple):
-    world: Witness
+    scenario: Scenario
+    recorder: Recorder
+    chronicle: Chronicle
+    events: list[Event]
     account: Account
 
 
@@ -44,8 +50,10 @@ def run(document: Document) -> Run:
     with scratch_folder() as folder:
         file = folder / "world.json"
         file.write_text(json.dumps(document))
-        world = Witness(load(file), folder)
-        return Run(world, world.run())
+        scenario, events = load(file), list[Event]()
+        chronicle, recorder = Chronicle(scenario, events.append), Recorder(scenario)
+        account = World(scenario, chronicle, folder, recorder).run()
+        return Run(scenario, recorder, chronicle, events, account)
 
 
 @cache
@@ -79,24 +87,24 @@ def ever(timeline: Timeline, from_ms: int, until_ms: int) -> bool:
 
 @worlds
 def test_while_it_is_assured_nobody_is_within_the_alert_distance(seed: int, rough: bool) -> None:
-    world = seen(seed, rough).world
+    world = seen(seed, rough)
     end_ms = world.scenario.end_ms
     for pair in pairs_of(world.scenario):
         unit = world.scenario.unit_of(pair.cause.removeprefix("victim:"))
-        assert broken(pair, world.host_until[pair.order.id], end_ms) == []
-        assert broken(pair, world.unit_until[unit], end_ms) == []
+        assert broken(pair, world.recorder.host_until[pair.order.id], end_ms) == []
+        assert broken(pair, world.recorder.unit_until[unit], end_ms) == []
 
 
 @worlds
 def test_a_breach_is_warned_of_or_nobody_thought_that_all_was_well(seed: int, rough: bool) -> None:
-    world = seen(seed, rough).world
+    world = seen(seed, rough)
     for breach in Oracle(world.scenario).breaches(world.chronicle.facts.felt):
         ended = breach.at_ms + LATE_MS > world.scenario.end_ms
         if breach.kind == "distance" and breach.missed and not ended:
             assert alarmed(world, breach) or (rough and uncovered(world, breach)), breach
 
 
-def alarmed(world: Witness, breach: Breach) -> bool:
+def alarmed(world: Run, breach: Breach) -> bool:
     """Whether the alert of an earlier approach still stood."""
     changes = [event for event in world.events if event["type"] == "transition"]
     levels = [
@@ -108,18 +116,18 @@ def alarmed(world: Witness, breach: Breach) -> bool:
     return levels[-1:] in (["alert"], ["breach"])
 
 
-def uncovered(world: Witness, breach: Breach) -> bool:
+def uncovered(world: Run, breach: Breach) -> bool:
     """Whether the order was unassured, or her unit said so, before it was too late."""
     unit = world.scenario.unit_of(breach.cause.removeprefix("victim:"))
-    told = (world.host_unassured[breach.order], world.uncovered[unit])
+    told = (world.recorder.host_unassured[breach.order], world.recorder.uncovered[unit])
     return any(ever(timeline, breach.at_ms, breach.at_ms + LATE_MS) for timeline in told)
 
 
 @worlds
 def test_nothing_is_lost_or_felt_twice_or_lowered_without_evidence(seed: int, rough: bool) -> None:
-    world, account = seen(seed, rough)
-    assert account.lost == 0
-    assert [felt for felt, times in Counter(world.presented).items() if times > 1] == []
+    world = seen(seed, rough)
+    assert world.account.lost == 0
+    assert [felt for felt, times in Counter(world.recorder.presented).items() if times > 1] == []
     for event in world.events:
         if event["type"] == "transition":
             fell = LEVELS.index(event["to"]) < LEVELS.index(event["from"])
@@ -128,13 +136,15 @@ def test_nothing_is_lost_or_felt_twice_or_lowered_without_evidence(seed: int, ro
 
 @pytest.mark.parametrize("seed", CALM)
 def test_in_a_calm_world_she_is_never_told_that_there_is_no_cover(seed: int) -> None:
-    world = seen(seed, False).world
-    assert not any(on for timeline in world.uncovered.values() for _, on in timeline)
+    recorder = seen(seed, False).recorder
+    assert not any(on for timeline in recorder.uncovered.values() for _, on in timeline)
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
     seed, rough = WORLDS[-1]
-    assert run(random_world(seed, rough=rough)).world.digest == seen(seed, rough).world.digest
+    again, before = run(random_world(seed, rough=rough)), seen(seed, rough)
+    assert again.recorder.digest == before.recorder.digest
+    assert again.events == before.events
 
 
 # What a bracelet hears
@@ -144,7 +154,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 def test_a_bracelet_hears_a_lease_and_of_being_near_and_nothing_else(
     seed: int, rough: bool
 ) -> None:
-    for told in seen(seed, rough).world.told:
+    for told in seen(seed, rough).recorder.told_units:
         assert len(told.sealed) == command.COMMAND_BYTES
         said = told.command
         if not told.unit.startswith("B") or isinstance(said, FixNow):
@@ -171,7 +181,7 @@ def prowl(north_m: float, east_m: float) -> list[tuple[int, str]]:
     ]
     way = {"at": {"north_m": 8000}, "legs": legs}
     home = {"at": {"north_m": north_m, "east_m": east_m}}
-    world = run(
+    recorder = run(
         {
             "start": "2026-03-02T14:00:00Z",
             "duration_s": 1500,
@@ -182,8 +192,8 @@ def prowl(north_m: float, east_m: float) -> list[tuple[int, str]]:
                 "V1": {"role": "victim", "person": "ana", "movement": home},
             },
         }
-    ).world
-    return [heard(told) for told in world.told if told.unit == "B1"]
+    ).recorder
+    return [heard(told) for told in recorder.told_units if told.unit == "B1"]
 
 
 def heard(told: Told) -> tuple[int, str]:
@@ -203,6 +213,6 @@ def test_a_bracelet_hears_the_same_wherever_in_a_cell_she_lives() -> None:
 def test_a_bracelet_that_is_heard_but_blind_does_not_come_near_unalarmed() -> None:
     """Its heartbeats without a position once kept the order watched."""
     document = random_world(53, rough=True)
-    world = run(document).world
+    world = run(document)
     (breach,) = Oracle(world.scenario).breaches(world.chronicle.facts.felt)[:1]
-    assert ever(world.host_unassured[breach.order], breach.at_ms - 60_000, breach.at_ms)
+    assert ever(world.recorder.host_unassured[breach.order], breach.at_ms - 60_000, breach.at_ms)
