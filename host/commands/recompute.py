@@ -86,7 +86,7 @@ class _Replay:
         self._secret = secret
         self._policies = {policy.digest: policy for policy in (*policies, default())}
         self._centre: Centre | None = None
-        self._states: dict[str, dict[str, bytes]] = {"units": {}, "orders": {}, "cases": {}}
+        self._states: dict[str, dict[str, bytes]] = {"units": {}, "orders": {}, "escalations": {}}
         self._read = self._starts = self._entries = 0
         self._hash = GENESIS
 
@@ -108,7 +108,7 @@ class _Replay:
             )
         chain = Chain(self._secret, self._entries, self._hash)
         self._centre = Centre(registry, entry.at_ms, self._secret, chain)
-        self._centre.desk.policy, self._centre.desk.policies = policy, self._policies
+        self._centre.escalations.policy, self._centre.escalations.policies = policy, self._policies
         self._centre.restore(**self._states)
         self._starts += 1
 

@@ -13,8 +13,8 @@ _MARGIN_MS = int(MARGIN_S * 1000)
 UNHEARD_MS = 90_000  # a broker tells after 1.5 keep-alives of 60 s (MQTT 3.1.1, 3.1.2.10)
 
 
-def hear(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
-    """Something new and authentic has come: the unit answers, and is next due at its floor.
+def note_contact(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
+    """Something new and authentic has come: the unit was heard, and is next due at its floor.
 
     `said_ms`: when it was said. What was long on its way is no sign of life of now, nor is a copy
     of what came before: anybody on the way can hold back, or send again. And a backlog does not
@@ -26,11 +26,13 @@ def hear(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
     track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
 
 
-def miss(wearer: Wearer, now_ms: int) -> bool:
-    """The broker misses a unit: if its wearer was at rest, that no longer counts.
+def note_disconnection(wearer: Wearer, now_ms: int) -> bool:
+    """The broker says that a unit is gone: if its wearer was at rest, that no longer counts.
 
     A unit that moves off says so at once, but not over a link that is cut: the rest is known
     only until the broker last heard the unit. The hint can be wrong; it only ever tightens.
+
+    Returns whether anything has changed.
     """
     track = wearer.track
     if not track.resting:
@@ -40,12 +42,12 @@ def miss(wearer: Wearer, now_ms: int) -> bool:
     return True
 
 
-def grant(wearer: Wearer, newest: int, said_ms: int, now_ms: int, secret: bytes) -> None:
+def grant_lease(wearer: Wearer, newest: int, said_ms: int, now_ms: int, secret: bytes) -> None:
     """Grant the lease that all of the wearer's orders allow, and note when the unit is overdue:
     it sleeps from when it said what is answered, `said_ms`.
 
-    To be called after `hear`, once every order has been assessed at `now_ms`. `newest` is the
-    greatest new sequence of the message; it never repeats. A backlog is granted nothing.
+    To be called after `note_contact`, once every order has been assessed at `now_ms`. `newest` is
+    the greatest new sequence of the message; it never repeats. A backlog is granted nothing.
     """
     if newest != wearer.ledger.newest:
         return
@@ -54,7 +56,7 @@ def grant(wearer: Wearer, newest: int, said_ms: int, now_ms: int, secret: bytes)
     allowance_s = LEASE_CAP_S if wearer.orders else IDLE_LEASE_S
     for state in wearer.orders:
         allowance_s = min(allowance_s, state.allowance_s(track, now_ms))
-    if wearer.offends:
+    if wearer.is_bracelet:
         draw = unit.id.encode() + newest.to_bytes(4, "little")
         track.lease_s = bracelet_lease_s(allowance_s, unit.floor_s, track.lease_s, secret, draw)
     else:
@@ -65,7 +67,7 @@ def grant(wearer: Wearer, newest: int, said_ms: int, now_ms: int, secret: bytes)
 def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:
     """What to tell the unit. For a copy of an earlier message it repeats the lease granted then,
     which a unit takes only if `answered` is its newest report."""
-    until_s, flags, shrink_pct = (0, 0, 100) if wearer.offends else _assured(wearer, now_ms)
+    until_s, flags, shrink_pct = (0, 0, 100) if wearer.is_bracelet else _assured(wearer, now_ms)
     ledger = wearer.ledger
     return Answer(
         wearer.unit.id,

@@ -12,10 +12,10 @@ from typing import Any
 
 from host.base import blob
 from host.core import transcript
-from host.core.answers import answer, grant, hear, miss
+from host.core.answers import answer, grant_lease, note_contact, note_disconnection
 from host.core.audit import STARTED, Chain
-from host.core.desk import Desk
-from host.core.hindsight import is_news, look_back
+from host.core.escalations import Escalations
+from host.core.hindsight import is_worth_an_alarm, look_back
 from host.core.outcome import (
     Changed,
     Connection,
@@ -44,7 +44,7 @@ from host.registry.types import Assignment, Registry, Unit
 RETROSPECT_MS = APART_MS
 
 # Kinds of timer, in the order in which they fire at the same instant.
-_ROSTER, _ORDER, _CASE = range(3)
+_ROSTER, _ORDER, _ESCALATION = range(3)
 
 
 class Centre:
@@ -58,13 +58,13 @@ class Centre:
         self.counters: Counter[str] = Counter()
         self.roster = Roster(registry, now_ms)
         self._chain = chain or Chain(secret)
-        self.desk = Desk(self._chain, self._unit_of)
+        self.escalations = Escalations(self._chain, self._unit_of)
         self.timers = Timers(self._due_ms)
         self._quarantine = Quarantine()
         self._secret = secret
         self._started_from: Registry | None = registry  # until the audit says so
-        self._touched_units: set[str] = set()
-        self._touched_orders = set(self.roster.orders)  # all but those that `restore` knows
+        self._units_to_save: set[str] = set()
+        self._orders_to_save = set(self.roster.orders)  # all but those that `restore` knows
         self._handlers: dict[type, Callable[[Any, Outcome], None]] = {
             Received: self._received,
             Connection: self._connection,
@@ -79,7 +79,7 @@ class Centre:
             self._arm_order(order)
 
     def restore(
-        self, units: dict[str, bytes], orders: dict[str, bytes], cases: dict[str, bytes]
+        self, units: dict[str, bytes], orders: dict[str, bytes], escalations: dict[str, bytes]
     ) -> None:
         """Take the states that earlier outcomes held, as the store kept them."""
         for unit, state in units.items():
@@ -87,12 +87,12 @@ class Centre:
         for order, state in orders.items():
             if order in self.roster.orders:
                 self.roster.orders[order].restore(blob.unpack(state), self.now_ms)
-                self._touched_orders.discard(order)
+                self._orders_to_save.discard(order)
                 self._arm_order(order)
-        for order, state in cases.items():
+        for order, state in escalations.items():
             if order in self.roster.orders:
-                self.desk.restore(self.roster.orders[order].order, state)
-                self._arm_case(order)
+                self.escalations.restore(self.roster.orders[order].order, state)
+                self._arm_escalation(order)
 
     def step(self, inputs: list[Input], now_ms: int) -> Outcome:
         """Take inputs in their order of arrival, and let deadlines up to `now_ms` pass."""
@@ -111,7 +111,7 @@ class Centre:
         if row.kind == transcript.DEADLINE:
             self.timers.set_aside(transcript.key_of(row))
         outcome.records.append(transcript.poison(row.kind, row.unit, row.sealed, self.now_ms))
-        self.desk.close(self.now_ms, outcome)
+        self.escalations.close(self.now_ms, outcome)
         return outcome
 
     def _begin(self) -> Outcome:
@@ -121,7 +121,7 @@ class Centre:
             data = {
                 "entry": registry.entry,
                 "registry": transcript.digest_of(registry),
-                "policy": self.desk.policy.digest,
+                "policy": self.escalations.policy.digest,
             }
             outcome.audit.append(self._chain.append(STARTED, "", data, self.now_ms))
         return outcome
@@ -135,24 +135,24 @@ class Centre:
             due_ms, (kind, entity) = due
             self.now_ms = max(self.now_ms, due_ms)
             if kind == _ROSTER:
-                self._bound(self.roster.pass_boundary(entity, self.now_ms), outcome)
-                self._touch_unit(entity)
+                self._judge_anew(self.roster.pass_boundary(entity, self.now_ms), outcome)
+                self._save_unit(entity)
                 boundary_ms = self.roster.boundary_ms(entity, self.now_ms)
                 self.timers.arm((_ROSTER, entity), boundary_ms)
             elif kind == _ORDER:
                 state = self.roster.orders[entity]
                 self._signals(state, state.timer(self.now_ms), outcome)
             else:
-                self.desk.timer(entity, self.now_ms, outcome)
-                self._arm_case(entity)
+                self.escalations.timer(entity, self.now_ms, outcome)
+                self._arm_escalation(entity)
         self.now_ms = now_ms
 
     def _due_ms(self, key: Key) -> int | None:
         kind, entity = key
         if kind == _ROSTER:
             return 0  # dates do not move: what was armed is due
-        if kind == _CASE:
-            return self.desk.due_ms(entity)
+        if kind == _ESCALATION:
+            return self.escalations.due_ms(entity)
         state = self.roster.orders.get(entity)
         return None if state is None else state.due_ms
 
@@ -161,8 +161,8 @@ class Centre:
         if due_ms < ALWAYS_MS:
             self.timers.arm((_ORDER, order), due_ms)
 
-    def _arm_case(self, order: str) -> None:
-        self.timers.arm((_CASE, order), self.desk.due_ms(order))
+    def _arm_escalation(self, order: str) -> None:
+        self.timers.arm((_ESCALATION, order), self.escalations.due_ms(order))
 
     # A message
 
@@ -178,7 +178,7 @@ class Centre:
         parts, answered, newest = take(message.payload, wearer.channel, wearer.ledger)
         heard_ms, at_ms = wearer.track.contact_ms, said_ms(parts, newest, self.now_ms)
         if newest:
-            hear(wearer, newest, at_ms, self.now_ms)
+            note_contact(wearer, newest, at_ms, self.now_ms)
         reception = Reception(wearer, heard_ms, self.now_ms, self.counters)
         assessed = False
         for news in reception.read(parts):
@@ -188,10 +188,10 @@ class Centre:
         if newest:
             if not assessed:
                 self._reassess(wearer, outcome)
-            grant(wearer, newest, at_ms, self.now_ms, self._secret)
+            grant_lease(wearer, newest, at_ms, self.now_ms, self._secret)
         if answered:
             outcome.answers.append(answer(wearer, answered, self.now_ms))
-            self._touched_units.add(wearer.unit.id)  # `unit` came with the message: a copy
+            self._units_to_save.add(wearer.unit.id)  # `unit` came with the message: a copy
 
     def _log(self, rows: list[RecordRow], outcome: Outcome) -> None:
         """Write down one message."""
@@ -219,12 +219,12 @@ class Centre:
     def _receipt(self, wearer: Wearer, news: Presented, outcome: Outcome) -> None:
         warning_id, person = news.warning_id, wearer.person
         try:
-            order = self.desk.receipt(warning_id, news.outcome, person, self.now_ms, outcome)
+            order = self.escalations.receipt(warning_id, news.outcome, person, self.now_ms, outcome)
         except Refused as error:
             self.counters[error.reason] += 1
         else:
             if order is not None:
-                self._arm_case(order)
+                self._arm_escalation(order)
 
     # What follows from it
 
@@ -232,13 +232,13 @@ class Centre:
         for signal in signals:
             self._signal(state, signal, outcome)
         order = state.order.id
-        self._touched_orders.add(order)
+        self._orders_to_save.add(order)
         self._arm_order(order)
 
     def _signal(self, state: OrderState, signal: Signal, outcome: Outcome) -> None:
         outcome.signals.append(signal)
-        self.desk.signal(state, signal, self.now_ms, outcome)
-        self._arm_case(state.order.id)
+        self.escalations.signal(state, signal, self.now_ms, outcome)
+        self._arm_escalation(state.order.id)
 
     def _alarm(self, state: OrderState, wearer: Wearer, news: Alarmed, outcome: Outcome) -> None:
         unit = wearer.unit
@@ -263,7 +263,7 @@ class Centre:
     def _look_back(self, wearer: Wearer, late: Fix, outcome: Outcome) -> None:
         proven, asked = look_back(self.roster, late)
         for state in proven:
-            self._prove(state, wearer, late, outcome)
+            self._alarm_of_the_past(state, wearer, late, outcome)
         outcome.lookbacks += asked
 
     def _found(self, found: Found, outcome: Outcome) -> None:
@@ -273,10 +273,12 @@ class Centre:
             return
         if was_near(state.order, found.late, found.counterpart):
             outcome.records.append(transcript.found(found, self.now_ms))
-            self._prove(state, wearer, found.late, outcome)
+            self._alarm_of_the_past(state, wearer, found.late, outcome)
 
-    def _prove(self, state: OrderState, wearer: Wearer, late: Fix, outcome: Outcome) -> None:
-        if is_news(state, late, self.now_ms):
+    def _alarm_of_the_past(
+        self, state: OrderState, wearer: Wearer, late: Fix, outcome: Outcome
+    ) -> None:
+        if is_worth_an_alarm(state, late, self.now_ms):
             self._alarm(state, wearer, Alarmed("retrospective", True, late.time_ms), outcome)
 
     # The other inputs
@@ -288,63 +290,63 @@ class Centre:
         elif wearer.connected != connection.up:
             wearer.connected = connection.up
             outcome.records.append(transcript.connected(connection, self.now_ms))
-            self._touched_units.add(wearer.unit.id)
+            self._units_to_save.add(wearer.unit.id)
             if connection.up:
                 outcome.fix_now.append(connection.unit)
-            elif miss(wearer, self.now_ms):
+            elif note_disconnection(wearer, self.now_ms):
                 self._reassess(wearer, outcome)
 
     def _act(self, act: Act, outcome: Outcome) -> None:
         outcome.records.append(transcript.acted(act, self.now_ms))
-        order = self.desk.act(act, self.now_ms, outcome)
+        order = self.escalations.act(act, self.now_ms, outcome)
         if order is not None:
-            self._arm_case(order)
+            self._arm_escalation(order)
 
     def _placed(self, placed: Placed, outcome: Outcome) -> None:
         outcome.records.append(transcript.placed(placed, self.now_ms))
-        self._bound(self.roster.place(placed.person, placed.fix, self.now_ms), outcome)
+        self._judge_anew(self.roster.place(placed.person, placed.fix, self.now_ms), outcome)
 
     def _changed(self, change: Changed, outcome: Outcome) -> None:
         item = change.item
         outcome.records.append(transcript.changed(item, self.now_ms))
         if isinstance(item, Unit):
-            self._bound(self.roster.put_unit(item, self.now_ms), outcome)
-            self._touch_unit(item.id)
+            self._judge_anew(self.roster.put_unit(item, self.now_ms), outcome)
+            self._save_unit(item.id)
         elif isinstance(item, Assignment):
-            self._bound(self.roster.put_assignment(item, self.now_ms), outcome)
+            self._judge_anew(self.roster.put_assignment(item, self.now_ms), outcome)
             self.timers.arm((_ROSTER, item.unit), self.roster.boundary_ms(item.unit, self.now_ms))
-            self._touch_unit(item.unit)
+            self._save_unit(item.unit)
         else:
-            self._bound([self.roster.put_order(item, self.now_ms)], outcome)
+            self._judge_anew([self.roster.put_order(item, self.now_ms)], outcome)
 
-    def _touch_unit(self, unit: str) -> None:
+    def _save_unit(self, unit: str) -> None:
         if unit in self.roster.wearers:  # it may be assigned before it is enrolled
-            self._touched_units.add(unit)
+            self._units_to_save.add(unit)
 
     def _unit_of(self, person: str) -> str | None:
         wearer = self.roster.wearer_of(person)
         return None if wearer is None else wearer.unit.id
 
-    def _bound(self, states: list[OrderState], outcome: Outcome) -> None:
-        """Orders have new parties or terms: what stands is judged, and what is raised is told."""
+    def _judge_anew(self, states: list[OrderState], outcome: Outcome) -> None:
+        """Orders have new parties or terms: what is known is judged, and what is raised is told."""
         for state in states:
-            self._signals(state, state.rebound(self.now_ms), outcome)
+            self._signals(state, state.judge_anew(self.now_ms), outcome)
             for _, person in parties(state.order):
                 wearer = self.roster.wearer_of(person)
                 if wearer is not None:
-                    self._stand(state, wearer, outcome)
+                    self._tell_standing_alarms(state, wearer, outcome)
 
-    def _stand(self, state: OrderState, wearer: Wearer, outcome: Outcome) -> None:
+    def _tell_standing_alarms(self, state: OrderState, wearer: Wearer, outcome: Outcome) -> None:
         for code in wearer.alarms:
-            if not self.desk.has(state.order.id, f"{code}:{wearer.unit.id}"):
+            if not self.escalations.has_incident(state.order.id, f"{code}:{wearer.unit.id}"):
                 self._alarm(state, wearer, Alarmed(code, True, self.now_ms), outcome)
 
     def _close(self, outcome: Outcome) -> None:
-        """Collect the state of all that was touched, once, and seal the batch into the audit."""
-        for unit in sorted(self._touched_units):
+        """Collect the states that have changed, each once, and chain the batch into the audit."""
+        for unit in sorted(self._units_to_save):
             outcome.units[unit] = self.roster.wearers[unit].state()
-        for order in sorted(self._touched_orders):
+        for order in sorted(self._orders_to_save):
             outcome.orders[order] = blob.pack(self.roster.orders[order].state())
-        self._touched_units.clear()
-        self._touched_orders.clear()
-        self.desk.close(self.now_ms, outcome)
+        self._units_to_save.clear()
+        self._orders_to_save.clear()
+        self.escalations.close(self.now_ms, outcome)

@@ -47,6 +47,6 @@ def _can_have_met(other: Track, late: Fix, within_m: float) -> bool:
     return chord_m(anchor[5:8], late[5:8]) <= reach_m
 
 
-def is_news(state: OrderState, late: Fix, now_ms: int) -> bool:
+def is_worth_an_alarm(state: OrderState, late: Fix, now_ms: int) -> bool:
     """Whether a proof is worth a finding: not of the approach that is being alarmed of now."""
     return now_ms - late.time_ms > APART_MS or state.level < Level.ALERT

@@ -124,7 +124,7 @@ class Outcome:
     parted: list[int] = field(default_factory=list)
     units: dict[str, bytes] = field(default_factory=dict)  # unit -> state blob
     orders: dict[str, bytes] = field(default_factory=dict)  # order -> state blob
-    cases: dict[str, bytes] = field(default_factory=dict)  # order -> open incidents, JSON
+    escalations: dict[str, bytes] = field(default_factory=dict)  # order -> open incidents, JSON
     incidents: list[Any] = field(default_factory=list)  # host.escalation incidents, as changed
     deliveries: list[Any] = field(default_factory=list)  # host.escalation deliveries, as changed
     audit: list[Any] = field(default_factory=list)  # host.audit entries

@@ -1,4 +1,4 @@
-"""Who wears what, now: units, persons and orders bound to each other by dated assignments."""
+"""Who wears what, now: units, persons and orders, joined by dated assignments."""
 
 from collections.abc import Iterable, Iterator
 
@@ -29,15 +29,15 @@ class Roster:
         for assignment in registry.assignments:
             self._enter(assignment)
         for unit in self._assignments:
-            self._hand_over(unit, now_ms)
+            self._update_wearer(unit, now_ms)
         listed: dict[str, list[OrderState]] = {}
         for order in sorted(registry.orders, key=lambda order: order.id):
-            state = self._bind(order, now_ms)
+            state = self._new_state(order, now_ms)
             for person in _persons(order):
                 listed.setdefault(person, []).append(state)
         for person, states in listed.items():
             self._orders_of[person] = tuple(states)
-        self._share_out(self._orders_of)
+        self._give_orders_to_units(self._orders_of)
 
     # Look up
 
@@ -93,7 +93,7 @@ class Roster:
         """Every unit that is or will be assigned."""
         return iter(self._assignments)
 
-    # Change. Each returns the orders that were bound anew.
+    # Change. Each returns the orders whose parties or terms are new, to be judged anew.
 
     def put_unit(self, unit: Unit, now_ms: int) -> list[OrderState]:
         """Enrol a unit, or enrol it again: a new epoch begins with an empty ledger."""
@@ -102,17 +102,17 @@ class Roster:
             known.enrol(unit)
             return []
         self.wearers[unit.id] = Wearer(unit)
-        return self._hand_over(unit.id, now_ms)
+        return self._update_wearer(unit.id, now_ms)
 
     def put_assignment(self, assignment: Assignment, now_ms: int) -> list[OrderState]:
         """A new or an ended assignment: it replaces the one of the same unit, person and start."""
         self._enter(assignment)
-        return self._hand_over(assignment.unit, now_ms)
+        return self._update_wearer(assignment.unit, now_ms)
 
     def put_order(self, order: Order, now_ms: int) -> OrderState:
         """A new order, or a new version of one: levels are kept, the promise starts anew."""
         before = self.orders.get(order.id)
-        state = self._bind(order, now_ms)
+        state = self._new_state(order, now_ms)
         persons = dict.fromkeys(_persons(order))
         if before is not None:
             state.restore(before.state(), now_ms)
@@ -122,18 +122,18 @@ class Roster:
             if person in _persons(order):
                 listed.append(state)
             self._orders_of[person] = tuple(sorted(listed, key=lambda one: one.order.id))
-        self._share_out(persons)
+        self._give_orders_to_units(persons)
         return state
 
     def place(self, person: str, fix: Fix, now_ms: int) -> list[OrderState]:
         """Make a person a fixed place."""
         self._placed[person] = track = Track()
         track.place(fix)
-        return self._bind_orders_of([person], now_ms)
+        return self._renew_orders_of([person], now_ms)
 
     def pass_boundary(self, unit: str, now_ms: int) -> list[OrderState]:
         """An assignment of a unit begins or ends."""
-        return self._hand_over(unit, now_ms)
+        return self._update_wearer(unit, now_ms)
 
     def restore_unit(self, unit: str, state: bytes) -> None:
         """Give a unit its state back; a wearer who has changed meanwhile starts afresh."""
@@ -168,41 +168,41 @@ class Roster:
         units = (self.wearers.get(unit) for unit in self._units_of.get(person, ()))
         return [wearer for wearer in units if wearer is not None and wearer.person == person]
 
-    def _hand_over(self, unit: str, now_ms: int) -> list[OrderState]:
+    def _update_wearer(self, unit: str, now_ms: int) -> list[OrderState]:
         wearer = self.wearers.get(unit)
         if wearer is None:
-            return []  # assigned before it is enrolled: bound when it is
+            return []  # assigned before it is enrolled
         worn = self._in_force(unit, now_ms)
         person, since_ms = (None, 0) if worn is None else (worn.person, worn.from_ms)
         if (person, since_ms) == (wearer.person, wearer.since_ms):
             return []
         before = wearer.person
         wearer.change_hands(person, since_ms)
-        return self._bind_orders_of([one for one in (before, person) if one is not None], now_ms)
+        return self._renew_orders_of([one for one in (before, person) if one is not None], now_ms)
 
     # Orders
 
-    def _bind_orders_of(self, persons: list[str], now_ms: int) -> list[OrderState]:
+    def _renew_orders_of(self, persons: list[str], now_ms: int) -> list[OrderState]:
         orders = {one.order.id for person in persons for one in self._orders_of.get(person, ())}
-        bound = []
+        renewed = []
         parties = dict.fromkeys(persons)
         for order in sorted(orders):
             before = self.orders[order]
-            state = self._bind(before.order, now_ms)
+            state = self._new_state(before.order, now_ms)
             state.restore(before.state(), now_ms)
-            bound.append(state)
+            renewed.append(state)
             parties |= dict.fromkeys(_persons(before.order))
-        self._share_out(parties)
-        return bound
+        self._give_orders_to_units(parties)
+        return renewed
 
-    def _bind(self, order: Order, now_ms: int) -> OrderState:
+    def _new_state(self, order: Order, now_ms: int) -> OrderState:
         offender = self.track_of(order.offender)
         victims = tuple(self.track_of(person) for person in order.protected)
         fences = tuple(Fence(zone) for zone in order.zones)
         self.orders[order.id] = state = OrderState(order, offender, victims, fences, now_ms)
         return state
 
-    def _share_out(self, persons: Iterable[str]) -> None:
+    def _give_orders_to_units(self, persons: Iterable[str]) -> None:
         """Give each person's units their orders, and the highest speed that any of them assumes."""
         for person in persons:
             listed = self._orders_of.get(person, ())

@@ -49,7 +49,7 @@ class Wearer:
         self.told = _NOTHING
 
     @property
-    def offends(self) -> bool:
+    def is_bracelet(self) -> bool:
         """Whether this is a bracelet."""
         return self.unit.role is Role.OFFENDER
 

@@ -49,7 +49,7 @@ class Progress(StrEnum):
     WITHDRAWN = "withdrawn"  # no longer needed
 
 
-class News(StrEnum):
+class DeliveryEvent(StrEnum):
     """What can be learned about a delivery."""
 
     SEND = "send"
@@ -72,12 +72,12 @@ _Q, _S, _D = Progress.QUEUED, Progress.SENT, Progress.DELIVERED
 _M, _A, _F, _W = Progress.SILENCED, Progress.ANSWERED, Progress.FAILED, Progress.WITHDRAWN
 
 
-def _row(*rules: tuple[Progress | None, str]) -> dict[News, DeliveryRule]:
-    return {news: DeliveryRule(*rule) for news, rule in zip(News, rules, strict=True)}
+def _row(*rules: tuple[Progress | None, str]) -> dict[DeliveryEvent, DeliveryRule]:
+    return {event: DeliveryRule(*rule) for event, rule in zip(DeliveryEvent, rules, strict=True)}
 
 
-# One row a state; its cells in the order of News.
-TABLE: dict[Progress, dict[News, DeliveryRule]] = {
+# One row a state; its cells in the order of DeliveryEvent.
+TABLE: dict[Progress, dict[DeliveryEvent, DeliveryRule]] = {
     _Q: _row(
         (_S, "sent"),
         (_D, "presented"),
@@ -191,11 +191,11 @@ class Delivery:
         """Whether an operator is to call somebody, and to say what came of it."""
         return self.channel is Channel.CALL and self.pending
 
-    def apply(self, news: News, now_ms: int, **changes: Any) -> tuple["Delivery", str]:
-        """The delivery after `news`, and the rule's name. Refused when the table refuses."""
-        rule = TABLE[self.state][news]
+    def apply(self, event: DeliveryEvent, now_ms: int, **changes: Any) -> tuple["Delivery", str]:
+        """The delivery after `event`, and the rule's name. Refused when the table refuses."""
+        rule = TABLE[self.state][event]
         if rule.to is None:
-            raise Refused(rule.name, f"delivery {self.id} is {self.state}: cannot {news}")
+            raise Refused(rule.name, f"delivery {self.id} is {self.state}: cannot {event}")
         changed_ms = self.changed_ms if rule.to is self.state else now_ms
         if rule.to not in PENDING:
             changes = {**changes, "retry_ms": None, "call_ms": None}

@@ -1,4 +1,4 @@
-"""What a case wants done. The driver commits all of it together and only then sends."""
+"""What an escalation wants done. The driver commits all of it together and only then sends."""
 
 from dataclasses import dataclass
 

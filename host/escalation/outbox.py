@@ -1,9 +1,9 @@
-"""The deliveries of one case: sent, sent again until the receipt, replaced by a call, forgotten."""
+"""An order's deliveries: sent, sent again until the receipt, replaced by a call, forgotten."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from host.escalation.delivery import Channel, Delivery, News, Progress, Recipient
+from host.escalation.delivery import Channel, Delivery, DeliveryEvent, Progress, Recipient
 from host.escalation.effects import DeliveryChanged, Effect, SendWarning
 from host.escalation.identity import warning_id
 from host.escalation.incident import Incident, UnknownDelivery
@@ -20,7 +20,7 @@ _LEVELS = {str(level): level for level in Level}
 
 
 class Outbox:
-    """Deliveries by id. Effects go to the list that the case hands out."""
+    """Deliveries by id. Effects go to the list that the escalation hands out."""
 
     __slots__ = ("_effects", "_policies", "deliveries")
 
@@ -76,8 +76,8 @@ class Outbox:
         elif channel is Channel.CONSOLE:
             for older in self._of(incident.id, Channel.CONSOLE):
                 if older.recipient is recipient:
-                    self._keep(*older.apply(News.WITHDRAW, now_ms))
-            self._keep(*delivery.apply(News.SEND, now_ms, attempts=1))
+                    self._keep(*older.apply(DeliveryEvent.WITHDRAW, now_ms))
+            self._keep(*delivery.apply(DeliveryEvent.SEND, now_ms, attempts=1))
         else:
             role = recipient.party
             assert role is not None  # noqa: S101 - policy lets only parties have units
@@ -93,7 +93,7 @@ class Outbox:
             )
 
     def receipt(
-        self, number: int, news: News, now_ms: int, incidents: Mapping[str, Incident]
+        self, number: int, event: DeliveryEvent, now_ms: int, incidents: Mapping[str, Incident]
     ) -> None:
         """A unit's receipt; one for a warning that is not held (any more) changes nothing.
 
@@ -102,13 +102,13 @@ class Outbox:
         delivery = self.deliveries.get(f"{number:016x}")
         if delivery is None or delivery.channel is not Channel.UNIT:
             return
-        if news is News.EXPIRED and delivery.pending and now_ms < delivery.expires_ms:
+        if event is DeliveryEvent.EXPIRED and delivery.pending and now_ms < delivery.expires_ms:
             # The unit's clock is wrong, and its wearer has felt nothing: call at once.
             self._call_instead(
                 delivery, "unit_found_it_expired", incidents.get(delivery.cause), now_ms
             )
         else:
-            self._keep(*delivery.apply(news, now_ms))
+            self._keep(*delivery.apply(event, now_ms))
 
     def called(self, name: str, reached: bool, operator: str, now_ms: int) -> Delivery:
         """An operator has called. Whoever is reached needs no further attempt on the unit.
@@ -118,24 +118,24 @@ class Outbox:
         call = self.deliveries.get(name)
         if call is None or not call.wants_call:
             raise UnknownDelivery(f"there is no open call {name}")
-        news = News.ANSWER if reached else News.FAIL
-        self._keep(*call.apply(news, now_ms, operator=operator))
+        event = DeliveryEvent.ANSWER if reached else DeliveryEvent.FAIL
+        self._keep(*call.apply(event, now_ms, operator=operator))
         if reached:
             for other in self._of(call.incident, Channel.UNIT):
                 if other.recipient is call.recipient and other.person == call.person:
-                    self._keep(*other.apply(News.WITHDRAW, now_ms))
+                    self._keep(*other.apply(DeliveryEvent.WITHDRAW, now_ms))
         return call
 
     def acknowledged(self, incident: str, operator: str, now_ms: int) -> None:
         """The centre has seen it."""
         for delivery in self._of(incident, Channel.CONSOLE):
-            self._keep(*delivery.apply(News.ANSWER, now_ms, operator=operator))
+            self._keep(*delivery.apply(DeliveryEvent.ANSWER, now_ms, operator=operator))
 
     def closed(self, incident: str, now_ms: int) -> None:
         """It is over: no calls any more. Warnings under way still wait for their receipts."""
         for delivery in self._of(incident):
             if delivery.channel is not Channel.UNIT:
-                self._keep(*delivery.apply(News.WITHDRAW, now_ms))
+                self._keep(*delivery.apply(DeliveryEvent.WITHDRAW, now_ms))
             elif delivery.call_ms is not None:
                 self._keep(delivery.without_call(), "call_no_longer_needed")
 
@@ -151,7 +151,7 @@ class Outbox:
         if not delivery.pending:
             del self.deliveries[name]
         elif now_ms >= delivery.expires_ms:
-            self._keep(*delivery.apply(News.EXPIRED, now_ms))
+            self._keep(*delivery.apply(DeliveryEvent.EXPIRED, now_ms))
         elif delivery.call_ms is not None and now_ms >= delivery.call_ms:
             self._call_instead(delivery, "no_receipt_in_time", incident, now_ms)
         else:
@@ -172,7 +172,7 @@ class Outbox:
         attempts = delivery.attempts + 1
         retry_ms = now_ms + self._policies[delivery.policy].spacing_ms(attempts)
         delivery, rule = delivery.apply(
-            News.SEND, now_ms, attempts=attempts, retry_ms=retry_ms, **changes
+            DeliveryEvent.SEND, now_ms, attempts=attempts, retry_ms=retry_ms, **changes
         )
         self._keep(delivery, rule)
         role = delivery.recipient.party
@@ -199,7 +199,7 @@ class Outbox:
         self._effects.append(DeliveryChanged(delivery, rule))
 
     def _make_room(self) -> None:
-        """However an alarm chatters, a case stays small: the oldest that is decided goes first."""
+        """However an alarm chatters, not too many are held: the oldest that is decided goes first."""
         if len(self.deliveries) >= HELD_MAX:
             decided = [name for name, held in self.deliveries.items() if not held.pending]
             for name in decided[:1]:

@@ -90,7 +90,7 @@ class OrderState:
         self._assess(now_ms, signals)
         return signals
 
-    def rebound(self, now_ms: int) -> Signals:
+    def judge_anew(self, now_ms: int) -> Signals:
         """Parties or terms are new: judge what is known, without a crossing."""
         signals: Signals = []
         self._look_at_clock(now_ms)
@@ -274,7 +274,7 @@ class OrderState:
         ]
 
     def restore(self, state: list[Any], now_ms: int) -> None:
-        """Take what `state` gave; the rest is worked out at the next `rebound` or `timer`.
+        """Take what `state` gave; the rest is worked out at the next `judge_anew` or `timer`.
 
         A new version is unassured until both units have answered it, but keeps its levels. A
         cause that it no longer has is cleared, and goes on counting its rises should it return.

@@ -70,8 +70,8 @@ class Broker:
         self._stopping = threading.Event()
         self._failure: ResguardoError | None = None
         self._trouble = ""
-        # The guard starts every process: each lives no longer than the thread that started it.
-        self._guard = threading.Thread(target=self._keep_alive, name="broker-guard", daemon=True)
+        # The keeper starts every process: each lives no longer than the thread that started it.
+        self._keeper = threading.Thread(target=self._keep_alive, name="broker-keeper", daemon=True)
 
     @property
     def url(self) -> str:
@@ -85,7 +85,7 @@ class Broker:
 
     def start(self) -> None:
         """Start it and wait until it accepts connections."""
-        self._guard.start()
+        self._keeper.start()
         self._started.wait()
         if self._failure is not None:
             raise self._failure
@@ -94,8 +94,8 @@ class Broker:
         """Stop it; sessions stay in the folder."""
         self._stopping.set()
         self._end_process()
-        self._guard.join()
-        self._end_process()  # the guard may have been about to start another
+        self._keeper.join()
+        self._end_process()  # the keeper may have been about to start another
 
     def __enter__(self) -> Self:
         self.start()

@@ -18,7 +18,7 @@ VIEW_FAILED = "view_failed"
 
 
 @dataclass(frozen=True, slots=True)
-class Ailment:
+class Fault:
     """One fault of the host: critical, open until it is both over and acknowledged."""
 
     id: str
@@ -35,7 +35,7 @@ class Health:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._ailments: dict[str, Ailment] = {}
+        self._faults: dict[str, Fault] = {}
 
     def check(self, code: str, reason: str, now_ms: int, *, of: str = "") -> dict[str, Any] | None:
         """`reason` "" says that all is well. Returns a view when that changes something.
@@ -43,9 +43,9 @@ class Health:
         `of`: where a code can be of several things at once, which one.
         """
         name = f"{code}.{of.encode().hex()}" if of else code  # it is part of a path on the page
-        known = self._ailments.get(name)
+        known = self._faults.get(name)
         if reason and (known is None or known.state is State.RETURNED):
-            return self._keep(Ailment(name, code, reason, now_ms, now_ms))
+            return self._keep(Fault(name, code, reason, now_ms, now_ms))
         if reason or known is None or known.state is State.RETURNED:
             return None
         over = State.NORMAL if known.state is State.ACKNOWLEDGED else State.RETURNED
@@ -53,7 +53,7 @@ class Health:
 
     def acknowledge(self, name: str, operator: str, now_ms: int) -> dict[str, Any] | None:
         """An operator takes note. None for what is no open fault; Refused the second time."""
-        known = self._ailments.get(name)
+        known = self._faults.get(name)
         if known is None:
             return None
         if known.state is State.ACKNOWLEDGED:
@@ -63,35 +63,35 @@ class Health:
 
     def views(self) -> list[dict[str, Any]]:
         """All that are open, as rows of the alarm queue."""
-        return [self._view(ailment) for ailment in self._ailments.values()]
+        return [self._view(fault) for fault in self._faults.values()]
 
-    def _keep(self, ailment: Ailment) -> dict[str, Any]:
-        self._ailments[ailment.id] = ailment
-        if ailment.state is State.NORMAL:
-            del self._ailments[ailment.id]
-        return self._view(ailment)
+    def _keep(self, fault: Fault) -> dict[str, Any]:
+        self._faults[fault.id] = fault
+        if fault.state is State.NORMAL:
+            del self._faults[fault.id]
+        return self._view(fault)
 
-    def _view(self, ailment: Ailment) -> dict[str, Any]:
+    def _view(self, fault: Fault) -> dict[str, Any]:
         return {
-            "incident": ailment.id,
+            "incident": fault.id,
             "order": None,
-            "cause": ailment.code,
-            "kind": ailment.code,
+            "cause": fault.code,
+            "kind": fault.code,
             "level": str(Level.BREACH),
             "priority": 1,
-            "state": str(ailment.state),
-            "opened": iso(ailment.opened_ms),
-            "since": iso(ailment.opened_ms),
-            "changed": iso(ailment.changed_ms),
+            "state": str(fault.state),
+            "opened": iso(fault.opened_ms),
+            "since": iso(fault.opened_ms),
+            "changed": iso(fault.changed_ms),
             "due": None,
-            "acknowledged_by": ailment.acknowledged_by or None,
-            "operator": ailment.acknowledged_by or None,
+            "acknowledged_by": fault.acknowledged_by or None,
+            "operator": fault.acknowledged_by or None,
             "note": "",
-            "verbs": [str(Verb.ACKNOWLEDGE)] if ailment.state is not State.ACKNOWLEDGED else [],
+            "verbs": [str(Verb.ACKNOWLEDGE)] if fault.state is not State.ACKNOWLEDGED else [],
             "shelving_max_min": 0,
             "sentence": {
                 language: self._catalogue.text(
-                    f"incident.{ailment.code}", language, reason=ailment.reason
+                    f"incident.{fault.code}", language, reason=fault.reason
                 )
                 for language in self._catalogue.languages
             },

@@ -149,9 +149,9 @@ class Service:
         """See host/web/face.py."""
         if act.verb is Verb.ACKNOWLEDGE:
             subject, operator = act.subject, act.operator
-            ailment = self._inbox.call(lambda: self._acknowledge_ailment(subject, operator))
-            if ailment is not None:
-                return dict(ailment)
+            fault = self._inbox.call(lambda: self._acknowledge_fault(subject, operator))
+            if fault is not None:
+                return dict(fault)
         return self._inbox.ask(replace(act, at_ms=self._clock.now_ms()))
 
     # The loop's thread
@@ -293,7 +293,7 @@ class Service:
             _log.error("%s: %s", code, reason or "over")
             self._screen.tell("incident", view)
 
-    def _acknowledge_ailment(self, code: str, operator: str) -> dict[str, Any] | None:
+    def _acknowledge_fault(self, code: str, operator: str) -> dict[str, Any] | None:
         view = self._health.acknowledge(code, operator, self._clock.now_ms())
         if view is not None:
             self._screen.tell("incident", view)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from host.core.audit import Chain
 from host.core.centre import Centre
 from host.core.outcome import Outcome
-from host.store.states import CASE, ORDER, UNIT
+from host.store.states import ESCALATION, ORDER, UNIT
 from host.store.store import Store
 
 
@@ -15,15 +15,15 @@ def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] 
     `pending`: every outcome, oldest first, that is not known to be committed. Those that are
     committed while this reads change nothing: each only says again what the store holds by then.
     """
-    units, orders, cases = (store.states(kind) for kind in (UNIT, ORDER, CASE))
+    units, orders, escalations = (store.states(kind) for kind in (UNIT, ORDER, ESCALATION))
     number, last_hash = store.audit_head()
     for outcome in pending:
         units |= outcome.units
         orders |= outcome.orders
-        cases |= outcome.cases
+        escalations |= outcome.escalations
         if outcome.audit:
             number, last_hash = outcome.audit[-1].number, outcome.audit[-1].hash
     centre = Centre(store.registry(), now_ms, secret, Chain(secret, number, last_hash))
-    centre.desk.policies = store.policies()
-    centre.restore(units, orders, cases)
+    centre.escalations.policies = store.policies()
+    centre.restore(units, orders, escalations)
     return centre

@@ -98,7 +98,7 @@ class Screen:
         """
         roster = self.centre.roster
         return [
-            *(partial(self._all, self._order_and_case, some) for some in _cut(roster.orders)),
+            *(partial(self._all, self._order_and_escalation, some) for some in _cut(roster.orders)),
             *(partial(self._all, self._unit, some) for some in _cut(roster.wearers)),
         ]
 
@@ -112,11 +112,11 @@ class Screen:
     def _all(self, pictures: Callable[[str], list[Picture]], names: list[str]) -> list[Picture]:
         return [picture for name in names for picture in pictures(name)]
 
-    def _order_and_case(self, order: str) -> list[Picture]:
-        case = self.centre.desk.case(order)
-        told: list[Any] = (
-            [] if case is None else [*case.incidents.values(), *case.deliveries.values()]
-        )
+    def _order_and_escalation(self, order: str) -> list[Picture]:
+        escalation = self.centre.escalations.of(order)
+        told: list[Any] = []
+        if escalation is not None:
+            told = [*escalation.incidents.values(), *escalation.deliveries.values()]
         return [*self._order(order), *(one for changed in told for one in self._changed(changed))]
 
     def _order(self, order: str) -> list[Picture]:

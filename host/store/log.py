@@ -11,7 +11,7 @@ from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
 from host.store.database import connect
 from host.store.failure import StoreDown, StoreRefused
-from host.store.states import CASE, ORDER, UNIT, StateLog
+from host.store.states import ESCALATION, ORDER, UNIT, StateLog
 from host.store.tracks import SLICE_ROWS, add_slice, next_slice
 
 _RECORDS = "INSERT INTO input_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -109,7 +109,7 @@ class Log:
             self._next_input += len(rows)
         self._states.append(connection, UNIT, outcome.units)
         self._states.append(connection, ORDER, outcome.orders)
-        self._states.append(connection, CASE, outcome.cases)
+        self._states.append(connection, ESCALATION, outcome.escalations)
         if outcome.incidents:
             connection.executemany(_INCIDENT, map(_incident_row, outcome.incidents))
         if outcome.deliveries:

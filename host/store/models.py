@@ -142,7 +142,7 @@ class State(SQLModel, table=True):
     """Live states as a log: the newest row of an entity counts, older ones are cleaned away."""
 
     id: int = Field(primary_key=True)
-    kind: str  # "unit", "order", "case"
+    kind: str  # "unit", "order", "escalation"
     entity: str
     body: bytes
 

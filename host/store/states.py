@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from sys import intern
 
-UNIT, ORDER, CASE = "unit", "order", "case"
-KINDS = (UNIT, ORDER, CASE)
+UNIT, ORDER, ESCALATION = "unit", "order", "escalation"
+KINDS = (UNIT, ORDER, ESCALATION)
 
 _SPAN_FACTOR = 4  # rows in the log for each that counts, before it is cleaned
 _SPAN_FREE = 10_000  # fewer rows than this are never cleaned

@@ -107,7 +107,7 @@ class Store:
         return file.with_name(file.name + ".lock")
 
     def states(self, kind: str) -> dict[str, bytes]:
-        """The newest state of every "unit", "order" or "case"."""
+        """The newest state of every "unit", "order" or "escalation"."""
         with self._reader() as connection:
             return states.load(connection, kind)
 

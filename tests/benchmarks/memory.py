@@ -13,7 +13,7 @@ from tests.benchmarks.alone import alone
 from tests.benchmarks.core import START_MS
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.load import Fleet
-from tests.host.field import Wire
+from tests.host.host_at_work import KeptMessages
 
 ORDERS = 50_000
 _FIXES = 8  # of each unit: a ledger remembers no more
@@ -36,7 +36,7 @@ def bytes_per_order(orders: int) -> float:
         log = store.log
         centre = Centre(fleet.registry(), START_MS, secret)
         wearers = centre.roster.wearers
-        wire = Wire()
+        wire = KeptMessages()
         downlink = Downlink(wire.publish, lambda unit: wearers[unit].unit, START_MS)
         messages = fleet.messages(1, START_MS, _FIXES)
         while batch := list(islice(messages, 512)):

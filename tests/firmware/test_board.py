@@ -15,7 +15,7 @@ from host.registry.types import Role
 from host.service.broker import LOOPBACK, Broker, free_port
 from protocol import command, record
 from simulator.parts.cable import Cable
-from tests.firmware.bench import SPOT, START_MS, STARVED, Bench, Board, Host
+from tests.firmware.shipped_unit import SPOT, START_MS, STARVED, Board, Host, ShippedUnit
 
 pytestmark = pytest.mark.live
 
@@ -39,8 +39,8 @@ def host(broker: Broker, request: pytest.FixtureRequest) -> Iterator[Host]:
 
 
 @pytest.fixture
-def bench(code: Path, tmp_path: Path, host: Host) -> Bench:
-    return Bench(code, tmp_path, host)
+def shipped(code: Path, tmp_path: Path, host: Host) -> ShippedUnit:
+    return ShippedUnit(code, tmp_path, host)
 
 
 def test_from_the_box_to_a_silenced_warning(code: Path, tmp_path: Path, host: Host) -> None:
@@ -76,8 +76,8 @@ def test_from_the_box_to_a_silenced_warning(code: Path, tmp_path: Path, host: Ho
     assert not any(part in said for part in ("1463", "9050", "38.", "30."))
 
 
-def test_what_it_senses_is_sent_at_once(bench: Bench, host: Host) -> None:
-    with bench.run() as board:
+def test_what_it_senses_is_sent_at_once(shipped: ShippedUnit, host: Host) -> None:
+    with shipped.run() as board:
         board.expect("say connected")
         board.say("no such line")
         board.expect("say line not understood")
@@ -90,8 +90,8 @@ def test_what_it_senses_is_sent_at_once(bench: Bench, host: Host) -> None:
         board.stop()
 
 
-def test_a_line_that_is_no_text_does_not_end_the_unit(bench: Bench) -> None:
-    with bench.run() as board:
+def test_a_line_that_is_no_text_does_not_end_the_unit(shipped: ShippedUnit) -> None:
+    with shipped.run() as board:
         board.expect("ready")
         assert board.process.stdin is not None
         os.write(board.process.stdin.fileno(), b"pin \xff 1\n")
@@ -100,8 +100,8 @@ def test_a_line_that_is_no_text_does_not_end_the_unit(bench: Bench) -> None:
         board.stop()
 
 
-def test_what_no_network_could_take_survives_a_power_cut(bench: Bench, host: Host) -> None:
-    with bench.run(broker=f"{LOOPBACK}:{free_port()}") as board:
+def test_what_no_network_could_take_survives_a_power_cut(shipped: ShippedUnit, host: Host) -> None:
+    with shipped.run(broker=f"{LOOPBACK}:{free_port()}") as board:
         board.expect("say gnss on")
         board.gnss()
         board.gnss()
@@ -110,7 +110,7 @@ def test_what_no_network_could_take_survives_a_power_cut(bench: Bench, host: Hos
         board.say("nonsense")
         board.expect("say line not understood")  # so what came before has been dealt with
         board.kill()
-    with bench.run() as board:
+    with shipped.run() as board:
         boot = host.expect(record.Boot, boots=2)
         assert (boot.cause, boot.clean) == (record.POWER_ON, 0)
         host.expect(record.Boot, boots=1)
@@ -121,12 +121,12 @@ def test_what_no_network_could_take_survives_a_power_cut(bench: Bench, host: Hos
         board.stop()
 
 
-def test_the_next_boot_says_how_the_last_run_ended(bench: Bench, host: Host) -> None:
-    with bench.run() as board:
+def test_the_next_boot_says_how_the_last_run_ended(shipped: ShippedUnit, host: Host) -> None:
+    with shipped.run() as board:
         board.expect("ready")
         board.stop()
 
-    with bench.run(watchdog_s=1) as board:
+    with shipped.run(watchdog_s=1) as board:
         boot = host.expect(record.Boot, boots=2)
         assert (boot.cause, boot.clean) == (record.POWER_ON, 1)
         os.kill(board.process.pid, signal.SIGSTOP)  # a task that hangs
@@ -134,17 +134,17 @@ def test_the_next_boot_says_how_the_last_run_ended(bench: Bench, host: Host) -> 
         os.kill(board.process.pid, signal.SIGCONT)
         assert board.ends()[0] == STARVED
 
-    with bench.run() as board:
+    with shipped.run() as board:
         boot = host.expect(record.Boot, boots=3)
         assert (boot.cause, boot.clean) == (record.WATCHDOG, 0)
         board.stop()
 
-    with bench.run(broker="nowhere") as board:
+    with shipped.run(broker="nowhere") as board:
         status, errors = board.ends()
         assert status == 1
         assert "ValueError" in errors
 
-    with bench.run() as board:
+    with shipped.run() as board:
         boot = host.expect(record.Boot, boots=4)
         assert (boot.cause, boot.clean) == (record.EXCEPTION, 0)
         assert boot.exception == b"ValueError\x00\x00"

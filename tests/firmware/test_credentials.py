@@ -9,7 +9,7 @@ import pytest
 from firmware.tools.bytecode import compile_all
 from host.service.broker import LOOPBACK, MosquittoBroker
 from protocol import command, record
-from tests.firmware.bench import Bench, Host
+from tests.firmware.shipped_unit import Host, ShippedUnit
 
 pytestmark = pytest.mark.live
 
@@ -54,12 +54,14 @@ def host(tmp_path: Path) -> Iterator[Host]:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, host: Host) -> Bench:
-    return Bench(compile_all(), tmp_path, host)
+def shipped(tmp_path: Path, host: Host) -> ShippedUnit:
+    return ShippedUnit(compile_all(), tmp_path, host)
 
 
-def test_a_unit_with_its_password_is_let_in_and_heard_and_told(bench: Bench, host: Host) -> None:
-    with bench.run(f"{UNIT}:{PASSWORDS[UNIT]}@{LOOPBACK}:{host.port}") as board:
+def test_a_unit_with_its_password_is_let_in_and_heard_and_told(
+    shipped: ShippedUnit, host: Host
+) -> None:
+    with shipped.run(f"{UNIT}:{PASSWORDS[UNIT]}@{LOOPBACK}:{host.port}") as board:
         board.expect("say connected")
         host.await_status(b"1")
         host.expect(record.Boot, boots=1)
@@ -71,16 +73,18 @@ def test_a_unit_with_its_password_is_let_in_and_heard_and_told(bench: Bench, hos
 
 
 @pytest.mark.parametrize("login", ["", f"{UNIT}:wrong@"], ids=["nobody", "a wrong password"])
-def test_a_unit_without_its_password_is_refused(bench: Bench, host: Host, login: str) -> None:
-    with bench.run(f"{login}{LOOPBACK}:{host.port}") as board:
+def test_a_unit_without_its_password_is_refused(
+    shipped: ShippedUnit, host: Host, login: str
+) -> None:
+    with shipped.run(f"{login}{LOOPBACK}:{host.port}") as board:
         board.expect("say disconnected refused")
         board.stop()
 
 
-def test_a_unit_with_anothers_password_is_not_heard(bench: Bench, host: Host) -> None:
-    with bench.run(f"V18:{PASSWORDS['V18']}@{LOOPBACK}:{host.port}") as board:
+def test_a_unit_with_anothers_password_is_not_heard(shipped: ShippedUnit, host: Host) -> None:
+    with shipped.run(f"V18:{PASSWORDS['V18']}@{LOOPBACK}:{host.port}") as board:
         board.expect("say connected")
         board.stop()
-    with bench.run(f"{UNIT}:{PASSWORDS[UNIT]}@{LOOPBACK}:{host.port}"):
+    with shipped.run(f"{UNIT}:{PASSWORDS[UNIT]}@{LOOPBACK}:{host.port}"):
         host.expect(record.Boot, boots=2)
         assert b"0" not in host.status  # which the run before said when it stopped

@@ -24,9 +24,9 @@ from host.service.revive import revive
 from host.store.entries import registry_of
 from host.store.store import Store
 from protocol import record
+from tests.host.driven_centre import SECRET, DrivenCentre, Sealer, at_ms
 from tests.host.proximity.pair import PLACE
-from tests.host.scene import SECRET, Voice, World, at_ms
-from tests.host.script import REGISTRY, Author, scripts
+from tests.host.random_day import REGISTRY, DayMaker, random_days
 
 
 class Host:
@@ -35,7 +35,7 @@ class Host:
     def __init__(self, path: Path) -> None:
         self.store = Store.open(path)
         self.store.enter(REGISTRY, at_ms(0))
-        self.voices = {one.id: Voice(one) for one in REGISTRY.units}
+        self.sealers = {one.id: Sealer(one) for one in REGISTRY.units}
         self.told: list[Outcome] = []
         self.begin(0)
 
@@ -55,7 +55,7 @@ class Host:
         self.store.log.commit([told])
         self.told.append(told)
 
-    def hear(self, name: str, at_s: float, *sealed: bytes) -> Outcome:
+    def receive(self, name: str, at_s: float, *sealed: bytes) -> Outcome:
         return self.step(Received(name, b"".join(sealed), at_ms(at_s)))
 
     def change(self, item: Unit | Assignment | Order, at_s: float) -> None:
@@ -74,8 +74,8 @@ class Host:
 
 def live(host: Host) -> None:
     """Every kind of input, every kind of end of a step, and restarts."""
-    hers, his = host.voices["V1"], host.voices["B1"]
-    host.hear("V1", 1, hers.rest(1))
+    hers, his = host.sealers["V1"], host.sealers["B1"]
+    host.receive("V1", 1, hers.rest(1))
     late = his.fix(4, 450)
     host.step(
         Received("B1", his.fix(5, 3000), at_ms(5)),
@@ -84,21 +84,21 @@ def live(host: Host) -> None:
         Connection("B1", True, at_ms(6)),
         now_s=9,
     )
-    host.hear("B1", 20, his.fix(10, 2900), his.event(11, record.CASE), his.fix(15, 900), b"tail")
-    near = host.hear("B1", 30, his.fix(30, 400))
+    host.receive("B1", 20, his.fix(10, 2900), his.event(11, record.CASE), his.fix(15, 900), b"tail")
+    near = host.receive("B1", 30, his.fix(30, 400))
     copied = host.centre.step([Received("B1", late[:-1] + b"?", at_ms(31))], at_ms(31))
     host.commit(copied)
     (warning,) = (warn for warn in near.warnings if warn.unit == "V1")
-    host.hear("V1", 33, hers.receipt(33, warning.warning_id))
-    case = host.centre.desk.case("O1")
-    assert case is not None
-    name = case.incidents["victim:ana"].id
+    host.receive("V1", 33, hers.receipt(33, warning.warning_id))
+    escalation = host.centre.escalations.of("O1")
+    assert escalation is not None
+    name = escalation.incidents["victim:ana"].id
     host.step(*(Act(Verb.ACKNOWLEDGE, name, who, at_ms(40)) for who in ("olga", "eva")))
-    host.hear("X1", 41, b"nobody knows it")
+    host.receive("X1", 41, b"nobody knows it")
     host.begin(41)  # a crash, and back at once
-    twin = Voice(REGISTRY.units[0])
+    twin = Sealer(REGISTRY.units[0])
     twin.sequence = his.sequence - 1
-    host.hear("B1", 50, twin.fix(1, 5000))
+    host.receive("B1", 50, twin.fix(1, 5000))
     host.commit(host.centre.set_aside(failed_input(Received("B1", b"poison", 0), at_ms(55))))
     host.step(now_s=58)  # deadlines only
     host.commit(host.centre.set_aside(failed_input(Received("", b"more of it", 0), at_ms(59))))
@@ -106,7 +106,7 @@ def live(host: Host) -> None:
     host.change(replace(order, version=2, alert_m=800, pre_alert_m=2000), 60)
     again = replace(REGISTRY.units[0], epoch=2, key=b"k" * 32)
     host.change(again, 61)
-    host.hear("B1", 62, his.fix(62), Voice(again).fix(62, 700))
+    host.receive("B1", 62, his.fix(62), Sealer(again).fix(62, 700))
     host.enter(replace(order, version=3, zones=()), 70)  # while the host is down
     host.step(now_s=75)
     host.begin(400)
@@ -114,20 +114,20 @@ def live(host: Host) -> None:
     host.change(Assignment("V2", "ada", at_ms(500)), 410)
     host.step(now_s=520)
     host.step(Placed("eva", make_fix("", 0, 0, *PLACE, a95_m=0, fixed=True), at_ms(521)))
-    renewed = Voice(again)
+    renewed = Sealer(again)
     renewed.sequence = 1
     old = renewed.fix(300, 300)
     hers.sequence += 5
-    host.hear("V1", 530, hers.fix(299, 0))
-    host.hear("B1", 600, renewed.fix(599, 9000))
-    host.hear("B1", 610, old)
+    host.receive("V1", 530, hers.fix(299, 0))
+    host.receive("B1", 600, renewed.fix(599, 9000))
+    host.receive("B1", 610, old)
     panic(host, hers)
     host.step(now_s=5000)
 
 
-def panic(host: Host, hers: Voice) -> None:
+def panic(host: Host, hers: Sealer) -> None:
     """She presses, somebody calls her and closes it; the host crashes meanwhile."""
-    name = host.hear("V1", 620, hers.event(620, record.PANIC)).incidents[0].id
+    name = host.receive("V1", 620, hers.event(620, record.PANIC)).incidents[0].id
     task = next(one for one in host.step(now_s=655).deliveries if one.recipient == "victim")
     host.step(Act(Verb.CALL, task.id, "olga", at_ms(660), reached=True))
     host.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(661)))
@@ -202,31 +202,33 @@ def test_what_a_host_did_is_recomputed_identically(
         assert store.audit_head()[1].hex() in said
 
 
-@given(scripts, st.lists(st.integers(1, 6), max_size=8), st.sets(st.integers(0, 12), max_size=3))
+@given(
+    random_days, st.lists(st.integers(1, 6), max_size=8), st.sets(st.integers(0, 12), max_size=3)
+)
 @settings(max_examples=25, deadline=None)
 def test_any_day_in_any_steps_and_runs_is_recomputed_identically(
-    script: list[Any], steps: list[int], restarts: set[int]
+    day: list[Any], steps: list[int], restarts: set[int]
 ) -> None:
-    inputs = Author().inputs(script)
+    inputs = DayMaker().inputs(day)
     items: list[Item] = [*REGISTRY.units, *REGISTRY.assignments, *REGISTRY.orders]
     entries = list(enumerate(items, 1))
-    world = World(registry_of(entries))
+    driven = DrivenCentre(registry_of(entries))
     taken = 0
     for turn, size in enumerate([*steps, *[1] * len(inputs)]):
         step = inputs[taken : taken + size]
         if turn in restarts:
-            world.step(now_s=(world.centre.now_ms - at_ms(0)) / 1000 + 30)
-            later_s = (world.centre.now_ms - at_ms(0)) / 1000 + turn
-            world.restart(registry_of(entries), at_s=later_s)
+            driven.step(now_s=(driven.centre.now_ms - at_ms(0)) / 1000 + 30)
+            later_s = (driven.centre.now_ms - at_ms(0)) / 1000 + turn
+            driven.restart(registry_of(entries), at_s=later_s)
         if step:
-            world.step(*step)
+            driven.step(*step)
         taken += size
         for item in step:
             if isinstance(item, Changed):
                 entries.append((len(entries) + 1, item.item))
-    world.step(now_s=20_000)
-    rows = enumerate((row for told in world.outcomes for row in told.records), 1)
-    audit = [entry for told in world.outcomes for entry in told.audit]
+    driven.step(now_s=20_000)
+    rows = enumerate((row for told in driven.outcomes for row in told.records), 1)
+    audit = [entry for told in driven.outcomes for entry in told.audit]
     report = recompute(iter(rows), audit, entries, SECRET)
     assert (report.entries, report.last_hash) == (audit[-1].number, audit[-1].hash)
     assert next(rows, None) is None

@@ -13,8 +13,8 @@ from host.proximity.lease import CELL_E7
 from host.proximity.track import make_fix
 from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import command, record
+from tests.host.driven_centre import REGISTRY, DrivenCentre, at_ms, unit, with_order
 from tests.host.proximity.pair import PLACE
-from tests.host.scene import REGISTRY, World, at_ms, unit, with_order
 
 STEPS_S = (600, 120, 30)
 
@@ -28,66 +28,66 @@ def answer(outcome: Outcome) -> Answer:
 
 
 def test_a_unit_is_overdue_a_margin_after_its_lease() -> None:
-    world = World()
-    world.fix("V1", 0)
-    told = answer(world.fix("B1", 1, 9000))
-    track = world.centre.roster.wearers["B1"].track
+    driven = DrivenCentre()
+    driven.fix("V1", 0)
+    told = answer(driven.fix("B1", 1, 9000))
+    track = driven.centre.roster.wearers["B1"].track
     assert track.due_ms == at_ms(1) + told.lease_s * 1000 + MARGIN_S * 1000
     assert track.lease_s == told.lease_s
 
 
 def test_without_a_promise_or_while_a_level_stands_leases_are_short() -> None:
-    world = World()
-    assert answer(world.fix("V1", 0)).lease_s == 5  # he was never seen
-    assert answer(world.fix("B1", 0, 1500)).lease_s == 5  # too near to assure
-    world = World()
-    world.both(0, 450)
-    world.fix("B1", 30, 1500)
-    assert answer(world.fix("B1", 60, 2_500)).lease_s in (5, 30)
+    driven = DrivenCentre()
+    assert answer(driven.fix("V1", 0)).lease_s == 5  # he was never seen
+    assert answer(driven.fix("B1", 0, 1500)).lease_s == 5  # too near to assure
+    driven = DrivenCentre()
+    driven.both(0, 450)
+    driven.fix("B1", 30, 1500)
+    assert answer(driven.fix("B1", 60, 2_500)).lease_s in (5, 30)
     for s in range(90, 130, 10):
-        world.fix("B1", s, 20_000 * (s - 80) // 40)
-    assert world.centre.roster.orders["O1"].level > 0
-    assert answer(world.fix("V1", 130)).lease_s <= 30
+        driven.fix("B1", s, 20_000 * (s - 80) // 40)
+    assert driven.centre.roster.orders["O1"].level > 0
+    assert answer(driven.fix("V1", 130)).lease_s <= 30
 
 
 def test_a_lease_ends_with_the_order_if_not_before() -> None:
-    world = World(with_order(REGISTRY, valid_until_ms=at_ms(100)))
-    world.fix("B1", 0, 50_000)
-    assert answer(world.fix("V1", 60)).lease_s == 40
+    driven = DrivenCentre(with_order(REGISTRY, valid_until_ms=at_ms(100)))
+    driven.fix("B1", 0, 50_000)
+    assert answer(driven.fix("V1", 60)).lease_s == 40
 
 
 def test_a_copy_repeats_the_lease_of_the_original_and_extends_nothing() -> None:
-    world = World()
-    world.fix("B1", 0, 30_000)
-    sealed = world.voices["V1"].fix(1)
-    first = answer(world.hear("V1", 1, sealed))
-    track = world.centre.roster.wearers["V1"].track
+    driven = DrivenCentre()
+    driven.fix("B1", 0, 30_000)
+    sealed = driven.sealers["V1"].fix(1)
+    first = answer(driven.receive("V1", 1, sealed))
+    track = driven.centre.roster.wearers["V1"].track
     before = (track.contact_ms, track.due_ms)
-    again = answer(world.hear("V1", 9, sealed))
+    again = answer(driven.receive("V1", 9, sealed))
     assert again.lease_s == first.lease_s > 5
     assert (track.contact_ms, track.due_ms) == before
 
 
 def test_a_backlog_does_not_shorten_what_was_granted_to_the_newest() -> None:
-    world = World()
-    world.fix("B1", 0, 30_000)
-    old = [world.voices["V1"].fix(s) for s in (1, 2)]
-    granted = answer(world.fix("V1", 3))
-    track = world.centre.roster.wearers["V1"].track
+    driven = DrivenCentre()
+    driven.fix("B1", 0, 30_000)
+    old = [driven.sealers["V1"].fix(s) for s in (1, 2)]
+    granted = answer(driven.fix("V1", 3))
+    track = driven.centre.roster.wearers["V1"].track
     due_ms = track.due_ms
-    told = answer(world.hear("V1", 4, *old))
+    told = answer(driven.receive("V1", 4, *old))
     assert (told.answered, told.lease_s) == (2, granted.lease_s)
     assert (track.due_ms, track.contact_ms) == (due_ms, at_ms(4))
 
 
 def test_custody_is_told_of_the_message_and_of_all_before() -> None:
-    world = World()
-    sealed = [world.voices["V1"].fix(s) for s in range(6)]
-    told = answer(world.hear("V1", 9, sealed[5], sealed[3]))
+    driven = DrivenCentre()
+    sealed = [driven.sealers["V1"].fix(s) for s in range(6)]
+    told = answer(driven.receive("V1", 9, sealed[5], sealed[3]))
     assert (told.watermark, told.answered, told.bitmap) == (0, 6, 0b101)
-    told = answer(world.hear("V1", 10, sealed[1], sealed[0]))
+    told = answer(driven.receive("V1", 10, sealed[1], sealed[0]))
     assert (told.watermark, told.answered, told.bitmap) == (2, 2, 0b11)
-    told = answer(world.hear("V1", 11, sealed[2], sealed[4]))
+    told = answer(driven.receive("V1", 11, sealed[2], sealed[4]))
     assert (told.watermark, told.answered, told.bitmap) == (6, 5, 0b11111)
 
 
@@ -95,30 +95,30 @@ def test_custody_is_told_of_the_message_and_of_all_before() -> None:
 
 
 def test_she_is_told_until_when_and_how_much_of_it_is_left_if_she_moves() -> None:
-    world = World()
-    world.fix("B1", 0, 30_000)
-    moving = answer(world.fix("V1", 1))
-    state = world.centre.roster.orders["O1"]
+    driven = DrivenCentre()
+    driven.fix("B1", 0, 30_000)
+    moving = answer(driven.fix("V1", 1))
+    state = driven.centre.roster.orders["O1"]
     assert (moving.assured_until_s, moving.flags) == (state.until_ms // 1000, 0)
-    resting = answer(world.hear("V1", 2, world.voices["V1"].rest(2)))
+    resting = answer(driven.receive("V1", 2, driven.sealers["V1"].rest(2)))
     assert (resting.flags, resting.shrink_pct) == (command.RESTING, 50)
     assert resting.assured_until_s == min(state.until_ms // 1000, (at_ms(2) + 640_000) // 1000)
     assert resting.assured_until_s > moving.assured_until_s
 
 
 def test_she_is_told_that_she_is_watched_or_that_there_is_no_promise() -> None:
-    world = World()
-    alone = answer(world.fix("V1", 0))
+    driven = DrivenCentre()
+    alone = answer(driven.fix("V1", 0))
     assert (alone.assured_until_s, alone.flags) == (0, 0)
-    world.fix("B1", 1, 1500)
-    near = answer(world.fix("V1", 2))
+    driven.fix("B1", 1, 1500)
+    near = answer(driven.fix("V1", 2))
     assert (near.assured_until_s, near.flags) == (0, command.WATCHED)
 
 
 def test_she_is_not_assured_beyond_what_comes_into_force() -> None:
-    world = World(with_order(REGISTRY, valid_from_ms=at_ms(100)))
-    world.fix("B1", 0, 9000)
-    told = answer(world.fix("V1", 1))
+    driven = DrivenCentre(with_order(REGISTRY, valid_from_ms=at_ms(100)))
+    driven.fix("B1", 0, 9000)
+    told = answer(driven.fix("V1", 1))
     assert told.lease_s == 99
     assert told.assured_until_s * 1000 == at_ms(100) + MARGIN_S * 1000
 
@@ -130,26 +130,28 @@ def test_of_several_orders_the_weakest_promise_counts() -> None:
         assignments=(*REGISTRY.assignments, Assignment("B2", "pedro", 0)),
         orders=(*REGISTRY.orders, Order("O2", 1, "pedro", ("ana",))),
     )
-    world = World(registry)
-    world.fix("B1", 0, 30_000)
-    assert answer(world.fix("V1", 1)).assured_until_s == 0  # nothing is known of pedro
-    world.fix("B2", 2, 9000)
-    told = answer(world.fix("V1", 3))
-    roster = world.centre.roster
+    driven = DrivenCentre(registry)
+    driven.fix("B1", 0, 30_000)
+    assert answer(driven.fix("V1", 1)).assured_until_s == 0  # nothing is known of pedro
+    driven.fix("B2", 2, 9000)
+    told = answer(driven.fix("V1", 3))
+    roster = driven.centre.roster
     assert told.assured_until_s == roster.orders["O2"].until_ms // 1000
-    world.fix("B1", 300, 30_000)
-    world.fix("B2", 300, 1500)
-    assert answer(world.fix("V1", 301)).flags == command.WATCHED
+    driven.fix("B1", 300, 30_000)
+    driven.fix("B2", 300, 1500)
+    assert answer(driven.fix("V1", 301)).flags == command.WATCHED
 
 
 # What he is told
 
 
 def test_he_is_never_told_until_when() -> None:
-    world = World()
-    world.fix("V1", 0)
+    driven = DrivenCentre()
+    driven.fix("V1", 0)
     for north_m in (30_000, 1500, 400, 10):
-        told = answer(world.hear("B1", 1 + north_m, world.voices["B1"].fix(1 + north_m, north_m)))
+        told = answer(
+            driven.receive("B1", 1 + north_m, driven.sealers["B1"].fix(1 + north_m, north_m))
+        )
         assert (told.assured_until_s, told.flags, told.shrink_pct) == (0, 0, 100)
         assert told.lease_s in (5, *STEPS_S)
 
@@ -161,10 +163,10 @@ def said_to_him(hers: tuple[int, int], his: list[int], floor_s: int) -> list[Ans
         (Assignment("B1", "juan", 0),),
         REGISTRY.orders,
     )
-    world = World(registry)
+    driven = DrivenCentre(registry)
     place = make_fix("", 0, 0, *hers, a95_m=0, fixed=True)
-    world.step(Placed("ana", place, at_ms(0)))
-    told = [world.fix("B1", 60 * k, north_m) for k, north_m in enumerate(his, 1)]
+    driven.step(Placed("ana", place, at_ms(0)))
+    told = [driven.fix("B1", 60 * k, north_m) for k, north_m in enumerate(his, 1)]
     return [one for out in told for one in out.answers]
 
 
@@ -205,15 +207,15 @@ def test_his_leases_are_of_four_values_whatever_happens(floor_s: int, his: list[
 
 @pytest.mark.parametrize("role", [Role.OFFENDER, Role.VICTIM])
 def test_a_change_of_floor_is_never_undercut(role: Role) -> None:
-    world = World()
+    driven = DrivenCentre()
     name = "B1" if role is Role.OFFENDER else "V1"
-    world.both(0, 1500)
-    known: Unit = world.centre.roster.wearers[name].unit
-    world.centre.roster.put_unit(replace(known, floor_s=45), at_ms(1))
-    assert answer(world.hear(name, 2, world.voices[name].event(2, record.CASE))).lease_s == 45
+    driven.both(0, 1500)
+    known: Unit = driven.centre.roster.wearers[name].unit
+    driven.centre.roster.put_unit(replace(known, floor_s=45), at_ms(1))
+    assert answer(driven.receive(name, 2, driven.sealers[name].event(2, record.CASE))).lease_s == 45
 
 
 def test_who_has_no_order_yet_is_heard_before_a_new_one_is_an_alarm() -> None:
-    world = World(replace(REGISTRY, orders=()))
+    driven = DrivenCentre(replace(REGISTRY, orders=()))
     for name in ("B1", "V1"):
-        assert answer(world.fix(name, 0)).lease_s <= 30
+        assert answer(driven.fix(name, 0)).lease_s <= 30

@@ -9,10 +9,10 @@ from host.proximity.order import OrderState
 from host.proximity.types import Condition, Level
 from host.registry.types import Assignment, Order, Registry, Role
 from protocol import record
-from tests.host.scene import (
+from tests.host.driven_centre import (
     REGISTRY,
-    Voice,
-    World,
+    DrivenCentre,
+    Sealer,
     alarms,
     at_ms,
     conditions,
@@ -26,68 +26,68 @@ from tests.host.scene import (
 
 
 def test_a_message_is_answered_with_custody_and_a_lease() -> None:
-    world = World()
-    world.fix("V1", 0)
-    (answer,) = world.fix("B1", 0, 20_000).answers
+    driven = DrivenCentre()
+    driven.fix("V1", 0)
+    (answer,) = driven.fix("B1", 0, 20_000).answers
     assert (answer.unit, answer.watermark, answer.bitmap, answer.answered) == ("B1", 1, 1, 1)
     assert answer.lease_s in (5, 30, 120, 600)
 
 
 def test_what_is_badly_sealed_is_kept_and_never_answered() -> None:
-    world = World()
-    told = world.hear("B1", 0, Voice(unit("B1", Role.OFFENDER, floor_s=1)).fix(0)[:-1] + b"!")
+    driven = DrivenCentre()
+    told = driven.receive("B1", 0, Sealer(unit("B1", Role.OFFENDER, floor_s=1)).fix(0)[:-1] + b"!")
     assert verdicts(told) == [("record", "bad_seal")]
     assert (told.answers, told.units, told.orders) == ([], {}, {})
-    assert world.centre.roster.wearers["B1"].track.contact_ms == 0
+    assert driven.centre.roster.wearers["B1"].track.contact_ms == 0
 
 
 def test_what_is_absurd_is_kept_and_answered() -> None:
-    world = World()
-    told = world.fix("B1", 0, lat_e7=0, lon_e7=0)
+    driven = DrivenCentre()
+    told = driven.fix("B1", 0, lat_e7=0, lon_e7=0)
     assert verdicts(told) == [("fix", "null_island")]
     assert [answer.answered for answer in told.answers] == [1]
 
 
 def test_an_unknown_unit_is_kept_and_counted() -> None:
-    world = World()
-    told = world.step(Received("X9", b"whatever", at_ms(1)), Connection("X9", True, at_ms(1)))
+    driven = DrivenCentre()
+    told = driven.step(Received("X9", b"whatever", at_ms(1)), Connection("X9", True, at_ms(1)))
     assert verdicts(told) == [("message", "unknown_unit")]
-    assert world.centre.counters == {"unknown_unit": 2}
+    assert driven.centre.counters == {"unknown_unit": 2}
 
 
 def test_a_copy_is_answered_again_and_is_no_sign_of_life() -> None:
-    world = World()
-    world.both(0, 1500)  # too near to assure: both must be heard at their floor
-    assert world.centre.roster.orders["O1"].condition is Condition.WATCHED
-    replayed = world.inputs[-1]
+    driven = DrivenCentre()
+    driven.both(0, 1500)  # too near to assure: both must be heard at their floor
+    assert driven.centre.roster.orders["O1"].condition is Condition.WATCHED
+    replayed = driven.inputs[-1]
     assert isinstance(replayed, Received)
     for s in range(1, 26):
-        told = world.hear("V1", s, world.voices["V1"].fix(s))
+        told = driven.receive("V1", s, driven.sealers["V1"].fix(s))
         assert told.audit == [] or s < 25 or told.signals
-        told = world.step(replayed._replace(at_ms=at_ms(s)))
+        told = driven.step(replayed._replace(at_ms=at_ms(s)))
         assert [answer.answered for answer in told.answers] == [1]
         assert told.records == []
-    assert world.centre.roster.orders["O1"].reason == "overdue_offender"
+    assert driven.centre.roster.orders["O1"].reason == "overdue_offender"
 
 
 def test_the_same_sequence_with_other_content_alarms_and_unassures() -> None:
-    world = World()
-    world.both(0, 20_000)
-    assert world.centre.roster.orders["O1"].condition is Condition.ASSURED
-    twin = Voice(REGISTRY.units[0])
-    told = world.hear("B1", 5, twin.fix(0, 21_000))
+    driven = DrivenCentre()
+    driven.both(0, 20_000)
+    assert driven.centre.roster.orders["O1"].condition is Condition.ASSURED
+    twin = Sealer(REGISTRY.units[0])
+    told = driven.receive("B1", 5, twin.fix(0, 21_000))
     assert verdicts(told) == [("record", "tamper")]
     assert alarms(told) == [("tamper", True)]
-    state = world.centre.roster.orders["O1"]
+    state = driven.centre.roster.orders["O1"]
     assert (state.condition, state.reason) == (Condition.UNASSURED, "disbelieved")
     assert {one.cause for one in told.incidents} == {"tamper:B1", "assurance"}
 
 
 def test_either_partys_report_triggers() -> None:
     for mover, other in (("B1", "V1"), ("V1", "B1")):
-        world = World()
-        world.fix(other, 0)
-        told = [world.fix(mover, 10 + s, 2500 - 10 * s) for s in range(0, 250, 5)]
+        driven = DrivenCentre()
+        driven.fix(other, 0)
+        told = [driven.fix(mover, 10 + s, 2500 - 10 * s) for s in range(0, 250, 5)]
         assert levels(told) == ["pre_alert", "alert", "breach"]
         warned = {warn.unit for out in told for warn in out.warnings}
         assert warned == {"B1", "V1"}
@@ -95,10 +95,10 @@ def test_either_partys_report_triggers() -> None:
 
 def test_a_newest_fix_and_its_backlog_in_any_cut_alarm_of_the_same() -> None:
     for cut in (1, 3, 50):
-        world = World()
-        world.fix("V1", 0)
-        sealed = [world.voices["B1"].fix(s, 2000 - 20 * s) for s in range(0, 100, 2)]
-        told = [world.hear("B1", 100, *sealed[i : i + cut]) for i in range(0, 50, cut)]
+        driven = DrivenCentre()
+        driven.fix("V1", 0)
+        sealed = [driven.sealers["B1"].fix(s, 2000 - 20 * s) for s in range(0, 100, 2)]
+        told = [driven.receive("B1", 100, *sealed[i : i + cut]) for i in range(0, 50, cut)]
         assert levels(told) == ["pre_alert", "alert", "breach"]
 
 
@@ -106,82 +106,82 @@ def test_a_newest_fix_and_its_backlog_in_any_cut_alarm_of_the_same() -> None:
 
 
 def test_an_acknowledgement_and_its_refusals() -> None:
-    world = World()
-    world.both(0, 300)
-    name = incident(world)
-    told = world.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(5)))
+    driven = DrivenCentre()
+    driven.both(0, 300)
+    name = incident(driven)
+    told = driven.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(5)))
     assert [(one.state, one.acknowledged_by) for one in told.incidents] == [
         (State.ACKNOWLEDGED, "olga")
     ]
     assert verdicts(told) == [("act", "")]
-    again = world.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(6)))
+    again = driven.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(6)))
     assert again.incidents == []
     assert [getattr(why, "reason", "") for why in again.refusals.values()] == [
         "already_acknowledged"
     ]
-    nothing = world.step(Act(Verb.ACKNOWLEDGE, "0000", "olga", at_ms(7)))
+    nothing = driven.step(Act(Verb.ACKNOWLEDGE, "0000", "olga", at_ms(7)))
     assert [type(why) for why in nothing.refusals.values()] == [UnknownIncident]
     assert len(again.records) == len(nothing.records) == 1  # what was tried is on record too
 
 
 def test_a_receipt_ends_the_retries_and_a_foreign_one_does_not() -> None:
-    world = World()
+    driven = DrivenCentre()
     (warning,) = [
         warn
-        for out in (world.fix("V1", 0), world.fix("B1", 0, 300))
+        for out in (driven.fix("V1", 0), driven.fix("B1", 0, 300))
         for warn in out.warnings
         if warn.unit == "V1"
     ]
-    world.hear("B1", 1, world.voices["B1"].receipt(1, warning.warning_id))
-    assert world.centre.counters["foreign_receipt"] == 1
-    retried = world.step(now_s=60)
+    driven.receive("B1", 1, driven.sealers["B1"].receipt(1, warning.warning_id))
+    assert driven.centre.counters["foreign_receipt"] == 1
+    retried = driven.step(now_s=60)
     assert warning.warning_id in {warn.warning_id for warn in retried.warnings}
-    world.hear("V1", 61, world.voices["V1"].receipt(61, warning.warning_id))
-    assert warning.warning_id not in {warn.warning_id for warn in world.step(now_s=200).warnings}
+    driven.receive("V1", 61, driven.sealers["V1"].receipt(61, warning.warning_id))
+    assert warning.warning_id not in {warn.warning_id for warn in driven.step(now_s=200).warnings}
 
 
 def test_an_absurd_receipt_is_counted() -> None:
-    world = World()
-    (warning,) = [warn for warn in (world.both(0, 300)).warnings if warn.unit == "V1"]
-    voice = world.voices["V1"]
-    told = world.hear("V1", 1, voice.receipt(1, warning.warning_id, 77), voice.receipt(1, 5))
+    driven = DrivenCentre()
+    (warning,) = [warn for warn in (driven.both(0, 300)).warnings if warn.unit == "V1"]
+    sealer = driven.sealers["V1"]
+    told = driven.receive("V1", 1, sealer.receipt(1, warning.warning_id, 77), sealer.receipt(1, 5))
     assert verdicts(told) == [("receipt", ""), ("receipt", "")]
-    assert world.centre.counters["unknown_outcome"] == 1
+    assert driven.centre.counters["unknown_outcome"] == 1
 
 
 # Time
 
 
 def test_now_never_goes_back() -> None:
-    world = World()
-    world.step(now_s=100)
-    told = world.step(Received("B1", world.voices["B1"].fix(90), at_ms(90)), now_s=95)
+    driven = DrivenCentre()
+    driven.step(now_s=100)
+    told = driven.step(Received("B1", driven.sealers["B1"].fix(90), at_ms(90)), now_s=95)
     assert told.records[0].received_ms == at_ms(100)
-    assert world.centre.now_ms == at_ms(100)
+    assert driven.centre.now_ms == at_ms(100)
 
 
 def test_deadlines_before_an_input_fire_before_it_at_their_own_time() -> None:
-    world = World()
-    world.both(0, 1500)
-    told = world.fix("B1", 400, 1500)
+    driven = DrivenCentre()
+    driven.both(0, 1500)
+    told = driven.fix("B1", 400, 1500)
     assert conditions(told) == [Condition.UNASSURED]
     assert told.signals[0].at_ms == at_ms(25)
 
 
 def test_silence_for_ever_is_an_alarm_and_never_lowers_a_level() -> None:
-    world = World()
-    world.both(0, 300)
-    told = world.step(now_s=86_400)
-    assert world.centre.roster.orders["O1"].level is Level.ALERT
+    driven = DrivenCentre()
+    driven.both(0, 300)
+    told = driven.step(now_s=86_400)
+    assert driven.centre.roster.orders["O1"].level is Level.ALERT
     assert conditions(told) == [Condition.UNASSURED]
 
 
 def test_a_victim_at_rest_whose_unit_falls_silent_is_not_assured_for_ever() -> None:
-    world = World()
-    world.hear("V1", 0, world.voices["V1"].rest(0))
+    driven = DrivenCentre()
+    driven.receive("V1", 0, driven.sealers["V1"].rest(0))
     for s in range(0, 3600, 60):
-        world.fix("B1", s, 30_000)
-    state = world.centre.roster.orders["O1"]
+        driven.fix("B1", s, 30_000)
+    state = driven.centre.roster.orders["O1"]
     assert (state.condition, state.reason) == (Condition.UNASSURED, "overdue_victim")
 
 
@@ -204,15 +204,15 @@ def test_a_victim_with_a_thousand_orders_costs_each_once(monkeypatch: pytest.Mon
             return _plain(self, *args)
 
         monkeypatch.setattr(OrderState, name, counted)
-    world = World(registry)
+    driven = DrivenCentre(registry)
     assert calls == {"observe": 0, "contact": 0, "__init__": n, "state": n}
     calls.update(dict.fromkeys(calls, 0))
-    told = world.fix("V1", 0)
+    told = driven.fix("V1", 0)
     assert calls == {"observe": n, "contact": 0, "__init__": 0, "state": n}
     assert len(told.orders) == n
     assert len(told.answers) == 1
-    told = world.hear("V1", 1, world.voices["V1"].event(1, record.PANIC))
+    told = driven.receive("V1", 1, driven.sealers["V1"].event(1, record.PANIC))
     assert len(told.signals) == len(told.incidents) == n
     assert calls["contact"] == n
-    world.fix("B7", 2, 300)
+    driven.fix("B7", 2, 300)
     assert calls["observe"] == n + 1

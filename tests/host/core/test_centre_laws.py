@@ -13,37 +13,41 @@ from hypothesis import strategies as st
 from host.core.audit import verify
 from host.core.outcome import Input, Received
 from host.escalation.act import Verb
-from tests.host.scene import World, decisions
-from tests.host.script import REGISTRY, Author, after, scripts
+from tests.host.driven_centre import DrivenCentre, decisions
+from tests.host.random_day import REGISTRY, DayMaker, after, random_days
 
 LONG_AFTER_S = 20_000
 
 
-def lived(inputs: list[Input], cuts: list[int] | None = None) -> World:
-    """A world that got these inputs, in steps that end after so many."""
-    world = World(REGISTRY)
+def lived(inputs: list[Input], cuts: list[int] | None = None) -> DrivenCentre:
+    """A driven that got these inputs, in steps that end after so many."""
+    driven = DrivenCentre(REGISTRY)
     begin = 0
     for end in sorted({*(cuts if cuts is not None else range(len(inputs))), len(inputs)}):
         if begin < min(end, len(inputs)):
-            world.step(*inputs[begin:end])
+            driven.step(*inputs[begin:end])
         begin = max(begin, end)
-    return end_of(world)
+    return end_of(driven)
 
 
-def end_of(world: World) -> World:
+def end_of(driven: DrivenCentre) -> DrivenCentre:
     """Let everything that is due come to pass."""
-    world.step(now_s=LONG_AFTER_S)
-    return world
+    driven.step(now_s=LONG_AFTER_S)
+    return driven
 
 
-def picture(world: World) -> dict[str, Any]:
+def picture(driven: DrivenCentre) -> dict[str, Any]:
     """All live state, as it would be stored."""
-    roster, desk = world.centre.roster, world.centre.desk
-    cases = {order: desk.case(order) for order in roster.orders}
+    roster = driven.centre.roster
+    escalations = {order: driven.centre.escalations.of(order) for order in roster.orders}
     return {
         "units": {name: wearer.state() for name, wearer in roster.wearers.items()},
         "orders": {name: orjson.dumps(state.state()) for name, state in roster.orders.items()},
-        "cases": {name: case.state() for name, case in cases.items() if case is not None},
+        "escalations": {
+            name: escalation.state()
+            for name, escalation in escalations.items()
+            if escalation is not None
+        },
         "conditions": {
             name: (state.condition, state.until_ms if state.condition == "assured" else None)
             for name, state in roster.orders.items()
@@ -51,10 +55,10 @@ def picture(world: World) -> dict[str, Any]:
     }
 
 
-@given(scripts, st.lists(st.integers(1, 25), max_size=6))
+@given(random_days, st.lists(st.integers(1, 25), max_size=6))
 @settings(max_examples=25, deadline=None)
-def test_how_inputs_are_cut_into_steps_changes_nothing(script: list[Any], cuts: list[int]) -> None:
-    inputs = Author().inputs(script)
+def test_how_inputs_are_cut_into_steps_changes_nothing(day: list[Any], cuts: list[int]) -> None:
+    inputs = DayMaker().inputs(day)
     one, other = lived(inputs), lived(inputs, cuts)
     assert decisions(other.outcomes) == decisions(one.outcomes)
     assert picture(other) == picture(one)
@@ -62,10 +66,10 @@ def test_how_inputs_are_cut_into_steps_changes_nothing(script: list[Any], cuts: 
     assert verify([entry for told in other.outcomes for entry in told.audit]) is None
 
 
-@given(scripts, st.data())
+@given(random_days, st.data())
 @settings(max_examples=25, deadline=None)
-def test_copies_of_messages_change_no_decision_and_no_state(script: list[Any], data: Any) -> None:
-    inputs = Author().inputs(script)
+def test_copies_of_messages_change_no_decision_and_no_state(day: list[Any], data: Any) -> None:
+    inputs = DayMaker().inputs(day)
     doubled: list[Input] = []
     for item in inputs:
         doubled.append(item)
@@ -83,13 +87,13 @@ def test_copies_of_messages_change_no_decision_and_no_state(script: list[Any], d
         assert picture(other) == picture(one)
 
 
-@given(scripts, st.integers(0, 24))
+@given(random_days, st.integers(0, 24))
 @settings(max_examples=25, deadline=None)
 def test_a_restart_in_the_middle_goes_on_as_if_nothing_had_happened(
-    script: list[Any], at: int
+    day: list[Any], at: int
 ) -> None:
-    inputs = Author().inputs(script)
-    straight, broken = lived(inputs), World(REGISTRY)
+    inputs = DayMaker().inputs(day)
+    straight, broken = lived(inputs), DrivenCentre(REGISTRY)
     for place, item in enumerate(inputs):
         if place == at:
             broken.restart(after(REGISTRY, inputs[:place]))
@@ -100,21 +104,21 @@ def test_a_restart_in_the_middle_goes_on_as_if_nothing_had_happened(
     assert verify([entry for told in broken.outcomes for entry in told.audit]) is None
 
 
-@given(scripts)
+@given(random_days)
 @settings(max_examples=12, deadline=None)
-def test_time_never_goes_back(script: list[Any]) -> None:
-    inputs = Author().inputs(script)
-    world, seen = World(REGISTRY), 0
+def test_time_never_goes_back(day: list[Any]) -> None:
+    inputs = DayMaker().inputs(day)
+    driven, seen = DrivenCentre(REGISTRY), 0
     for item in (*inputs, *inputs):  # the second half comes out of the past
-        told = world.step(item)
+        told = driven.step(item)
         times = [entry.at_ms for entry in told.audit] + [row.received_ms for row in told.records]
         assert times == [] or min(times) >= seen
-        seen = max(seen, world.centre.now_ms)
+        seen = max(seen, driven.centre.now_ms)
 
 
 def digest() -> str:
     """A day with everything in it, as one string."""
-    script = [
+    day = [
         (5_000, ("fix", "V1", 0)),
         (400, ("fix", "B1", 480)),
         (0, ("event", "B1", 1, 1)),
@@ -129,9 +133,9 @@ def digest() -> str:
         (0, ("enrol", "B1")),
         (5_000, ("fix", "B1", 250)),
     ]
-    world = lived(Author().inputs(script))
-    chain = [entry.hash.hex() for told in world.outcomes for entry in told.audit]
-    states = {kind: {k: v.hex() for k, v in of.items()} for kind, of in world.states.items()}
+    driven = lived(DayMaker().inputs(day))
+    chain = [entry.hash.hex() for told in driven.outcomes for entry in told.audit]
+    states = {kind: {k: v.hex() for k, v in of.items()} for kind, of in driven.states.items()}
     return json.dumps([chain, states])
 
 

@@ -5,63 +5,63 @@ from dataclasses import replace
 from host.commands.recompute import recompute
 from host.core.quarantine import FULL, KEPT_MAX
 from host.registry.types import Assignment, Order, Unit
-from tests.host.scene import REGISTRY, SECRET, World
+from tests.host.driven_centre import REGISTRY, SECRET, DrivenCentre
 
 HOUR_S = 3600
 
 
-def kept(world: World, unit: str | None = None) -> int:
-    rows = [row for told in world.outcomes for row in told.records if row.kind != "fix"]
+def kept(driven: DrivenCentre, unit: str | None = None) -> int:
+    rows = [row for told in driven.outcomes for row in told.records if row.kind != "fix"]
     return len([row for row in rows if unit is None or row.unit == unit])
 
 
-def forged(world: World, at_s: float) -> bytes:
+def forged(driven: DrivenCentre, at_s: float) -> bytes:
     """A record whose seal does not fit."""
-    sealed = world.voices["B1"].fix(at_s)
+    sealed = driven.sealers["B1"].fix(at_s)
     return sealed[:-1] + bytes((sealed[-1] ^ 1,))
 
 
 def test_a_flood_of_forged_records_is_kept_up_to_a_limit_an_hour() -> None:
-    world = World()
+    driven = DrivenCentre()
     for n in range(KEPT_MAX + 20):
-        world.hear("B1", n / 10, forged(world, 0))
-    assert kept(world) == KEPT_MAX
-    assert (world.centre.counters[FULL], world.centre.counters["bad_seal"]) == (20, KEPT_MAX + 20)
-    world.hear("B1", HOUR_S, forged(world, 0))
-    assert kept(world) == KEPT_MAX + 1
+        driven.receive("B1", n / 10, forged(driven, 0))
+    assert kept(driven) == KEPT_MAX
+    assert (driven.centre.counters[FULL], driven.centre.counters["bad_seal"]) == (20, KEPT_MAX + 20)
+    driven.receive("B1", HOUR_S, forged(driven, 0))
+    assert kept(driven) == KEPT_MAX + 1
 
 
 def test_a_good_record_among_forged_ones_is_stored_and_so_are_other_units() -> None:
-    world = World()
-    voice = world.voices["B1"]
+    driven = DrivenCentre()
+    sealer = driven.sealers["B1"]
     for n in range(KEPT_MAX):
-        world.hear("B1", n / 10, forged(world, 0))
-    told = world.hear("B1", 20, forged(world, 20), voice.fix(20), b"tail of garbage")
+        driven.receive("B1", n / 10, forged(driven, 0))
+    told = driven.receive("B1", 20, forged(driven, 20), sealer.fix(20), b"tail of garbage")
     assert [row.kind for row in told.records] == ["fix"]
     assert told.answers
-    world.hear("V1", 21, b"garbage of another unit, which is kept")
-    assert kept(world, "V1") == 1
+    driven.receive("V1", 21, b"garbage of another unit, which is kept")
+    assert kept(driven, "V1") == 1
 
 
 def test_all_unknown_units_together_are_kept_up_to_one_limit() -> None:
-    world = World()
+    driven = DrivenCentre()
     for n in range(KEPT_MAX + 20):
-        world.hear(f"X{n}", n / 10, b"of nobody")
-    assert kept(world) == KEPT_MAX
+        driven.receive(f"X{n}", n / 10, b"of nobody")
+    assert kept(driven) == KEPT_MAX
 
 
 def test_what_the_unit_itself_has_sealed_is_kept_however_much_it_is() -> None:
-    world = World()
-    voice = world.voices["B1"]
+    driven = DrivenCentre()
+    sealer = driven.sealers["B1"]
     for n in range(KEPT_MAX + 5):
-        world.hear("B1", n / 10, voice.raw(1, b"short"), forged(world, 0))
-    rows = [row for told in world.outcomes for row in told.records]
+        driven.receive("B1", n / 10, sealer.raw(1, b"short"), forged(driven, 0))
+    rows = [row for told in driven.outcomes for row in told.records]
     assert len([row for row in rows if row.verdict == "truncated"]) == KEPT_MAX + 5
-    before = voice.sequence
+    before = sealer.sequence
     for n in range(KEPT_MAX + 5):
-        voice.sequence = before - 1
-        world.hear("B1", 20 + n / 10, voice.fix(20 + n))
-    rows = [row for told in world.outcomes for row in told.records]
+        sealer.sequence = before - 1
+        driven.receive("B1", 20 + n / 10, sealer.fix(20 + n))
+    rows = [row for told in driven.outcomes for row in told.records]
     assert len([row for row in rows if row.verdict == "tamper"]) >= KEPT_MAX
 
 
@@ -71,14 +71,14 @@ def test_a_flooded_quarantine_can_be_recomputed_over_a_restart() -> None:
         *REGISTRY.assignments,
         *REGISTRY.orders,
     ]
-    world = World(replace(REGISTRY, entry=len(items)))
+    driven = DrivenCentre(replace(REGISTRY, entry=len(items)))
     for n in range(KEPT_MAX + 20):
-        world.hear("B1", n, forged(world, n), world.voices["B1"].fix(n, 3000 - n), b"tail")
-        world.hear(f"X{n}", n, b"of nobody")
+        driven.receive("B1", n, forged(driven, n), driven.sealers["B1"].fix(n, 3000 - n), b"tail")
+        driven.receive(f"X{n}", n, b"of nobody")
         if n == KEPT_MAX:
-            world.restart()
-    rows = [row for told in world.outcomes for row in told.records]
-    entries = [entry for told in world.outcomes for entry in told.audit]
+            driven.restart()
+    rows = [row for told in driven.outcomes for row in told.records]
+    entries = [entry for told in driven.outcomes for entry in told.audit]
     report = recompute(iter(enumerate(rows, 1)), entries, list(enumerate(items, 1)), SECRET)
     assert (report.rows, report.starts) == (len(rows), 2)
-    assert world.centre.counters[FULL] > 0
+    assert driven.centre.counters[FULL] > 0

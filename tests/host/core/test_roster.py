@@ -10,8 +10,8 @@ from host.core.wearer import Wearer
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import SPEED_M_S, make_fix
 from host.registry.types import Assignment, Order, Registry, Role
+from tests.host.driven_centre import unit
 from tests.host.proximity.pair import PLACE
-from tests.host.scene import unit
 
 UNITS = (unit("B1", Role.OFFENDER), unit("B2", Role.OFFENDER), unit("V1", Role.VICTIM))
 ORDERS = (Order("O1", 1, "juan", ("ana",)), Order("O2", 1, "pedro", ("ana", "eva")))

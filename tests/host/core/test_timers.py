@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from host.core.timers import NEVER_MS, Key, Timers
 
 
-class Desk:
+class Deadlines:
     """Entities with deadlines that may change."""
 
     def __init__(self) -> None:
@@ -31,47 +31,47 @@ class Desk:
 
 
 def test_they_come_up_by_time_then_kind_then_name() -> None:
-    desk = Desk()
+    deadlines = Deadlines()
     for key, due_ms in {(2, "a"): 5, (0, "b"): 7, (0, "a"): 7, (1, "a"): 7, (0, "z"): 5}.items():
-        desk.arm(key, due_ms)
-    assert list(desk.fired(6)) == [(5, (0, "z")), (5, (2, "a"))]
-    assert list(desk.fired(7)) == [(7, (0, "a")), (7, (0, "b")), (7, (1, "a"))]
-    assert list(desk.fired(NEVER_MS)) == []
+        deadlines.arm(key, due_ms)
+    assert list(deadlines.fired(6)) == [(5, (0, "z")), (5, (2, "a"))]
+    assert list(deadlines.fired(7)) == [(7, (0, "a")), (7, (0, "b")), (7, (1, "a"))]
+    assert list(deadlines.fired(NEVER_MS)) == []
 
 
 def test_what_moves_earlier_comes_up_earlier_and_once() -> None:
-    desk = Desk()
-    desk.arm((0, "a"), 100)
-    desk.arm((0, "a"), 50)
-    assert desk.timers.next_ms() == 50
-    assert list(desk.fired(1000)) == [(50, (0, "a"))]
+    deadlines = Deadlines()
+    deadlines.arm((0, "a"), 100)
+    deadlines.arm((0, "a"), 50)
+    assert deadlines.timers.next_ms() == 50
+    assert list(deadlines.fired(1000)) == [(50, (0, "a"))]
 
 
 def test_what_moves_later_costs_nothing_until_it_would_have_come_up() -> None:
-    desk = Desk()
-    desk.arm((0, "a"), 10)
+    deadlines = Deadlines()
+    deadlines.arm((0, "a"), 10)
     for due_ms in range(11, 10_011):
-        desk.arm((0, "a"), due_ms)
-    assert len(desk.timers._heap) == 1
-    assert desk.asked == 0
-    assert list(desk.fired(9_999)) == []
-    assert desk.asked == 1
-    assert list(desk.fired(10_010)) == [(10_010, (0, "a"))]
+        deadlines.arm((0, "a"), due_ms)
+    assert len(deadlines.timers._heap) == 1
+    assert deadlines.asked == 0
+    assert list(deadlines.fired(9_999)) == []
+    assert deadlines.asked == 1
+    assert list(deadlines.fired(10_010)) == [(10_010, (0, "a"))]
 
 
 def test_who_has_no_deadline_any_more_does_not_come_up() -> None:
-    desk = Desk()
-    desk.arm((0, "a"), 10)
-    del desk.due[0, "a"]
-    assert list(desk.fired(10)) == []
-    assert desk.timers.next_ms() is None
+    deadlines = Deadlines()
+    deadlines.arm((0, "a"), 10)
+    del deadlines.due[0, "a"]
+    assert list(deadlines.fired(10)) == []
+    assert deadlines.timers.next_ms() is None
 
 
 def test_never_is_not_armed() -> None:
-    desk = Desk()
-    desk.timers.arm((0, "a"), None)
-    desk.timers.arm((0, "b"), NEVER_MS)
-    assert desk.timers.next_ms() is None
+    deadlines = Deadlines()
+    deadlines.timers.arm((0, "a"), None)
+    deadlines.timers.arm((0, "b"), NEVER_MS)
+    assert deadlines.timers.next_ms() is None
 
 
 changes = st.lists(
@@ -83,15 +83,15 @@ changes = st.lists(
 @given(changes)
 @settings(max_examples=150)
 def test_timers_are_a_sorted_list_of_deadlines(said: list[tuple[int, str, int, int]]) -> None:
-    desk, model = Desk(), dict[Key, int]()
+    deadlines, model = Deadlines(), dict[Key, int]()
     now_ms = 0
     for gap_ms, entity, kind, ahead_ms in said:
         now_ms += gap_ms
         expected = sorted((due_ms, key) for key, due_ms in model.items() if due_ms <= now_ms)
-        assert list(desk.fired(now_ms)) == expected
+        assert list(deadlines.fired(now_ms)) == expected
         for _, key in expected:
             del model[key]
-        next_ms = desk.timers.next_ms()
+        next_ms = deadlines.timers.next_ms()
         assert min(model.values(), default=NEVER_MS) >= (NEVER_MS if next_ms is None else next_ms)
-        desk.arm((kind, entity), now_ms + 1 + ahead_ms)
+        deadlines.arm((kind, entity), now_ms + 1 + ahead_ms)
         model[kind, entity] = now_ms + 1 + ahead_ms

@@ -15,8 +15,8 @@ from host.core.transcript import (
 from host.escalation.act import Act, Verb
 from host.proximity.track import make_fix
 from host.registry.types import Assignment, Order, Registry, Role, Weekly, Zone
+from tests.host.driven_centre import REGISTRY, DrivenCentre, at_ms, unit
 from tests.host.proximity.pair import PLACE
-from tests.host.scene import REGISTRY, World, at_ms, unit
 
 ZONE = Zone(
     "z",
@@ -46,8 +46,8 @@ INPUTS: list[Input] = [
 
 @pytest.mark.parametrize("item", INPUTS, ids=lambda item: type(item).__name__)
 def test_an_input_is_read_back_from_its_row(item: Input) -> None:
-    world = World(REGISTRY)
-    told = world.step(item)
+    driven = DrivenCentre(REGISTRY)
+    told = driven.step(item)
     expected = [] if isinstance(item, Found) and not told.signals else [item]
     known = {item_json(one): one for one in ITEMS}
     assert inputs_of(told.records, (), known) == expected
@@ -85,10 +85,10 @@ def test_messages_are_put_together_again_as_they_came() -> None:
 
 
 def test_two_messages_within_a_millisecond_are_told_apart() -> None:
-    world = World()
-    voice = world.voices["B1"]
-    messages = [Received("B1", voice.fix(1) + voice.fix(1), at_ms(1)) for _ in range(2)]
-    told = world.step(*messages)
+    driven = DrivenCentre()
+    sealer = driven.sealers["B1"]
+    messages = [Received("B1", sealer.fix(1) + sealer.fix(1), at_ms(1)) for _ in range(2)]
+    told = driven.step(*messages)
     assert told.parted == [2]
     assert inputs_of(told.records, told.parted, {}) == messages
 

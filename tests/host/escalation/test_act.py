@@ -3,12 +3,12 @@
 import pytest
 
 from host.escalation.act import Act, Verb, allowed
-from host.escalation.case import Case
 from host.escalation.effects import ClearLatch, IncidentChanged
+from host.escalation.escalation import Escalation
 from host.escalation.incident import Refused, State, UnknownIncident
 from host.proximity.types import Condition, Level, Signal
 from host.registry.types import Role
-from tests.host.escalation.scene import (
+from tests.host.escalation.signals import (
     ALERT,
     BREACH,
     CLEAR,
@@ -20,7 +20,7 @@ from tests.host.escalation.scene import (
     condition,
     incident,
     level,
-    new_case,
+    new_escalation,
     only,
     rules,
     until,
@@ -31,29 +31,29 @@ WATCHED, UNASSURED, INACTIVE = Condition.WATCHED, Condition.UNASSURED, Condition
 
 
 def test_nobody_acknowledges_what_is_not_open_or_twice() -> None:
-    case = new_case()
+    escalation = new_escalation()
     with pytest.raises(UnknownIncident):
-        case.act(Act(Verb.ACKNOWLEDGE, "ffff", "olga", 1), 1)
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    acknowledge(case, 1_000)
-    before = case.state()
+        escalation.act(Act(Verb.ACKNOWLEDGE, "ffff", "olga", 1), 1)
+    escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
+    acknowledge(escalation, 1_000)
+    before = escalation.state()
     with pytest.raises(Refused) as refused:
-        acknowledge(case, 2_000)
+        acknowledge(escalation, 2_000)
     assert refused.value.reason == "already_acknowledged"
-    assert case.state() == before
+    assert escalation.state() == before
 
 
 def test_an_acknowledgement_says_who() -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    (changed,) = only(IncidentChanged, acknowledge(case, 1_000))
+    escalation = new_escalation()
+    escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
+    (changed,) = only(IncidentChanged, acknowledge(escalation, 1_000))
     assert (changed.incident.acknowledged_by, changed.rule) == ("olga", "acknowledged")
 
 
 def shelve(
-    case: Case, cause: str = NEAR_ANA, reason: str = "hearing", for_ms: int = 60_000
+    escalation: Escalation, cause: str = NEAR_ANA, reason: str = "hearing", for_ms: int = 60_000
 ) -> None:
-    act(case, Verb.SHELVE, 10_000, cause, reason, for_ms)
+    act(escalation, Verb.SHELVE, 10_000, cause, reason, for_ms)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def shelve(
     ],
 )
 def test_panic_strap_cut_and_breach_cannot_be_silenced(signal: Signal, cause: str) -> None:
-    case = new_case()
-    case.signal(signal, 0)
+    escalation = new_escalation()
+    escalation.signal(signal, 0)
     with pytest.raises(Refused) as refused:
-        shelve(case, cause)
+        shelve(escalation, cause)
     assert refused.value.reason == "protected"
     with pytest.raises(Refused) as refused:
-        act(case, Verb.WITHDRAW, 10_000, cause, "repair")
+        act(escalation, Verb.WITHDRAW, 10_000, cause, "repair")
     assert refused.value.reason == "protected"
 
 
@@ -85,88 +85,91 @@ def test_panic_strap_cut_and_breach_cannot_be_silenced(signal: Signal, cause: st
     ],
 )
 def test_shelving_has_a_reason_and_an_end(reason: str, for_ms: int, refusal: str) -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
+    escalation = new_escalation()
+    escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
     with pytest.raises(Refused) as refused:
-        shelve(case, reason=reason, for_ms=for_ms)
+        shelve(escalation, reason=reason, for_ms=for_ms)
     assert refused.value.reason == refusal
 
 
 def test_shelving_ends_by_itself_and_the_ladder_goes_on() -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    shelve(case)
-    assert incident(case).note == "hearing"
-    until(case, 69_999)
-    assert incident(case).state is State.SHELVED
-    until(case, 70_000)
-    assert (incident(case).state, incident(case).due_ms) == (State.UNACKNOWLEDGED, 85_000)
+    escalation = new_escalation()
+    escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
+    shelve(escalation)
+    assert incident(escalation).note == "hearing"
+    until(escalation, 69_999)
+    assert incident(escalation).state is State.SHELVED
+    until(escalation, 70_000)
+    assert (incident(escalation).state, incident(escalation).due_ms) == (
+        State.UNACKNOWLEDGED,
+        85_000,
+    )
 
 
 def test_shelving_of_what_has_ended_meanwhile_ends_it() -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    shelve(case)
-    case.signal(level(ALERT, CLEAR, 1, 20_000), 20_000)
-    assert rules([effect for _, effect in until(case, 70_000)]) == ["over"]
+    escalation = new_escalation()
+    escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
+    shelve(escalation)
+    escalation.signal(level(ALERT, CLEAR, 1, 20_000), 20_000)
+    assert rules([effect for _, effect in until(escalation, 70_000)]) == ["over"]
 
 
 @pytest.mark.parametrize("through", [CLEAR, PRE_ALERT])
 def test_a_shelved_approach_that_comes_nearer_alarms_and_warns_her(through: Level) -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    shelve(case)
-    case.signal(level(ALERT, through, 1, 20_000), 20_000)
-    effects = case.signal(level(through, ALERT, 2, 30_000), 30_000)
+    escalation = new_escalation()
+    escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
+    shelve(escalation)
+    escalation.signal(level(ALERT, through, 1, 20_000), 20_000)
+    effects = escalation.signal(level(through, ALERT, 2, 30_000), 30_000)
     assert rules(effects) == ["worsening_ends_shelving"]
     assert ("victim", "ana", 2, 1) in warned(effects)
 
 
 def test_a_unit_in_repair() -> None:
-    case = new_case()
-    case.signal(alarm("gnss_lost", 0), 0)
-    act(case, Verb.WITHDRAW, 1_000, "gnss_lost:B7", "antenna")
-    case.signal(alarm("gnss_lost", 2_000, raised=False), 2_000)
-    case.signal(alarm("gnss_lost", 3_000), 3_000)
-    assert incident(case, "gnss_lost:B7").state is State.OUT_OF_SERVICE
-    assert rules(act(case, Verb.RESUME, 4_000, "gnss_lost:B7")) == ["back_in_service"]
+    escalation = new_escalation()
+    escalation.signal(alarm("gnss_lost", 0), 0)
+    act(escalation, Verb.WITHDRAW, 1_000, "gnss_lost:B7", "antenna")
+    escalation.signal(alarm("gnss_lost", 2_000, raised=False), 2_000)
+    escalation.signal(alarm("gnss_lost", 3_000), 3_000)
+    assert incident(escalation, "gnss_lost:B7").state is State.OUT_OF_SERVICE
+    assert rules(act(escalation, Verb.RESUME, 4_000, "gnss_lost:B7")) == ["back_in_service"]
 
 
 def test_a_level_is_never_out_of_service_and_ends_on_evidence_only() -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
+    escalation = new_escalation()
+    escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
     with pytest.raises(Refused) as refused:
-        act(case, Verb.WITHDRAW, 1_000, reason="repair")
+        act(escalation, Verb.WITHDRAW, 1_000, reason="repair")
     assert refused.value.reason == "not_a_unit_alarm"
     with pytest.raises(Refused) as refused:
-        act(case, Verb.RESOLVE, 1_000, reason="he says so")
+        act(escalation, Verb.RESOLVE, 1_000, reason="he says so")
     assert refused.value.reason == "ends_on_evidence"
 
 
 def test_an_operator_resolves_a_panic_and_the_unit_may_forget_it() -> None:
-    case = new_case()
-    case.signal(alarm("panic", 0, role=Role.VICTIM), 0)
-    acknowledge(case, 1_000, "panic:V3")
+    escalation = new_escalation()
+    escalation.signal(alarm("panic", 0, role=Role.VICTIM), 0)
+    acknowledge(escalation, 1_000, "panic:V3")
     with pytest.raises(Refused) as refused:
-        act(case, Verb.RESOLVE, 2_000, "panic:V3", " ")
+        act(escalation, Verb.RESOLVE, 2_000, "panic:V3", " ")
     assert refused.value.reason == "no_reason"
-    effects = act(case, Verb.RESOLVE, 2_000, "panic:V3", "patrol is with her")
+    effects = act(escalation, Verb.RESOLVE, 2_000, "panic:V3", "patrol is with her")
     (changed,) = only(IncidentChanged, effects)
     assert (changed.rule, changed.incident.operator) == ("over", "olga")
     assert changed.incident.note == "patrol is with her"
     assert only(ClearLatch, effects) == [ClearLatch("V3", "panic")]
-    assert case.incidents == {}
+    assert escalation.incidents == {}
 
 
 def test_what_is_resolved_before_it_is_acknowledged_keeps_its_latch_until_then() -> None:
-    case = new_case()
-    case.signal(alarm("panic", 0, role=Role.VICTIM), 0)
-    effects = act(case, Verb.RESOLVE, 1_000, "panic:V3", "pressed by mistake")
+    escalation = new_escalation()
+    escalation.signal(alarm("panic", 0, role=Role.VICTIM), 0)
+    effects = act(escalation, Verb.RESOLVE, 1_000, "panic:V3", "pressed by mistake")
     assert (rules(effects), only(ClearLatch, effects)) == (["returned"], [])
     with pytest.raises(Refused) as refused:
-        act(case, Verb.RESOLVE, 2_000, "panic:V3", "once more")
+        act(escalation, Verb.RESOLVE, 2_000, "panic:V3", "once more")
     assert refused.value.reason == "already_clear"
-    effects = acknowledge(case, 3_000, "panic:V3")
+    effects = acknowledge(escalation, 3_000, "panic:V3")
     assert (rules(effects), only(ClearLatch, effects)) == (["over"], [ClearLatch("V3", "panic")])
 
 
@@ -176,10 +179,10 @@ def test_what_is_resolved_before_it_is_acknowledged_keeps_its_latch_until_then()
 def test_what_heals_by_itself_and_is_acknowledged_may_be_forgotten_too(
     code: str, cleared: list[ClearLatch]
 ) -> None:
-    case = new_case()
-    case.signal(alarm(code, 0), 0)
-    acknowledge(case, 1_000, f"{code}:B7")
-    assert only(ClearLatch, case.signal(alarm(code, 2_000, raised=False), 2_000)) == cleared
+    escalation = new_escalation()
+    escalation.signal(alarm(code, 0), 0)
+    acknowledge(escalation, 1_000, f"{code}:B7")
+    assert only(ClearLatch, escalation.signal(alarm(code, 2_000, raised=False), 2_000)) == cleared
 
 
 @pytest.mark.parametrize(
@@ -194,28 +197,28 @@ def test_what_heals_by_itself_and_is_acknowledged_may_be_forgotten_too(
     ],
 )
 def test_what_is_offered_to_an_operator(signal: Signal, before: str, after: str | None) -> None:
-    case = new_case()
-    case.signal(signal, 0)
-    (found,) = case.incidents.values()
+    escalation = new_escalation()
+    escalation.signal(signal, 0)
+    (found,) = escalation.incidents.values()
     assert allowed(found) == tuple(before.split())
-    acknowledge(case, 1_000, found.cause)
-    offered = {cause: allowed(one) for cause, one in case.incidents.items()}
+    acknowledge(escalation, 1_000, found.cause)
+    offered = {cause: allowed(one) for cause, one in escalation.incidents.items()}
     assert offered == ({} if after is None else {found.cause: tuple(after.split())})
 
 
 def test_what_is_silenced_can_be_resumed() -> None:
-    case = new_case()
-    case.signal(alarm("gnss_lost", 0), 0)
-    shelve(case, "gnss_lost:B7")
-    assert Verb.RESUME in allowed(incident(case, "gnss_lost:B7"))
-    assert Verb.ACKNOWLEDGE not in allowed(incident(case, "gnss_lost:B7"))
-    assert rules(act(case, Verb.RESUME, 11_000, "gnss_lost:B7")) == ["shelving_ended"]
+    escalation = new_escalation()
+    escalation.signal(alarm("gnss_lost", 0), 0)
+    shelve(escalation, "gnss_lost:B7")
+    assert Verb.RESUME in allowed(incident(escalation, "gnss_lost:B7"))
+    assert Verb.ACKNOWLEDGE not in allowed(incident(escalation, "gnss_lost:B7"))
+    assert rules(act(escalation, Verb.RESUME, 11_000, "gnss_lost:B7")) == ["shelving_ended"]
 
 
 def test_suppression_by_design_is_not_for_operators_to_end() -> None:
-    case = new_case()
-    case.signal(condition(WATCHED, INACTIVE, 0), 0)
-    case.signal(alarm("battery_low", 1_000), 1_000)
+    escalation = new_escalation()
+    escalation.signal(condition(WATCHED, INACTIVE, 0), 0)
+    escalation.signal(alarm("battery_low", 1_000), 1_000)
     with pytest.raises(Refused) as refused:
-        act(case, Verb.RESUME, 2_000, "battery_low:B7")
+        act(escalation, Verb.RESUME, 2_000, "battery_low:B7")
     assert refused.value.reason == "is_suppressed"

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from host.escalation.delivery import TABLE, Channel, Delivery, News, Progress, Recipient
+from host.escalation.delivery import TABLE, Channel, Delivery, DeliveryEvent, Progress, Recipient
 from host.escalation.identity import incident_id, warning_id
 from host.escalation.incident import Refused
 
-CELLS = [(state, news) for state in Progress for news in News]
+CELLS = [(state, event) for state in Progress for event in DeliveryEvent]
 
 
 def a_delivery(state: Progress) -> Delivery:
@@ -33,17 +33,19 @@ def a_delivery(state: Progress) -> Delivery:
     )
 
 
-@pytest.mark.parametrize(("state", "news"), CELLS)
-def test_every_cell_leads_somewhere_or_refuses_by_a_name(state: Progress, news: News) -> None:
-    rule = TABLE[state][news]
+@pytest.mark.parametrize(("state", "event"), CELLS)
+def test_every_cell_leads_somewhere_or_refuses_by_a_name(
+    state: Progress, event: DeliveryEvent
+) -> None:
+    rule = TABLE[state][event]
     assert rule.name.replace("_", "").isalpha()
     before = a_delivery(state)
     if rule.to is None:
         with pytest.raises(Refused) as refused:
-            before.apply(news, 9)
+            before.apply(event, 9)
         assert refused.value.reason == rule.name
         return
-    after, name = before.apply(news, 9)
+    after, name = before.apply(event, 9)
     assert (after.state, name) == (rule.to, rule.name)
     assert after.changed_ms == (1 if rule.to is state else 9)
     assert after.pending or (after.retry_ms, after.call_ms) == (None, None)
@@ -51,15 +53,20 @@ def test_every_cell_leads_somewhere_or_refuses_by_a_name(state: Progress, news: 
 
 @pytest.mark.parametrize("state", Progress)
 def test_receipts_of_units_are_never_refused(state: Progress) -> None:
-    for news in (News.PRESENTED, News.SILENCE, News.EXPIRED, News.WITHDRAW):
-        assert TABLE[state][news].to is not None
+    for event in (
+        DeliveryEvent.PRESENTED,
+        DeliveryEvent.SILENCE,
+        DeliveryEvent.EXPIRED,
+        DeliveryEvent.WITHDRAW,
+    ):
+        assert TABLE[state][event].to is not None
 
 
 def test_what_was_delivered_stays_so() -> None:
     reached = {Progress.DELIVERED, Progress.SILENCED, Progress.ANSWERED}
     for state in reached:
-        for news in News:
-            assert TABLE[state][news].to in reached | {None}
+        for event in DeliveryEvent:
+            assert TABLE[state][event].to in reached | {None}
 
 
 def test_a_delivery_survives_json_and_its_id_is_the_warnings() -> None:

@@ -1,4 +1,4 @@
-"""What holds whatever happens in whatever order: laws over random lives of a case."""
+"""What holds whatever happens in whatever order: laws over random lives of an escalation."""
 
 import json
 from collections import defaultdict
@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host.escalation.act import Act, Verb, allowed
-from host.escalation.case import Case
 from host.escalation.delivery import Channel
 from host.escalation.effects import (
     AskFix,
@@ -20,11 +19,12 @@ from host.escalation.effects import (
     IncidentChanged,
     SendWarning,
 )
+from host.escalation.escalation import Escalation
 from host.escalation.incident import Refused, State, UnknownDelivery, UnknownIncident
 from host.escalation.policy import default
 from host.proximity.types import Condition, Level, Signal, Transition
 from host.registry.types import Role
-from tests.host.escalation.scene import ORDER, alarm, condition, new_case
+from tests.host.escalation.signals import ORDER, alarm, condition, new_escalation
 
 CAUSES = ("victim:ana", "victim:eva", "zone:school")
 CODES = ("panic", "strap", "no_cover", "tamper", "battery_low", "gnss_lost", "magnet")
@@ -59,10 +59,12 @@ class Step:
 
 
 class Life:
-    """Plays actions on a case as a driver would: time moves on, deadlines fire when they fall."""
+    """Acts on an escalation as a driver would: time moves on, deadlines fire when they fall."""
 
-    def __init__(self, between: Callable[[Case], Case] = lambda case: case) -> None:
-        self.case = new_case()
+    def __init__(
+        self, between: Callable[[Escalation], Escalation] = lambda escalation: escalation
+    ) -> None:
+        self.escalation = new_escalation()
         self.now_ms = 1_000_000
         self.steps: list[Step] = []
         self.signals: list[Signal] = []
@@ -77,26 +79,28 @@ class Life:
             self._do(*action)
         return self
 
-    def _call(self, name: str, call: Callable[[Case], list[Effect]]) -> None:
-        before = dict(self.case.incidents)
+    def _call(self, name: str, call: Callable[[Escalation], list[Effect]]) -> None:
+        before = dict(self.escalation.incidents)
         try:
-            effects = call(self.case)
+            effects = call(self.escalation)
         except (Refused, UnknownIncident, UnknownDelivery):
             effects = []
-            assert dict(self.case.incidents) == before
-        self.steps.append(Step(name, self.now_ms, before, effects, self.case.due_ms))
-        self.case = self._between(self.case)
+            assert dict(self.escalation.incidents) == before
+        self.steps.append(Step(name, self.now_ms, before, effects, self.escalation.due_ms))
+        self.escalation = self._between(self.escalation)
 
     def _pass(self, wait_ms: int) -> None:
         end_ms = self.now_ms + wait_ms
-        while (due_ms := self.case.due_ms) is not None and due_ms <= end_ms:
+        while (due_ms := self.escalation.due_ms) is not None and due_ms <= end_ms:
             self.now_ms = max(self.now_ms, due_ms)
-            self._call("timer", lambda case: case.timer(self.now_ms))
+            self._call("timer", lambda escalation: escalation.timer(self.now_ms))
         self.now_ms = end_ms
 
     def signal(self, signal: Signal, contact_possible: bool = True) -> None:
         self.signals.append(signal)
-        self._call("signal", lambda case: case.signal(signal, self.now_ms, contact_possible))
+        self._call(
+            "signal", lambda escalation: escalation.signal(signal, self.now_ms, contact_possible)
+        )
 
     def _do(self, name: str, *rest: Any) -> None:
         now_ms = self.now_ms
@@ -123,25 +127,27 @@ class Life:
 
     def _operate(self, name: str, index: int, outcome: int) -> None:
         now_ms = self.now_ms
-        incidents = sorted(found.id for found in self.case.incidents.values())
+        incidents = sorted(found.id for found in self.escalation.incidents.values())
         incident = incidents[index % len(incidents)] if incidents else "none"
-        deliveries = sorted(self.case.deliveries)
+        deliveries = sorted(self.escalation.deliveries)
         delivery = deliveries[index % len(deliveries)] if deliveries else "0"
         if name == "receipt":
-            self._call(name, lambda case: case.receipt(int(delivery, 16), outcome, now_ms))
+            self._call(
+                name, lambda escalation: escalation.receipt(int(delivery, 16), outcome, now_ms)
+            )
             return
         subject = delivery if name == Verb.CALL else incident
         act = Act(Verb(name), subject, "olga", now_ms, "x", 60_000, outcome > 1)
-        before = self.case.incidents.values()
+        before = self.escalation.incidents.values()
         offered = [name for found in before if found.id == incident for name in allowed(found)]
-        self._call(name, lambda case: case.act(act, now_ms))
+        self._call(name, lambda escalation: escalation.act(act, now_ms))
         if name != Verb.CALL:
             assert (name in offered) == bool(self.steps[-1].effects)
 
 
-def reborn(case: Case) -> Case:
-    state = json.loads(json.dumps(case.state()))
-    return Case.restore(ORDER, default(), state)
+def reborn(escalation: Escalation) -> Escalation:
+    state = json.loads(json.dumps(escalation.state()))
+    return Escalation.restore(ORDER, default(), state)
 
 
 @settings(max_examples=150, deadline=None)
@@ -187,8 +193,8 @@ def test_deadlines_lie_ahead_and_time_alone_brings_every_case_to_rest(actions: l
     for step in life.steps:
         if step.name == "timer":
             assert step.due_ms is None or step.due_ms > step.now_ms
-    assert life.case.due_ms is None or life.case.due_ms > life.now_ms
-    assert all(found.is_open for found in life.case.incidents.values())
+    assert life.escalation.due_ms is None or life.escalation.due_ms > life.now_ms
+    assert all(found.is_open for found in life.escalation.incidents.values())
 
 
 @settings(max_examples=100, deadline=None)
@@ -196,7 +202,7 @@ def test_deadlines_lie_ahead_and_time_alone_brings_every_case_to_rest(actions: l
 def test_a_restart_between_any_two_steps_changes_nothing(actions: list[Any]) -> None:
     through, restarted = Life().play(actions), Life(reborn).play(actions)
     assert [step.effects for step in through.steps] == [step.effects for step in restarted.steps]
-    assert through.case.state() == restarted.case.state()
+    assert through.escalation.state() == restarted.escalation.state()
 
 
 @settings(max_examples=100, deadline=None)
@@ -205,11 +211,13 @@ def test_a_duplicate_of_any_signal_at_any_later_time_changes_nothing(
     actions: list[Any], repeated: list[int]
 ) -> None:
     life = Life().play(actions)
-    before = life.case.state()
+    before = life.escalation.state()
     for index in repeated:
         if life.signals:
-            assert life.case.signal(life.signals[index % len(life.signals)], life.now_ms) == []
-    assert life.case.state() == before
+            assert (
+                life.escalation.signal(life.signals[index % len(life.signals)], life.now_ms) == []
+            )
+    assert life.escalation.state() == before
 
 
 @settings(max_examples=150, deadline=None)
@@ -243,7 +251,7 @@ def test_the_offender_hears_of_nearness_only_and_once_a_rise(actions: list[Any])
 @settings(max_examples=150, deadline=None)
 @given(LIVES)
 def test_every_effect_is_told_with_the_state_that_it_leaves(actions: list[Any]) -> None:
-    """The last word on each incident and delivery is what the case itself holds."""
+    """The last word on each incident and delivery is what the escalation itself holds."""
     life = Life().play(actions)
     incidents, deliveries = {}, {}
     for step in life.steps:
@@ -254,7 +262,7 @@ def test_every_effect_is_told_with_the_state_that_it_leaves(actions: list[Any]) 
                 deliveries[effect.delivery.id] = effect.delivery
             else:
                 assert isinstance(effect, SendWarning | AskFix | ClearLatch)
-    held = {found.id: found for found in life.case.incidents.values()}
+    held = {found.id: found for found in life.escalation.incidents.values()}
     assert {name: found for name, found in incidents.items() if found.is_open} == held
-    for name, delivery in life.case.deliveries.items():
+    for name, delivery in life.escalation.deliveries.items():
         assert deliveries[name] == delivery

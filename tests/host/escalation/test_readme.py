@@ -13,7 +13,7 @@ import pytest
 from host.base.catalogue import catalogue
 from host.escalation import delivery, incident
 from host.escalation.act import EVENTS, REASONED, Verb, judge
-from host.escalation.delivery import News, Progress
+from host.escalation.delivery import DeliveryEvent, Progress
 from host.escalation.incident import WEIGHTS, Event, Incident, Refused, State
 from host.escalation.ladder import UNIT_TEXTS
 from host.escalation.policy import Ladder, Rung, default
@@ -38,11 +38,11 @@ def incident_states() -> str:
 
 
 def delivery_states() -> str:
-    def cell(state: Progress, news: News) -> str:
-        rule = delivery.TABLE[state][news]
+    def cell(state: Progress, event: DeliveryEvent) -> str:
+        rule = delivery.TABLE[state][event]
         return f"{rule.to or '–'}: {rule.name}"
 
-    rows = ([news, *(cell(state, news) for state in Progress)] for news in News)
+    rows = ([event, *(cell(state, event) for state in Progress)] for event in DeliveryEvent)
     return table(["", *Progress], rows)
 
 

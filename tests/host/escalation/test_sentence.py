@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from host.base.catalogue import catalogue
-from host.escalation.case import Case
+from host.escalation.escalation import Escalation
 from host.escalation.incident import WEIGHTS
 from host.escalation.policy import default
 from host.escalation.sentence import sentences
 from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition
 from host.registry.types import Role, Zone
-from tests.host.escalation.scene import (
+from tests.host.escalation.signals import (
     ALERT,
     BREACH,
     CLEAR,
@@ -20,7 +20,7 @@ from tests.host.escalation.scene import (
     alarm,
     incident,
     level,
-    new_case,
+    new_escalation,
 )
 
 SCHOOL = Zone("z1", "Escuela Norte", ((147_000_000, -905_000_000),), radius_m=50)
@@ -80,17 +80,17 @@ SCHOOL = Zone("z1", "Escuela Norte", ((147_000_000, -905_000_000),), radius_m=50
     ],
 )
 def test_sentences(signal: Signal, cause: str, spanish: str, english: str) -> None:
-    case = Case(replace(ORDER, zones=(SCHOOL,)), default())
-    case.signal(signal, 0)
-    said = sentences(incident(case, cause), case.order, catalogue())
+    escalation = Escalation(replace(ORDER, zones=(SCHOOL,)), default())
+    escalation.signal(signal, 0)
+    said = sentences(incident(escalation, cause), escalation.order, catalogue())
     assert said == {"es": spanish, "en": english}
 
 
 def test_what_is_over_says_so() -> None:
-    case = new_case()
-    case.signal(level(CLEAR, ALERT, 1, 0), 0)
-    case.signal(level(ALERT, CLEAR, 1, 9_000), 9_000)
-    said = sentences(incident(case), ORDER, catalogue())
+    escalation = new_escalation()
+    escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
+    escalation.signal(level(ALERT, CLEAR, 1, 9_000), 9_000)
+    said = sentences(incident(escalation), ORDER, catalogue())
     assert said["en"] == "Over: juan is within the alert distance of ana: 420 m."
 
 

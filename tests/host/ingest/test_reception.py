@@ -11,24 +11,24 @@ from host.ingest.news import Alarmed, CameLate, Doubted, Moved, Presented
 from host.ingest.reception import EARLIER_WEARER, IMPOSSIBLE_RANGE
 from host.proximity.track import IMPOSSIBLE_SPEED, LATE
 from protocol import record
-from tests.host.ingest.desk import Desk, kinds, verdicts
+from tests.host.driven_centre import BRACELET, Sealer, at_ms
+from tests.host.ingest.bracelet import Bracelet, kinds, verdicts
 from tests.host.proximity.pair import START_MS
-from tests.host.scene import BRACELET, Voice, at_ms
 
 
 def test_every_record_leaves_a_row_with_its_sealed_bytes_in_the_order_of_the_message() -> None:
-    desk = Desk()
-    forged = Voice(BRACELET).fix(0)[:-1] + b"\x00"
+    bracelet = Bracelet()
+    forged = Sealer(BRACELET).fix(0)[:-1] + b"\x00"
     sealed = [
-        desk.voice.fix(0),
+        bracelet.sealer.fix(0),
         forged,
-        desk.voice.event(1, record.CASE),
-        desk.voice.boot(2),
-        desk.voice.receipt(3, 77),
-        desk.voice.tombstone(1, 2),
-        desk.voice.raw(15, b"?"),
+        bracelet.sealer.event(1, record.CASE),
+        bracelet.sealer.boot(2),
+        bracelet.sealer.receipt(3, 77),
+        bracelet.sealer.tombstone(1, 2),
+        bracelet.sealer.raw(15, b"?"),
     ]
-    told = desk.receive(10, *sealed, b"tail")
+    told = bracelet.receive(10, *sealed, b"tail")
     assert verdicts(told) == [
         ("fix", ""),
         ("record", "bad_seal"),
@@ -41,12 +41,12 @@ def test_every_record_leaves_a_row_with_its_sealed_bytes_in_the_order_of_the_mes
     ]
     assert [row.sealed for row in told.rows] == [*sealed, b"tail"]
     assert {row.received_ms for row in told.rows} == {at_ms(10)}
-    assert desk.counters == {"accepted": 6, "bad_seal": 1, "truncated": 1}
+    assert bracelet.counters == {"accepted": 6, "bad_seal": 1, "truncated": 1}
 
 
 def test_only_fixes_have_positions_in_their_rows() -> None:
-    desk = Desk()
-    told = desk.receive(9, desk.voice.fix(0), desk.voice.event(1, record.PANIC))
+    bracelet = Bracelet()
+    told = bracelet.receive(9, bracelet.sealer.fix(0), bracelet.sealer.event(1, record.PANIC))
     assert [row.lat_e7 is None for row in told.rows] == [False, True]
     assert (told.rows[0].a95_mm, told.rows[0].time_ms) == (5000, START_MS)
 
@@ -67,90 +67,90 @@ FLAGGED: dict[str, tuple[dict[str, Any], str]] = {
 def test_an_authentic_but_absurd_fix_is_stored_flagged_counted_and_acknowledged(
     changed: dict[str, Any], reason: str
 ) -> None:
-    desk = Desk()
-    told = desk.receive(0, desk.voice.fix(0, **changed), desk.voice.fix(0))
+    bracelet = Bracelet()
+    told = bracelet.receive(0, bracelet.sealer.fix(0, **changed), bracelet.sealer.fix(0))
     assert verdicts(told) == [("fix", reason), ("fix", "")]
     assert told.answered == 2
-    assert desk.wearer.ledger.has(1)
-    assert desk.counters[reason] == 1
-    assert desk.wearer.track.fix is not None
-    assert desk.wearer.track.fix.sequence == 2
+    assert bracelet.wearer.ledger.has(1)
+    assert bracelet.counters[reason] == 1
+    assert bracelet.wearer.track.fix is not None
+    assert bracelet.wearer.track.fix.sequence == 2
 
 
 def test_a_copy_leaves_no_row_and_an_old_copy_does() -> None:
-    desk = Desk()
-    first = desk.voice.fix(0)
-    desk.receive(0, first)
-    assert desk.receive(1, first) == ([], [], 1, 0)
-    desk.receive(2, *(desk.voice.event(1, record.CHARGING) for _ in range(8)))
-    told = desk.receive(3, first)
+    bracelet = Bracelet()
+    first = bracelet.sealer.fix(0)
+    bracelet.receive(0, first)
+    assert bracelet.receive(1, first) == ([], [], 1, 0)
+    bracelet.receive(2, *(bracelet.sealer.event(1, record.CHARGING) for _ in range(8)))
+    told = bracelet.receive(3, first)
     assert verdicts(told) == [("record", REPLAYED)]
     assert (told.news, told.newest) == ([], 0)
-    assert desk.counters == {"accepted": 9, "duplicate": 1, REPLAYED: 1}
+    assert bracelet.counters == {"accepted": 9, "duplicate": 1, REPLAYED: 1}
 
 
 def test_two_contents_for_one_sequence_are_both_kept_and_neither_believed() -> None:
-    one, other = Voice(BRACELET).fix(0), Voice(BRACELET).fix(0, 40)
+    one, other = Sealer(BRACELET).fix(0), Sealer(BRACELET).fix(0, 40)
     for messages in (((one,), (other,)), ((one, other),)):
-        desk = Desk()
-        told = [desk.receive(s, *message) for s, message in enumerate(messages)]
+        bracelet = Bracelet()
+        told = [bracelet.receive(s, *message) for s, message in enumerate(messages)]
         rows = [row for reception in told for row in reception.rows]
         assert [(row.sealed, row.verdict) for row in rows] == [(one, ""), (other, TAMPER)]
         assert told[-1].news[-2:] == [Alarmed("tamper", True, rows[-1].received_ms), Doubted()]
-        assert desk.wearer.track.anchor is None
+        assert bracelet.wearer.track.anchor is None
 
 
 def test_a_backlog_that_comes_with_the_newest_fix_is_not_late_against_it() -> None:
-    desk = Desk()
-    sealed = [desk.voice.fix(s) for s in range(0, 50, 5)]
-    assert kinds(desk.receive(60, *reversed(sealed))) == [Moved] * 10
+    bracelet = Bracelet()
+    sealed = [bracelet.sealer.fix(s) for s in range(0, 50, 5)]
+    assert kinds(bracelet.receive(60, *reversed(sealed))) == [Moved] * 10
 
 
 def test_a_late_fix_is_evidence_only() -> None:
-    desk = Desk()
-    old, new = desk.voice.fix(0), desk.voice.fix(5)
-    desk.receive(6, new)
-    told = desk.receive(7, old)
+    bracelet = Bracelet()
+    old, new = bracelet.sealer.fix(0), bracelet.sealer.fix(5)
+    bracelet.receive(6, new)
+    told = bracelet.receive(7, old)
     assert verdicts(told) == [("fix", LATE)]
     assert kinds(told) == [CameLate]
 
 
 def test_an_impossible_jump_is_kept_flagged_and_doubted() -> None:
-    desk = Desk()
-    desk.receive(0, desk.voice.fix(0))
-    told = desk.receive(5, desk.voice.fix(5, 90_000))
+    bracelet = Bracelet()
+    bracelet.receive(0, bracelet.sealer.fix(0))
+    told = bracelet.receive(5, bracelet.sealer.fix(5, 90_000))
     assert verdicts(told) == [("fix", IMPOSSIBLE_SPEED)]
     assert kinds(told) == [Doubted]
 
 
 def test_a_tombstone_covers_what_came_before_it() -> None:
-    desk = Desk()
-    desk.voice.sequence = 64
-    told = desk.receive(0, desk.voice.tombstone(1, 64))
+    bracelet = Bracelet()
+    bracelet.sealer.sequence = 64
+    told = bracelet.receive(0, bracelet.sealer.tombstone(1, 64))
     assert verdicts(told) == [("tombstone", "")]
-    assert desk.wearer.ledger.watermark == 65
+    assert bracelet.wearer.ledger.watermark == 65
 
 
 @pytest.mark.parametrize(("first", "last"), [(1, 9), (1, 0xFFFF_FFFF), (5, 4), (0, 2), (7, 7)])
 def test_a_tombstone_for_what_is_yet_to_come_would_silence_the_unit_for_ever(
     first: int, last: int
 ) -> None:
-    desk = Desk()
-    desk.voice.sequence = 6
-    told = desk.receive(0, desk.voice.tombstone(first, last))
+    bracelet = Bracelet()
+    bracelet.sealer.sequence = 6
+    told = bracelet.receive(0, bracelet.sealer.tombstone(first, last))
     assert verdicts(told) == [("tombstone", IMPOSSIBLE_RANGE)]
     assert told.answered == 7
-    assert desk.counters[IMPOSSIBLE_RANGE] == 1
-    assert verdicts(desk.receive(1, desk.voice.fix(1))) == [("fix", "")]
+    assert bracelet.counters[IMPOSSIBLE_RANGE] == 1
+    assert verdicts(bracelet.receive(1, bracelet.sealer.fix(1))) == [("fix", "")]
 
 
 def test_too_many_gaps_are_refused_by_name_and_not_acknowledged() -> None:
-    desk = Desk()
-    desk.wearer.ledger.restore(
+    bracelet = Bracelet()
+    bracelet.wearer.ledger.restore(
         [0, [edge for n in range(512) for edge in (3 * n + 2, 3 * n + 3)], ""]
     )
-    desk.voice.sequence = 5000
-    told = desk.receive(0, desk.voice.fix(0))
+    bracelet.sealer.sequence = 5000
+    told = bracelet.receive(0, bracelet.sealer.fix(0))
     assert verdicts(told) == [("record", TOO_MANY_GAPS)]
     assert (told.answered, told.newest) == (0, 0)
 
@@ -159,107 +159,109 @@ def test_too_many_gaps_are_refused_by_name_and_not_acknowledged() -> None:
 
 
 def test_an_unknown_event_is_an_alarm_under_its_number() -> None:
-    desk = Desk()
-    told = desk.receive(5, desk.voice.event(1, 200))
+    bracelet = Bracelet()
+    told = bracelet.receive(5, bracelet.sealer.event(1, 200))
     assert told.news == [Alarmed("event_200", True, at_ms(1))]
-    assert desk.wearer.alarms == ("event_200",)
+    assert bracelet.wearer.alarms == ("event_200",)
 
 
 def test_an_events_time_is_its_own_but_never_the_future() -> None:
-    desk = Desk()
-    early = desk.receive(5, desk.voice.event(1, record.CASE))
-    future = desk.receive(6, desk.voice.event(99, record.CASE))
-    uptime = desk.receive(7, desk.voice.event(1, record.CASE, flags=0))
+    bracelet = Bracelet()
+    early = bracelet.receive(5, bracelet.sealer.event(1, record.CASE))
+    future = bracelet.receive(6, bracelet.sealer.event(99, record.CASE))
+    uptime = bracelet.receive(7, bracelet.sealer.event(1, record.CASE, flags=0))
     assert [told.news for told in (early, future, uptime)] == [
         [Alarmed("case", True, at_ms(s))] for s in (1, 6, 7)
     ]
 
 
 def test_a_receipt_is_passed_on() -> None:
-    desk = Desk()
-    told = desk.receive(0, desk.voice.receipt(0, 1 << 63, 99))
+    bracelet = Bracelet()
+    told = bracelet.receive(0, bracelet.sealer.receipt(0, 1 << 63, 99))
     assert told.news == [Presented(1 << 63, 99)]
 
 
 def test_what_was_raised_is_told_however_late_and_healed_if_it_has_healed_since() -> None:
-    desk = Desk()
-    cut = desk.voice.event(0, record.BATTERY_LOW)
-    healed = desk.voice.event(5, record.BATTERY_LOW, 0)
-    assert desk.receive(6, healed).news == [Alarmed("battery_low", False, at_ms(5))]
-    assert desk.receive(7, cut).news == [
+    bracelet = Bracelet()
+    cut = bracelet.sealer.event(0, record.BATTERY_LOW)
+    healed = bracelet.sealer.event(5, record.BATTERY_LOW, 0)
+    assert bracelet.receive(6, healed).news == [Alarmed("battery_low", False, at_ms(5))]
+    assert bracelet.receive(7, cut).news == [
         Alarmed("battery_low", True, at_ms(0)),
         Alarmed("battery_low", False, at_ms(0)),
     ]
-    assert desk.wearer.alarms == ()
+    assert bracelet.wearer.alarms == ()
 
 
 def test_a_late_healing_never_ends_a_newer_alarm() -> None:
-    desk = Desk()
-    healed = desk.voice.event(5, record.STRAP, 0)
-    cut = desk.voice.event(9, record.STRAP)
-    desk.receive(10, cut)
-    assert desk.receive(11, healed).news == []
-    assert desk.wearer.alarms == ("strap",)
+    bracelet = Bracelet()
+    healed = bracelet.sealer.event(5, record.STRAP, 0)
+    cut = bracelet.sealer.event(9, record.STRAP)
+    bracelet.receive(10, cut)
+    assert bracelet.receive(11, healed).news == []
+    assert bracelet.wearer.alarms == ("strap",)
 
 
 def test_moving_off_ends_the_trust_in_rest_but_not_when_it_is_old_news() -> None:
-    desk = Desk()
-    moved = desk.voice.event(0, record.MOTION)
-    desk.receive(5, desk.voice.rest(5))
-    assert desk.receive(6, moved).news == []  # he has come to rest since
-    assert desk.wearer.track.resting
-    assert desk.receive(8, desk.voice.event(7, record.MOTION, 0)).news == []
+    bracelet = Bracelet()
+    moved = bracelet.sealer.event(0, record.MOTION)
+    bracelet.receive(5, bracelet.sealer.rest(5))
+    assert bracelet.receive(6, moved).news == []  # he has come to rest since
+    assert bracelet.wearer.track.resting
+    assert bracelet.receive(8, bracelet.sealer.event(7, record.MOTION, 0)).news == []
     # Newer by its sequence, whatever the unit's clock says: trusted at once.
-    assert desk.receive(9, desk.voice.event(-99_999, record.MOTION)).news == [Doubted()]
-    assert not desk.wearer.track.resting
+    assert bracelet.receive(9, bracelet.sealer.event(-99_999, record.MOTION)).news == [Doubted()]
+    assert not bracelet.wearer.track.resting
 
 
 def test_an_old_record_does_not_bring_back_an_old_battery() -> None:
-    desk = Desk()
-    old, new = desk.voice.fix(0, battery=80), desk.voice.fix(5, battery=20)
-    desk.receive(6, new)
-    desk.receive(7, old)
-    assert desk.wearer.battery == 20
-    desk.receive(8, desk.voice.event(8, record.CHARGING, battery=21), desk.voice.fix(8, battery=22))
-    assert desk.wearer.battery == 22
+    bracelet = Bracelet()
+    old, new = bracelet.sealer.fix(0, battery=80), bracelet.sealer.fix(5, battery=20)
+    bracelet.receive(6, new)
+    bracelet.receive(7, old)
+    assert bracelet.wearer.battery == 20
+    bracelet.receive(
+        8, bracelet.sealer.event(8, record.CHARGING, battery=21), bracelet.sealer.fix(8, battery=22)
+    )
+    assert bracelet.wearer.battery == 22
 
 
 # A unit that has changed hands
 
 
 def test_what_a_unit_says_of_an_earlier_wearer_moves_nothing_of_the_next() -> None:
-    desk = Desk()
-    old = desk.voice.fix(50)
-    desk.wearer.change_hands("pedro", at_ms(100))
-    told = desk.receive(110, old)
+    bracelet = Bracelet()
+    old = bracelet.sealer.fix(50)
+    bracelet.wearer.change_hands("pedro", at_ms(100))
+    told = bracelet.receive(110, old)
     assert verdicts(told) == [("fix", EARLIER_WEARER)]
     assert kinds(told) == [CameLate]
-    assert desk.wearer.track.fix is None
-    assert verdicts(desk.receive(111, desk.voice.fix(100))) == [("fix", "")]
+    assert bracelet.wearer.track.fix is None
+    assert verdicts(bracelet.receive(111, bracelet.sealer.fix(100))) == [("fix", "")]
 
 
 # The order of arrival
 
 
-def everything(voice: Voice) -> list[bytes]:
+def everything(sealer: Sealer) -> list[bytes]:
     return [
-        voice.fix(0),
-        voice.event(1, record.JAMMING),
-        voice.fix(5, 30, a95_dm=900),
-        voice.event(6, record.JAMMING, 0),
-        voice.event(7, record.CASE),
-        voice.fix(10, 60),
-        voice.event(12, record.BATTERY_LOW, battery=7),
-        voice.fix(15, 90, a95_dm=3000),
-        voice.fix(20, 120, a95_dm=2000),
-        lost(voice),
+        sealer.fix(0),
+        sealer.event(1, record.JAMMING),
+        sealer.fix(5, 30, a95_dm=900),
+        sealer.event(6, record.JAMMING, 0),
+        sealer.event(7, record.CASE),
+        sealer.fix(10, 60),
+        sealer.event(12, record.BATTERY_LOW, battery=7),
+        sealer.fix(15, 90, a95_dm=3000),
+        sealer.fix(20, 120, a95_dm=2000),
+        lost(sealer),
     ]
 
 
-def lost(voice: Voice) -> bytes:
+def lost(sealer: Sealer) -> bytes:
     """A tombstone for numbers that were never used."""
-    voice.sequence += 2
-    return voice.tombstone(voice.sequence - 1, voice.sequence)
+    sealer.sequence += 2
+    return sealer.tombstone(sealer.sequence - 1, sealer.sequence)
 
 
 @given(st.permutations(range(10)), st.lists(st.integers(0, 9), max_size=4), st.integers(1, 4))
@@ -267,17 +269,17 @@ def lost(voice: Voice) -> bytes:
 def test_the_evidence_does_not_depend_on_the_order_of_arrival(
     arrival: list[int], again: list[int], size: int
 ) -> None:
-    straight, mixed = Desk(), Desk()
-    for s, one in enumerate(everything(straight.voice)):
+    straight, mixed = Bracelet(), Bracelet()
+    for s, one in enumerate(everything(straight.sealer)):
         straight.receive(30 + s, one)
-    sealed = everything(mixed.voice)
+    sealed = everything(mixed.sealer)
     order = [*arrival, *again]
     for s in range(0, len(order), size):
         mixed.receive(30 + s, *(sealed[i] for i in order[s : s + size]))
-    for desk in (straight, mixed):
-        assert desk.wearer.ledger.watermark == 12
+    for bracelet in (straight, mixed):
+        assert bracelet.wearer.ledger.watermark == 12
     assert mixed.wearer.track.fix == straight.wearer.track.fix
     assert mixed.wearer.track.anchor == straight.wearer.track.anchor
-    for desk in (straight, mixed):
-        assert desk.wearer.alarms == ("case", "battery_low")
-        assert desk.wearer.battery == 90
+    for bracelet in (straight, mixed):
+        assert bracelet.wearer.alarms == ("case", "battery_low")
+        assert bracelet.wearer.battery == 90

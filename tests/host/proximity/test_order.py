@@ -234,11 +234,11 @@ def test_a_cause_that_a_version_drops_and_another_brings_back_goes_on_counting()
     no_more = replace(pair.order, version=2, protected=())
     without = OrderState(no_more, pair.offender, (), (), now_ms)
     without.restore(pair.state.state(), now_ms)
-    assert levels(without.rebound(now_ms)) == [("clear", "not_in_force")]
+    assert levels(without.judge_anew(now_ms)) == [("clear", "not_in_force")]
     anew = replace(pair.order, version=3)
     again = OrderState(anew, pair.offender, (pair.victim,), (), now_ms)
     again.restore(without.state(), now_ms)
-    assert levels(again.rebound(now_ms)) == [("alert", "distance")]
+    assert levels(again.judge_anew(now_ms)) == [("alert", "distance")]
     assert again.causes[0].rise == 2
 
 

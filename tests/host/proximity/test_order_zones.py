@@ -49,7 +49,7 @@ def test_a_zone_edited_while_somebody_is_inside_is_judged_at_once() -> None:
         replace(zoned.order, version=2), pair.offender, (pair.victim,), (Fence(circle()),), now_ms
     )
     state.restore(pair.state.state(), now_ms)
-    assert levels(state.rebound(now_ms)) == [("breach", "distance")]
+    assert levels(state.judge_anew(now_ms)) == [("breach", "distance")]
 
 
 def test_a_zone_out_of_its_hours_is_no_zone() -> None:

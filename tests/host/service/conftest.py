@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.host.field import Field
+from tests.host.host_at_work import HostAtWork
 
 
 @pytest.fixture
-def field(tmp_path: Path) -> Iterator[Field]:
-    field = Field(tmp_path)
-    yield field
-    field.end()
+def host(tmp_path: Path) -> Iterator[HostAtWork]:
+    host = HostAtWork(tmp_path)
+    yield host
+    host.end()

@@ -8,7 +8,7 @@ import pytest
 
 from host.core.outcome import Connection
 from host.service.inbox import Inbox
-from tests.host.field import until
+from tests.host.host_at_work import until
 
 
 def ask(inbox: Inbox, do: Any) -> "Future[Any]":

@@ -11,21 +11,21 @@ from host.commands import cli
 from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from protocol import command, record
-from tests.host.field import Field, until
+from tests.host.host_at_work import HostAtWork, until
 from tests.host.proximity.pair import START_MS
 
 SHELVED = ["shelve", "resume"]  # what may be done then: once more, or not any longer
 
 
-def test_an_operator_acts_and_hears_of_it_when_it_is_committed(field: Field) -> None:
-    field.near()
-    until(lambda: "victim:ana" in field.alarms())
-    alarm = field.alarms()["victim:ana"]
-    name, act = alarm["incident"], field.service.act
+def test_an_operator_acts_and_hears_of_it_when_it_is_committed(host: HostAtWork) -> None:
+    host.near()
+    until(lambda: "victim:ana" in host.alarms())
+    alarm = host.alarms()["victim:ana"]
+    name, act = alarm["incident"], host.service.act
     assert alarm["verbs"] == ["acknowledge", "shelve"]
     shown = act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
     assert (shown["state"], shown["acknowledged_by"]) == ("acknowledged", "Marta")
-    rows = [row for _, row in field.store.records() if row.kind == "act"]
+    rows = [row for _, row in host.store.records() if row.kind == "act"]
     assert len(rows) == 1
     with pytest.raises(Refused):
         act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
@@ -38,13 +38,13 @@ def test_an_operator_acts_and_hears_of_it_when_it_is_committed(field: Field) -> 
 
 
 def test_a_panic_is_closed_over_a_restart_and_its_unit_told_to_forget(tmp_path: Path) -> None:
-    field = Field(tmp_path)
-    field.says(field.victim, field.victim.event(field.clock.now_ms(), record.PANIC))
-    until(lambda: "panic:V1" in field.alarms())
-    name = field.alarms()["panic:V1"]["incident"]
-    field.service.act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
-    field.end()
-    again = Field(tmp_path)
+    host = HostAtWork(tmp_path)
+    host.says(host.victim, host.victim.event(host.clock.now_ms(), record.PANIC))
+    until(lambda: "panic:V1" in host.alarms())
+    name = host.alarms()["panic:V1"]["incident"]
+    host.service.act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
+    host.end()
+    again = HostAtWork(tmp_path)
     assert again.alarms()["panic:V1"]["verbs"] == ["resolve"]
     shown = again.service.act(Act(Verb.RESOLVE, name, "Eva", reason="she pressed by mistake"))
     assert (shown["state"], shown["operator"]) == ("normal", "Eva")
@@ -58,33 +58,35 @@ def test_a_panic_is_closed_over_a_restart_and_its_unit_told_to_forget(tmp_path: 
 
 
 def test_a_call_is_made_and_what_came_of_it_is_told(tmp_path: Path) -> None:
-    field = Field(tmp_path, Clock(START_MS, speed=30))  # half a minute until she is to be called
-    field.says(field.victim, field.victim.event(field.clock.now_ms(), record.PANIC))
+    host = HostAtWork(
+        tmp_path, Clock(START_MS, speed=30)
+    )  # half a minute until she is to be called
+    host.says(host.victim, host.victim.event(host.clock.now_ms(), record.PANIC))
 
     def calls() -> list[dict[str, Any]]:
-        told = field.service.snapshot()["deliveries"]
+        told = host.service.snapshot()["deliveries"]
         return [one for one in told if one["verbs"] == ["call"] and one["person"] == "ana"]
 
     until(lambda: len(calls()) == 2)
     hers, patrol = calls()
     assert (hers["recipient"], patrol["recipient"]) == ("victim", "patrol_to_victim")
-    shown = field.service.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
+    shown = host.service.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
     assert (shown["state"], shown["verbs"]) == ("answered", [])
-    shown = field.service.act(Act(Verb.CALL, patrol["delivery"], "Eva", reached=False))
+    shown = host.service.act(Act(Verb.CALL, patrol["delivery"], "Eva", reached=False))
     assert shown["state"] == "failed"
     with pytest.raises(UnknownDelivery):
-        field.service.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
-    field.end()
+        host.service.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
+    host.end()
 
 
 def test_an_act_that_the_centre_fails_on_is_said_to_have_failed(
-    field: Field, monkeypatch: pytest.MonkeyPatch
+    host: HostAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("host.core.desk.Desk.act", fails)
+    monkeypatch.setattr("host.core.escalations.Escalations.act", fails)
     with pytest.raises(ResguardoError, match="keeps it aside"):
-        field.service.act(Act(Verb.ACKNOWLEDGE, "0000", "Eva"))
-    ((_, row),) = field.store.records()
+        host.service.act(Act(Verb.ACKNOWLEDGE, "0000", "Eva"))
+    ((_, row),) = host.store.records()
     assert (row.verdict, b"acknowledge" in row.sealed) == ("poison", True)

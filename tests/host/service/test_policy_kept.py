@@ -10,7 +10,7 @@ from host.commands import cli
 from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused
 from host.escalation.policy import Policy, default, parse, readable
-from tests.host.field import Field, until
+from tests.host.host_at_work import HostAtWork, until
 
 STRICTER: Policy = parse({**json.loads(default().document), "shelving_max_s": 60})
 NEAR = "victim:ana"
@@ -21,7 +21,7 @@ def in_force(monkeypatch: pytest.MonkeyPatch) -> Callable[[Policy], None]:
     """Puts a policy into force for the hosts that begin from now on."""
 
     def put(taken: Policy) -> None:
-        for module in ("core.desk", "service.loop", "commands.recompute"):
+        for module in ("core.escalations", "service.loop", "commands.recompute"):
             monkeypatch.setattr(f"host.{module}.default", lambda: taken)
 
     return put
@@ -31,12 +31,12 @@ def test_an_open_incident_keeps_its_policy_over_a_restart_with_another(
     tmp_path: Path, in_force: Callable[[Policy], None]
 ) -> None:
     in_force(STRICTER)
-    field = Field(tmp_path)
-    field.near()
-    until(lambda: NEAR in field.alarms())
-    field.end()
+    host = HostAtWork(tmp_path)
+    host.near()
+    until(lambda: NEAR in host.alarms())
+    host.end()
     in_force(default())
-    again = Field(tmp_path)
+    again = HostAtWork(tmp_path)
     incident = again.alarms()[NEAR]["incident"]
     with pytest.raises(Refused, match="shelve for at most 60 s"):
         again.service.act(Act(Verb.SHELVE, incident, "eva", reason="hearing", for_ms=61_000))

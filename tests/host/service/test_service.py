@@ -16,79 +16,79 @@ from host.service.loop import CLOCK_BACK_MAX_MS, Service
 from host.service.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE
 from host.store.store import Store
 from protocol import record
-from tests.host.field import Field, Wire, until
+from tests.host.host_at_work import HostAtWork, KeptMessages, until
 from tests.host.store.rows import fix_row, outcome_of
 from tests.host.units import FieldUnit
 
 
-def test_an_answer_says_what_is_committed(field: Field) -> None:
-    now_ms = field.clock.now_ms()
-    field.says(field.victim, field.victim.fix(now_ms - 10) + field.victim.fix(now_ms))
-    until(lambda: field.answers())
-    (answer,) = field.answers()
+def test_an_answer_says_what_is_committed(host: HostAtWork) -> None:
+    now_ms = host.clock.now_ms()
+    host.says(host.victim, host.victim.fix(now_ms - 10) + host.victim.fix(now_ms))
+    until(lambda: host.answers())
+    (answer,) = host.answers()
     assert (answer.watermark, answer.answered) == (2, 2)
-    assert [row.sequence for _, row in field.store.records()] == [1, 2]
-    assert field.wire.sent[0][2] == AT_MOST_ONCE
+    assert [row.sequence for _, row in host.store.records()] == [1, 2]
+    assert host.transport.sent[0][2] == AT_MOST_ONCE
 
 
 def test_nothing_is_answered_while_the_store_is_down_and_all_of_it_afterwards(
-    field: Field,
+    host: HostAtWork,
 ) -> None:
-    field.down.set()
+    host.down.set()
     for n in range(20):
-        field.says(field.victim, field.victim.fix(field.clock.now_ms() - 1000 + n))
-    until(lambda: "store_down" in field.alarms())
-    assert field.answers() == []
-    assert list(field.store.records()) == []
-    field.down.clear()
-    until(lambda: len(field.answers()) == 20)
-    assert [row.sequence for _, row in field.store.records()] == list(range(1, 21))
-    assert [answer.answered for answer in field.answers()] == list(range(1, 21))
-    until(lambda: field.alarms()["store_down"]["state"] == "returned_unacknowledged")
-    numbers = [answer.number for answer in field.answers()]
+        host.says(host.victim, host.victim.fix(host.clock.now_ms() - 1000 + n))
+    until(lambda: "store_down" in host.alarms())
+    assert host.answers() == []
+    assert list(host.store.records()) == []
+    host.down.clear()
+    until(lambda: len(host.answers()) == 20)
+    assert [row.sequence for _, row in host.store.records()] == list(range(1, 21))
+    assert [answer.answered for answer in host.answers()] == list(range(1, 21))
+    until(lambda: host.alarms()["store_down"]["state"] == "returned_unacknowledged")
+    numbers = [answer.number for answer in host.answers()]
     assert numbers == sorted(set(numbers))
 
 
-def test_both_are_warned_and_the_centre_knows(field: Field) -> None:
-    field.near()
-    until(lambda: field.warnings(field.victim) and field.warnings(field.bracelet))
-    assert {qos for _, sealed, qos in field.wire.sent if len(sealed)} == {
+def test_both_are_warned_and_the_centre_knows(host: HostAtWork) -> None:
+    host.near()
+    until(lambda: host.warnings(host.victim) and host.warnings(host.bracelet))
+    assert {qos for _, sealed, qos in host.transport.sent if len(sealed)} == {
         AT_MOST_ONCE,
         AT_LEAST_ONCE,
     }
-    assert field.alarms()["victim:ana"]["state"] == "unacknowledged"
-    kinds = {event.order for event in field.service.feed._ring}
+    assert host.alarms()["victim:ana"]["state"] == "unacknowledged"
+    kinds = {event.order for event in host.service.feed._ring}
     assert kinds <= {None, "O1"}
 
 
-def test_a_warning_does_not_wait_for_a_store_that_is_down(field: Field) -> None:
-    field.down.set()
-    field.near()
-    until(lambda: field.warnings(field.victim))
-    assert list(field.store.records()) == []
-    early = {warning.warning_id for warning in field.warnings()}
-    lines = (field.folder / "elsewhere.jsonl").read_text().splitlines()
+def test_a_warning_does_not_wait_for_a_store_that_is_down(host: HostAtWork) -> None:
+    host.down.set()
+    host.near()
+    until(lambda: host.warnings(host.victim))
+    assert list(host.store.records()) == []
+    early = {warning.warning_id for warning in host.warnings()}
+    lines = (host.folder / "elsewhere.jsonl").read_text().splitlines()
     entries = [json.loads(line) for line in lines]
     kept = {warn["warning_id"] for entry in entries for warn in entry["warnings"]}
     assert kept == early
     assert {row["unit"] for entry in entries for row in entry["records"]} == {"B1", "V1"}
-    field.down.clear()
-    until(lambda: len(list(field.store.records())) >= 2)
-    until(lambda: field.answers(field.bracelet))
+    host.down.clear()
+    until(lambda: len(list(host.store.records())) >= 2)
+    until(lambda: host.answers(host.bracelet))
     # Committed now, but not sent a second time on that account: a retry is the ladder's.
-    first = [warning.warning_id for warning in field.warnings()]
+    first = [warning.warning_id for warning in host.warnings()]
     assert len(first) == len(set(first))
 
 
 def test_a_warning_is_sent_again_by_the_next_host_under_its_own_identifier(
     tmp_path: Path,
 ) -> None:
-    field = Field(tmp_path)
-    field.near()
-    until(lambda: field.warnings(field.victim))
-    before = {warning.warning_id: warning for warning in field.warnings()}
-    field.end()
-    later = Field(tmp_path, Clock(field.clock.now_ms() + 20_000))
+    host = HostAtWork(tmp_path)
+    host.near()
+    until(lambda: host.warnings(host.victim))
+    before = {warning.warning_id: warning for warning in host.warnings()}
+    host.end()
+    later = HostAtWork(tmp_path, Clock(host.clock.now_ms() + 20_000))
     until(lambda: {warning.warning_id for warning in later.warnings()} >= set(before))
     numbers = {warning.warning_id: warning.number for warning in later.warnings()}
     assert all(numbers[name] > warning.number for name, warning in before.items())
@@ -96,12 +96,12 @@ def test_a_warning_is_sent_again_by_the_next_host_under_its_own_identifier(
 
 
 def test_a_host_goes_on_from_what_was_committed(tmp_path: Path) -> None:
-    field = Field(tmp_path)
-    sealed = field.victim.fix(field.clock.now_ms())
-    field.says(field.victim, sealed)
-    until(lambda: field.answers())
-    field.end()
-    again = Field(tmp_path)
+    host = HostAtWork(tmp_path)
+    sealed = host.victim.fix(host.clock.now_ms())
+    host.says(host.victim, sealed)
+    until(lambda: host.answers())
+    host.end()
+    again = HostAtWork(tmp_path)
     again.says(again.victim, sealed)
     until(lambda: again.answers())
     assert again.answers()[0].watermark == 1
@@ -111,52 +111,52 @@ def test_a_host_goes_on_from_what_was_committed(tmp_path: Path) -> None:
     again.end()
 
 
-def test_the_hosts_own_alarms_are_acknowledged_like_any_other(field: Field) -> None:
-    field.down.set()
-    field.says(field.victim, field.victim.fix(field.clock.now_ms()))
-    until(lambda: "store_down" in field.alarms())
-    alarm = field.alarms()["store_down"]
+def test_the_hosts_own_alarms_are_acknowledged_like_any_other(host: HostAtWork) -> None:
+    host.down.set()
+    host.says(host.victim, host.victim.fix(host.clock.now_ms()))
+    until(lambda: "store_down" in host.alarms())
+    alarm = host.alarms()["store_down"]
     assert (alarm["priority"], alarm["state"]) == (1, "unacknowledged")
     assert alarm["verbs"] == ["acknowledge"]
     assert "no space left" in alarm["sentence"]["en"]
-    shown = field.service.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
+    shown = host.service.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
     assert (shown["state"], shown["verbs"]) == ("acknowledged", [])
     with pytest.raises(Refused):
-        field.service.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
-    field.down.clear()
-    until(lambda: "store_down" not in field.alarms())
+        host.service.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
+    host.down.clear()
+    until(lambda: "store_down" not in host.alarms())
 
 
-def test_what_another_process_enters_takes_force(field: Field) -> None:
-    elsewhere = Store.open(field.folder / "a.db")
+def test_what_another_process_enters_takes_force(host: HostAtWork) -> None:
+    elsewhere = Store.open(host.folder / "a.db")
     unit = Unit("B2", Role.OFFENDER, bytes(32), 1)
     elsewhere.save_unit(unit, 2)
     elsewhere.save_person("pedro")
     elsewhere.assign(Assignment("B2", "pedro", 0), 2)
-    until(lambda: "B2" in {one["unit"] for one in field.service.snapshot()["units"]})
+    until(lambda: "B2" in {one["unit"] for one in host.service.snapshot()["units"]})
     other = FieldUnit(unit)
-    field.says(other, other.fix(field.clock.now_ms()))
-    until(lambda: [name for name, _, _ in field.wire.sent] == ["B2"])
+    host.says(other, other.fix(host.clock.now_ms()))
+    until(lambda: [name for name, _, _ in host.transport.sent] == ["B2"])
 
 
-def test_the_console_sees_connections(field: Field) -> None:
-    field.service.put(Connection("B1", True, field.clock.now_ms()))
-    until(lambda: _unit(field, "B1")["connected"])
-    assert not _unit(field, "V1")["connected"]
+def test_the_console_sees_connections(host: HostAtWork) -> None:
+    host.service.put(Connection("B1", True, host.clock.now_ms()))
+    until(lambda: _unit(host, "B1")["connected"])
+    assert not _unit(host, "V1")["connected"]
 
 
-def _unit(field: Field, name: str) -> dict[str, Any]:
-    return next(one for one in field.service.snapshot()["units"] if one["unit"] == name)
+def _unit(host: HostAtWork, name: str) -> dict[str, Any]:
+    return next(one for one in host.service.snapshot()["units"] if one["unit"] == name)
 
 
-def test_a_late_fix_finds_its_counterpart_in_the_log(field: Field) -> None:
-    now_ms = field.clock.now_ms()
-    field.says(field.victim, field.victim.fix(now_ms - 500_000))
-    late = field.bracelet.fix(now_ms - 500_000, 100)
-    field.says(field.bracelet, field.bracelet.fix(now_ms, 9000))
-    until(lambda: len(field.answers()) == 2)
-    field.says(field.bracelet, late)
-    until(lambda: any(cause.startswith("retrospective") for cause in field.alarms()))
+def test_a_late_fix_finds_its_counterpart_in_the_log(host: HostAtWork) -> None:
+    now_ms = host.clock.now_ms()
+    host.says(host.victim, host.victim.fix(now_ms - 500_000))
+    late = host.bracelet.fix(now_ms - 500_000, 100)
+    host.says(host.bracelet, host.bracelet.fix(now_ms, 9000))
+    until(lambda: len(host.answers()) == 2)
+    host.says(host.bracelet, late)
+    until(lambda: any(cause.startswith("retrospective") for cause in host.alarms()))
 
 
 def test_a_clock_that_went_back_is_refused(tmp_path: Path) -> None:
@@ -164,10 +164,10 @@ def test_a_clock_that_went_back_is_refused(tmp_path: Path) -> None:
     ahead_ms = Clock().now_ms() + CLOCK_BACK_MAX_MS + 5000
     store.log.commit([outcome_of(fix_row("B1", 1, ahead_ms))])
     with pytest.raises(ResguardoError, match="set the clock right"):
-        Service(store, Wire(), Clock(), emergency=tmp_path / "e.jsonl")
+        Service(store, KeptMessages(), Clock(), emergency=tmp_path / "e.jsonl")
 
 
-def test_a_panic_is_answered_though_nothing_else_comes(field: Field) -> None:
-    field.says(field.victim, field.victim.event(field.clock.now_ms(), record.PANIC))
-    until(lambda: field.answers(field.victim))
-    assert any(cause.startswith("panic") for cause in field.alarms())
+def test_a_panic_is_answered_though_nothing_else_comes(host: HostAtWork) -> None:
+    host.says(host.victim, host.victim.event(host.clock.now_ms(), record.PANIC))
+    until(lambda: host.answers(host.victim))
+    assert any(cause.startswith("panic") for cause in host.alarms())

@@ -17,9 +17,9 @@ from host.service import views
 from host.service.screen import DRAWN_MAX, LISTS, Screen
 from host.web.feed import Feed
 from protocol import record
+from tests.host.driven_centre import REGISTRY, DrivenCentre, at_ms, with_order
 from tests.host.proximity.pair import PLACE, shifted
-from tests.host.scene import REGISTRY, World, at_ms, with_order
-from tests.host.script import Author, scripts
+from tests.host.random_day import DayMaker, random_days
 
 CIRCLE = Zone("z1", "school", (PLACE,), radius_m=200)
 SQUARE = Zone("z2", "work", tuple(shifted(PLACE, n, e) for n, e in ((0, 0), (0, 9), (9, 9))))
@@ -49,9 +49,9 @@ SHAPES: dict[str, set[str]] = {
 }
 
 
-def shown(world: World) -> dict[str, Any]:
+def shown(driven: DrivenCentre) -> dict[str, Any]:
     """The snapshot, as it arrives at the page."""
-    screen = Screen(Feed(), world.centre, catalogue(), Counter())
+    screen = Screen(Feed(), driven.centre, catalogue(), Counter())
     told: dict[str, Any] = {kind: [] for kind in LISTS.values()}
     for kind, view in (picture for piece in screen.pieces() for picture in piece()):
         told[LISTS[kind]].append(view)
@@ -63,7 +63,9 @@ def shown(world: World) -> dict[str, Any]:
 
 def test_no_piece_of_a_snapshot_is_longer_than_a_draw() -> None:
     orders = tuple(replace(REGISTRY.orders[0], id=f"O{n}") for n in range(2 * DRAWN_MAX + 1))
-    screen = Screen(Feed(), World(replace(REGISTRY, orders=orders)).centre, catalogue(), Counter())
+    screen = Screen(
+        Feed(), DrivenCentre(replace(REGISTRY, orders=orders)).centre, catalogue(), Counter()
+    )
     pieces = [len(piece()) for piece in screen.pieces()]
     assert pieces == [DRAWN_MAX, DRAWN_MAX, 1, len(REGISTRY.units)]
 
@@ -73,7 +75,7 @@ def test_never_is_nothing() -> None:
 
 
 def test_before_anything_is_heard() -> None:
-    told = shown(World())
+    told = shown(DrivenCentre())
     (order,) = told["orders"]
     assert (order["level"], order["condition"], order["distance_m"]) == ("clear", "unassured", None)
     assert order["causes"] == [{"cause": "victim:ana", "level": "clear", "distance_m": None}]
@@ -86,12 +88,14 @@ def test_before_anything_is_heard() -> None:
 
 
 def test_an_approach_is_shown_as_it_is() -> None:
-    world = World(with_order(REGISTRY, zones=(CIRCLE, SQUARE)))
-    world.step(Connection("B1", True, at_ms(0)))
-    world.fix("V1", 1)
-    world.hear("B1", 2, world.voices["B1"].fix(2, 300), world.voices["B1"].event(2, record.CASE))
-    world.hear("B1", 3, b"nonsense")
-    told = shown(world)
+    driven = DrivenCentre(with_order(REGISTRY, zones=(CIRCLE, SQUARE)))
+    driven.step(Connection("B1", True, at_ms(0)))
+    driven.fix("V1", 1)
+    driven.receive(
+        "B1", 2, driven.sealers["B1"].fix(2, 300), driven.sealers["B1"].event(2, record.CASE)
+    )
+    driven.receive("B1", 3, b"nonsense")
+    told = shown(driven)
     (order,) = told["orders"]
     assert (order["level"], order["condition"]) == ("alert", "watched")
     assert (order["distance_m"], order["assured_until"]) == (100.0, None)  # to the school's edge
@@ -115,40 +119,40 @@ def test_an_approach_is_shown_as_it_is() -> None:
 
 
 def test_a_promise_is_shown_with_its_end_and_a_doubt_with_its_reason() -> None:
-    world = World()
-    world.both(0, 20_000)
-    (order,) = shown(world)["orders"]
+    driven = DrivenCentre()
+    driven.both(0, 20_000)
+    (order,) = shown(driven)["orders"]
     assert (order["condition"], order["reason"]) == ("assured", "far")
-    assert order["assured_until"] == iso(world.centre.roster.orders["O1"].until_ms)
-    world.fix("B1", 1, 60_000)
-    told = shown(world)
+    assert order["assured_until"] == iso(driven.centre.roster.orders["O1"].until_ms)
+    driven.fix("B1", 1, 60_000)
+    told = shown(driven)
     assert told["orders"][0]["assured_until"] is None
     assert told["orders"][0]["reason"] == "disbelieved"
     assert [one["believed"] for one in told["positions"]] == [False, True]
 
 
 def test_a_fixed_place_is_shown_without_a_unit_or_a_time() -> None:
-    world = World()
-    world.step(Placed("ana", make_fix("", 0, 0, *PLACE, a95_m=0, fixed=True), at_ms(0)))
-    (place,) = shown(world)["positions"]
+    driven = DrivenCentre()
+    driven.step(Placed("ana", make_fix("", 0, 0, *PLACE, a95_m=0, fixed=True), at_ms(0)))
+    (place,) = shown(driven)["positions"]
     assert (place["unit"], place["time"], place["accuracy_m"]) == ("", None, 0)
 
 
 @pytest.mark.parametrize("pct", [255, 101])
 def test_a_battery_that_nobody_can_have_is_unknown(pct: int) -> None:
-    world = World()
-    world.fix("B1", 0, battery=pct)
-    assert views.unit_view(world.centre, "B1")["battery"] is None
+    driven = DrivenCentre()
+    driven.fix("B1", 0, battery=pct)
+    assert views.unit_view(driven.centre, "B1")["battery"] is None
 
 
-@given(scripts)
+@given(random_days)
 @settings(max_examples=25, deadline=None)
-def test_whatever_happens_it_can_be_shown(script: list[Any]) -> None:
-    author = Author()
-    author.inputs(script)
-    told = shown(author.world)
+def test_whatever_happens_it_can_be_shown(day: list[Any]) -> None:
+    author = DayMaker()
+    author.inputs(day)
+    told = shown(author.driven)
     for name, keys in SHAPES.items():
         assert all(set(one) == keys for one in told[name])
-    restarted = author.world
+    restarted = author.driven
     restarted.restart()
     assert {one["order"] for one in shown(restarted)["orders"]} == {"O1", "O2"}

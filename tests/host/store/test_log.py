@@ -9,14 +9,14 @@ import pytest
 from host.base.errors import ResguardoError
 from host.core.audit import Chain
 from host.core.outcome import Outcome
-from host.escalation.case import Case
 from host.escalation.effects import DeliveryChanged, IncidentChanged
+from host.escalation.escalation import Escalation
 from host.escalation.policy import default
 from host.store.database import connect
 from host.store.failure import StoreDown, StoreRefused
 from host.store.log import Log
 from host.store.store import Store
-from tests.host.escalation.scene import CLEAR, ORDER, PRE_ALERT, acknowledge, level
+from tests.host.escalation.signals import CLEAR, ORDER, PRE_ALERT, acknowledge, level
 from tests.host.store.rows import SEALED, fix_row, outcome_of
 
 
@@ -39,18 +39,18 @@ def test_only_the_newest_state_of_an_entity_counts(store: Store) -> None:
     store.log.commit([outcome_of(units={"B1": b"2"}), outcome_of(units={"B1": b"3"})])
     store.close()
     again = Store.open(store.path)
-    again.log.commit([outcome_of(cases={"O1": b"open"})])
+    again.log.commit([outcome_of(escalations={"O1": b"open"})])
     assert again.states("unit") == {"B1": b"3", "V1": b"1"}
     assert again.states("order") == {"O1": b"1"}
-    assert again.states("case") == {"O1": b"open"}
+    assert again.states("escalation") == {"O1": b"open"}
 
 
 def test_incidents_and_deliveries_are_kept_as_they_are_now(store: Store) -> None:
-    case = Case(ORDER, default())
-    effects = case.signal(level(CLEAR, PRE_ALERT, 1, 1000), 1000)
+    escalation = Escalation(ORDER, default())
+    effects = escalation.signal(level(CLEAR, PRE_ALERT, 1, 1000), 1000)
     store.log.commit([_escalated(effects)])
-    (incident,) = case.incidents.values()
-    store.log.commit([_escalated(acknowledge(case, 2000))])
+    (incident,) = escalation.incidents.values()
+    store.log.commit([_escalated(acknowledge(escalation, 2000))])
     reader = connect(store.path)
     rows = reader.execute("SELECT id, order_id, state, changed_ms FROM incident").fetchall()
     assert rows == [(incident.id, "O1", "acknowledged", 2000)]

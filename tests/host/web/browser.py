@@ -7,23 +7,23 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from host.escalation.act import Act
 from host.web.page import MODULES
-from tests.host.web.scene import ORDER, Scene
+from tests.host.web.played_host import ORDER, PlayedHost
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 SILENCE_MS = 13_000  # after twelve seconds the page must say so
 GPU = "GPU stall"  # what a browser without one says of its own drawing
 
 
-class Stage:
-    """The host's face over whichever scene is played: the server stays, and its pages' cache."""
+class CurrentHost:
+    """The host's face over whichever played is played: the server stays, and its pages' cache."""
 
-    scene: Scene
+    played: PlayedHost
 
     def snapshot(self) -> dict[str, Any]:
-        return self.scene.snapshot()
+        return self.played.snapshot()
 
     def act(self, act: Act) -> dict[str, Any]:
-        return self.scene.act(act)
+        return self.played.act(act)
 
 
 class Watched:
@@ -60,9 +60,9 @@ def alarms(page: Page) -> Locator:
     return page.locator("alarm-queue [role=option]")
 
 
-def desk(page: Page, what: str) -> Any:
-    """A property of the page's desk."""
-    return page.evaluate(f"import('/static/js/desk.js').then(({{ desk }}) => desk.{what})")
+def page_state(page: Page, what: str) -> Any:
+    """A property of the page's state."""
+    return page.evaluate(f"import('/static/js/page-state.js').then(({{ page }}) => page.{what})")
 
 
 def violations(page: Page) -> list[str]:

@@ -10,8 +10,8 @@ from host.base.catalogue import catalogue
 from host.web.app import create_app
 from host.web.feed import Feed
 from host.web.server import ConsoleServer
-from tests.host.web.browser import LAPTOP, Stage, Watched
-from tests.host.web.scene import Scene
+from tests.host.web.browser import LAPTOP, CurrentHost, Watched
+from tests.host.web.played_host import PlayedHost
 
 BROWSER = shutil.which("chromium-headless-shell")
 
@@ -22,13 +22,13 @@ def feed() -> Feed:
 
 
 @pytest.fixture(scope="module")
-def stage() -> Stage:
-    return Stage()
+def current() -> CurrentHost:
+    return CurrentHost()
 
 
 @pytest.fixture(scope="module")
-def server(stage: Stage, feed: Feed) -> Iterator[ConsoleServer]:
-    server = ConsoleServer(create_app(stage, feed, catalogue()), feed, port=0)
+def server(current: CurrentHost, feed: Feed) -> Iterator[ConsoleServer]:
+    server = ConsoleServer(create_app(current, feed, catalogue()), feed, port=0)
     server.start()
     yield server
     server.stop()
@@ -48,13 +48,13 @@ def context() -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def scene(stage: Stage, feed: Feed) -> Scene:
-    stage.scene = Scene(feed)
-    return stage.scene
+def played(current: CurrentHost, feed: Feed) -> PlayedHost:
+    current.played = PlayedHost(feed)
+    return current.played
 
 
 @pytest.fixture
-def watched(context: BrowserContext, scene: Scene) -> Iterator[Watched]:
+def watched(context: BrowserContext, played: PlayedHost) -> Iterator[Watched]:
     page = context.new_page()
     watched = Watched(page)
     yield watched

@@ -12,12 +12,12 @@ from host.web.app import create_app
 from host.web.feed import Feed
 from host.web.guard import BODY_LIMIT
 from tests.host.web.client import OWN, SAME, Client
-from tests.host.web.scene import Scene
+from tests.host.web.played_host import PlayedHost
 
 
 @pytest.fixture
-def client(scene: Scene, feed: Feed) -> Client:
-    return Client(create_app(scene, feed, catalogue()))
+def client(played: PlayedHost, feed: Feed) -> Client:
+    return Client(create_app(played, feed, catalogue()))
 
 
 def acknowledge(client: Client, incident: str = "I-1", **more: Any) -> httpx.Response:
@@ -33,11 +33,11 @@ def act(client: Client, path: str, **body: Any) -> tuple[int, str]:
     return answer.status_code, told.get("error") or told["state"]
 
 
-def test_an_operator_acknowledges_once(client: Client, scene: Scene) -> None:
-    scene.incident("I-1", level="alert", priority=2)
+def test_an_operator_acknowledges_once(client: Client, played: PlayedHost) -> None:
+    played.incident("I-1", level="alert", priority=2)
     answer = acknowledge(client)
     assert (answer.status_code, answer.json()["state"]) == (200, "acknowledged")
-    assert scene.acknowledged == [("I-1", "M. López")]
+    assert played.acknowledged == [("I-1", "M. López")]
     again = acknowledge(client)
     assert (again.status_code, again.json()["error"]) == (409, "already_acknowledged")
 
@@ -49,16 +49,16 @@ def test_an_unknown_incident_is_not_found(client: Client) -> None:
 
 
 def test_an_operator_does_with_an_incident_whatever_the_host_knows(
-    client: Client, scene: Scene
+    client: Client, played: PlayedHost
 ) -> None:
-    scene.incident("I-1", level="alert", priority=2, verbs=[*Verb])
+    played.incident("I-1", level="alert", priority=2, verbs=[*Verb])
     assert act(client, "incidents/I-1/shelve", reason=" hearing ", minutes=15) == (200, "shelved")
     assert act(client, "incidents/I-1/resume") == (200, "unacknowledged")
-    scene.incident("I-1", level="alert", priority=2, verbs=[*Verb])
+    played.incident("I-1", level="alert", priority=2, verbs=[*Verb])
     assert act(client, "incidents/I-1/withdraw", reason="antenna") == (200, "out_of_service")
-    scene.incident("I-1", level="alert", priority=2, verbs=[*Verb])
+    played.incident("I-1", level="alert", priority=2, verbs=[*Verb])
     assert act(client, "incidents/I-1/resolve", reason="a mistake") == (200, "normal")
-    assert scene.acts == [
+    assert played.acts == [
         Act(Verb.SHELVE, "I-1", "Eva", reason="hearing", for_ms=900_000),
         Act(Verb.RESUME, "I-1", "Eva"),
         Act(Verb.WITHDRAW, "I-1", "Eva", reason="antenna"),
@@ -68,13 +68,13 @@ def test_an_operator_does_with_an_incident_whatever_the_host_knows(
 
 @pytest.mark.parametrize(("reached", "state"), [(True, "answered"), (False, "failed")])
 def test_what_came_of_a_call_is_told(
-    client: Client, scene: Scene, reached: bool, state: str
+    client: Client, played: PlayedHost, reached: bool, state: str
 ) -> None:
-    scene.call("D-1", recipient="victim")
+    played.call("D-1", recipient="victim")
     assert act(client, "deliveries/D-1/call", reached=reached) == (200, state)
     assert act(client, "deliveries/D-1/call", reached=reached)[0] == 409
     assert act(client, "deliveries/D-9/call", reached=reached) == (404, "unknown_delivery")
-    assert [did.reached for did in scene.acts] == [reached]
+    assert [did.reached for did in played.acts] == [reached]
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_what_came_of_a_call_is_told(
     ],
 )
 def test_what_an_operator_may_not_do_is_refused(
-    client: Client, scene: Scene, path: str, body: dict[str, Any], refused: tuple[int, str]
+    client: Client, played: PlayedHost, path: str, body: dict[str, Any], refused: tuple[int, str]
 ) -> None:
-    scene.incident("I-1", level="alert", priority=2, verbs=[*Verb])
-    scene.call("D-1", recipient="victim")
+    played.incident("I-1", level="alert", priority=2, verbs=[*Verb])
+    played.call("D-1", recipient="victim")
     assert act(client, path, **body) == refused
-    assert scene.acts == []
+    assert played.acts == []
     assert client.get("/api/snapshot").json()["console"]["refused"] == {refused[1]: 1}
 
 
@@ -127,18 +127,18 @@ def test_what_an_operator_may_not_do_is_refused(
     ],
 )
 def test_what_is_foreign_or_malformed_is_refused_and_counted(
-    client: Client, scene: Scene, changes: dict[str, Any], status: int, reason: str
+    client: Client, played: PlayedHost, changes: dict[str, Any], status: int, reason: str
 ) -> None:
-    scene.incident("I-1", level="alert", priority=2)
+    played.incident("I-1", level="alert", priority=2)
     answer = acknowledge(client, **changes)
     assert (answer.status_code, answer.json()["error"]) == (status, reason)
     assert answer.json()["message"]
-    assert scene.acknowledged == []
+    assert played.acknowledged == []
     assert client.get("/api/snapshot").json()["console"]["refused"] == {reason: 1}
 
 
-def test_an_old_browser_is_known_by_its_origin(client: Client, scene: Scene) -> None:
-    scene.incident("I-1", level="alert", priority=2)
+def test_an_old_browser_is_known_by_its_origin(client: Client, played: PlayedHost) -> None:
+    played.incident("I-1", level="alert", priority=2)
     assert acknowledge(client, headers={"Origin": OWN}).status_code == 200
 
 

@@ -23,7 +23,7 @@ from host.web.page import STATIC, VENDOR
 from host.web.server import ConsoleServer
 from host.web.streams import EventStream, Streams, TooManyStreams
 from tests.host.web.client import SAME, Client
-from tests.host.web.scene import ORDER, Scene
+from tests.host.web.played_host import ORDER, PlayedHost
 
 
 @pytest.fixture
@@ -32,13 +32,13 @@ def feed() -> Feed:
 
 
 @pytest.fixture
-def scene(feed: Feed) -> Scene:
-    return Scene(feed)
+def played(feed: Feed) -> PlayedHost:
+    return PlayedHost(feed)
 
 
 @pytest.fixture
-def client(scene: Scene, feed: Feed) -> Client:
-    return Client(create_app(scene, feed, catalogue()))
+def client(played: PlayedHost, feed: Feed) -> Client:
+    return Client(create_app(played, feed, catalogue()))
 
 
 def events(text: str) -> list[tuple[int, str, Any]]:
@@ -115,7 +115,7 @@ def test_only_the_listed_packages_are_served(client: Client) -> None:
 
 def test_missing_libraries_are_named_with_their_remedy(feed: Feed, tmp_path: Path) -> None:
     with pytest.raises(ResguardoError, match="make web"):
-        create_app(Scene(feed), feed, catalogue(), modules=tmp_path)
+        create_app(PlayedHost(feed), feed, catalogue(), modules=tmp_path)
 
 
 # The snapshot and the events
@@ -129,7 +129,7 @@ def test_the_snapshot_has_the_number_it_stands_at(client: Client, feed: Feed) ->
 
 
 def test_a_new_page_gets_a_snapshot_and_then_events(
-    client: Client, scene: Scene, feed: Feed
+    client: Client, played: PlayedHost, feed: Feed
 ) -> None:
     before = feed.last_id
     feed.close()
@@ -140,11 +140,11 @@ def test_a_new_page_gets_a_snapshot_and_then_events(
 
 @pytest.mark.parametrize("way", ["header", "query", "both"])
 def test_a_page_that_returns_gets_only_what_it_missed(
-    client: Client, scene: Scene, feed: Feed, way: str
+    client: Client, played: PlayedHost, feed: Feed, way: str
 ) -> None:
     seen = feed.last_id
-    scene.beat()
-    scene.incident("I-1", level="alert", priority=2)
+    played.beat()
+    played.incident("I-1", level="alert", priority=2)
     feed.close()
     headers = {"Last-Event-ID": str(seen)} if way != "query" else {}
     query = {"after": seen if way == "query" else 1} if way != "header" else {}
@@ -181,23 +181,23 @@ def test_other_sites_cannot_make_the_centre_work(
         assert client.get("/api/snapshot", headers={"Sec-Fetch-Site": own}).status_code == 200
 
 
-def test_no_more_streams_than_the_limit(scene: Scene, feed: Feed) -> None:
+def test_no_more_streams_than_the_limit(played: PlayedHost, feed: Feed) -> None:
     with pytest.raises(TooManyStreams, match="0 pages are open"):
-        asyncio.run(Streams(scene, feed, limit=0).open(None))
+        asyncio.run(Streams(played, feed, limit=0).open(None))
 
 
 def test_pages_that_open_at_once_share_a_snapshot_and_the_limit(
-    scene: Scene, feed: Feed, monkeypatch: pytest.MonkeyPatch
+    played: PlayedHost, feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[int] = []
-    snapshot = scene.snapshot
+    snapshot = played.snapshot
 
     def slow() -> dict[str, Any]:
         made.append(len(made))
         time.sleep(0.05)
         return snapshot()
 
-    monkeypatch.setattr(scene, "snapshot", slow)
+    monkeypatch.setattr(played, "snapshot", slow)
 
     async def gone() -> dict[str, Any]:
         return {"type": "http.disconnect"}
@@ -206,7 +206,7 @@ def test_pages_that_open_at_once_share_a_snapshot_and_the_limit(
         raise OSError("the page has closed")
 
     async def burst() -> list[int]:
-        streams = Streams(scene, feed, limit=3)
+        streams = Streams(played, feed, limit=3)
         opened = await asyncio.gather(
             *(streams.open(None) for _ in range(20)), return_exceptions=True
         )
@@ -223,12 +223,12 @@ def test_pages_that_open_at_once_share_a_snapshot_and_the_limit(
 
 
 def test_a_host_that_cannot_answer_is_said_before_the_stream_begins(
-    client: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    client: Client, played: PlayedHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> dict[str, Any]:
         raise ResguardoError("the host is too busy: try again")
 
-    monkeypatch.setattr(scene, "snapshot", fail)
+    monkeypatch.setattr(played, "snapshot", fail)
     answer = client.get("/api/events")
     assert (answer.status_code, answer.json()["error"]) == (503, "failed")
 
@@ -243,35 +243,35 @@ def test_unknown_paths_and_methods_are_said_in_json(client: Client) -> None:
 
 
 @pytest.fixture
-def server(scene: Scene, feed: Feed) -> Iterator[ConsoleServer]:
-    server = ConsoleServer(create_app(scene, feed, catalogue()), feed, port=0)
+def server(played: PlayedHost, feed: Feed) -> Iterator[ConsoleServer]:
+    server = ConsoleServer(create_app(played, feed, catalogue()), feed, port=0)
     server.start()
     yield server
     server.stop()
 
 
 def test_events_arrive_as_they_happen_and_end_when_the_host_stops(
-    server: ConsoleServer, scene: Scene
+    server: ConsoleServer, played: PlayedHost
 ) -> None:
     with httpx.stream("GET", f"{server.url}api/events", timeout=10) as answer:
         lines = answer.iter_lines()
         kinds = (line.removeprefix("event: ") for line in lines if line.startswith("event: "))
         assert next(kinds) == "snapshot"
-        scene.incident("I-1", level="alert", priority=2)
+        played.incident("I-1", level="alert", priority=2)
         assert next(kinds) == "incident"
         server.stop()
         assert list(kinds) == []
 
 
 def test_a_page_that_does_not_read_is_cut_off_and_delays_nobody(
-    server: ConsoleServer, scene: Scene, feed: Feed
+    server: ConsoleServer, played: PlayedHost, feed: Feed
 ) -> None:
     long = {"es": "x" * 2**16}  # sixteen megabytes in all: more than sockets hold for it
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as deaf:
         deaf.sendall(b"GET /api/events HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
         assert deaf.recv(16).startswith(b"HTTP/1.1 200")
         for _ in range(250):
-            scene.incident("I-1", level="alert", priority=2, sentence=long)
+            played.incident("I-1", level="alert", priority=2, sentence=long)
             time.sleep(0.001)
         assert httpx.get(f"{server.url}api/snapshot", timeout=10).json()["id"] == feed.last_id
         while deaf.recv(65536):
@@ -280,9 +280,9 @@ def test_a_page_that_does_not_read_is_cut_off_and_delays_nobody(
 
 
 def test_a_taken_port_and_a_public_address_are_refused(
-    server: ConsoleServer, scene: Scene, feed: Feed
+    server: ConsoleServer, played: PlayedHost, feed: Feed
 ) -> None:
-    app = create_app(scene, feed, catalogue())
+    app = create_app(played, feed, catalogue())
     with pytest.raises(ResguardoError, match=f"127.0.0.1:{server.port}.*another port"):
         ConsoleServer(app, feed, port=server.port).start()
     for public in ("0.0.0.0", "::", "192.0.2.1", "centre.example"):

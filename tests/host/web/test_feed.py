@@ -50,7 +50,7 @@ def test_not_a_number_is_refused_where_it_is_published() -> None:
 
 
 def test_what_is_published_from_another_thread_arrives_in_order() -> None:
-    async def scene() -> list[int]:
+    async def played() -> list[int]:
         feed = Feed(first_id=1)
         events = feed.follow(0)
         threads = [
@@ -64,18 +64,18 @@ def test_what_is_published_from_another_thread_arrives_in_order() -> None:
             thread.join()
         return seen
 
-    assert asyncio.run(scene()) == list(range(1, 1001))
+    assert asyncio.run(played()) == list(range(1, 1001))
 
 
 def test_a_page_resumes_after_the_number_that_it_saw_last() -> None:
-    async def scene() -> list[int]:
+    async def played() -> list[int]:
         feed = Feed(first_id=1)
         for n in range(10):
             feed.publish(position(n))
         assert feed.holds(7)
         return await take(feed.follow(7), 3)
 
-    assert asyncio.run(scene()) == [8, 9, 10]
+    assert asyncio.run(played()) == [8, 9, 10]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_only_what_the_ring_holds_can_be_resumed(after: int, held: bool) -> None
 
 
 def test_a_slow_page_is_cut_off_and_counted_and_delays_nobody() -> None:
-    async def scene() -> tuple[list[int], dict[str, int]]:
+    async def played() -> tuple[list[int], dict[str, int]]:
         feed = Feed(first_id=1, capacity=8)
         slow, quick = feed.follow(0), feed.follow(0)
         feed.publish(position(0))
@@ -103,7 +103,7 @@ def test_a_slow_page_is_cut_off_and_counted_and_delays_nobody() -> None:
             await anext(slow)
         return seen, feed.counters()
 
-    seen, counters = asyncio.run(scene())
+    seen, counters = asyncio.run(played())
     assert seen == list(range(1, 22))
     assert counters == {"published": 21, "followed": 2, "cut_off": 1, "gaps": 0}
 
@@ -119,14 +119,14 @@ def test_a_loop_that_has_gone_does_not_stop_the_publisher() -> None:
 
 
 def test_closing_sends_what_there_is_and_ends_every_stream() -> None:
-    async def scene() -> list[list[int]]:
+    async def played() -> list[list[int]]:
         feed = Feed(first_id=1)
         events = feed.follow(0)
         feed.publish(position(0))
         feed.close()
         return [[event.id for event in batch] async for batch in events]
 
-    assert asyncio.run(scene()) == [[1]]
+    assert asyncio.run(played()) == [[1]]
 
 
 def test_heartbeats_come_from_the_loop_at_their_own_pace() -> None:

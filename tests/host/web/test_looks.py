@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.host.web.browser import SILENCE_MS, alarms, rendered, violations
-from tests.host.web.scene import VICTIM, Scene
+from tests.host.web.played_host import VICTIM, PlayedHost
 
 pytestmark = pytest.mark.live
 
 
 def test_the_map_shows_both_parties_by_shape_and_an_old_position_hollow(
-    page: Page, scene: Scene
+    page: Page, played: PlayedHost
 ) -> None:
     shown = {(one["icon"], one["label"]) for one in rendered(page, "parties")}
     assert shown == {
@@ -19,11 +19,11 @@ def test_the_map_shows_both_parties_by_shape_and_an_old_position_hollow(
     }
     for layer in ("alert", "pre-alert", "contact", "zones", "margins", "link"):
         assert rendered(page, layer), layer
-    scene.now_ms += 5_000
-    scene.order(level="breach", condition="watched", distance_m=60.0)
-    scene.position("offender", VICTIM[0], VICTIM[1] + 0.0005)
-    scene.now_ms += 90_000
-    scene.beat()
+    played.now_ms += 5_000
+    played.order(level="breach", condition="watched", distance_m=60.0)
+    played.position("offender", VICTIM[0], VICTIM[1] + 0.0005)
+    played.now_ms += 90_000
+    played.beat()
     expect(page.locator("order-panel .ages")).to_contain_text("hace 1 min 3")
     icons = {one["icon"]: one["label"] for one in rendered(page, "parties")}
     assert icons.keys() == {"offender hollow breach", "victim hollow breach"}
@@ -40,13 +40,15 @@ def test_following_pauses_when_the_map_is_panned_and_resumes_by_key(page: Page) 
     expect(resume).to_have_count(0)
 
 
-def test_it_is_accessible_at_rest_in_alarm_and_with_its_help_open(page: Page, scene: Scene) -> None:
+def test_it_is_accessible_at_rest_in_alarm_and_with_its_help_open(
+    page: Page, played: PlayedHost
+) -> None:
     assert violations(page) == []
-    scene.order(level="breach", condition="unassured", distance_m=60.0)
-    scene.incident("I-1", level="breach", priority=1)
-    scene.incident("I-2", level="alert", priority=2, state="acknowledged")
-    scene.delivery("D-1", recipient="offender", state="failed")
-    scene.unit("victim", connected=False, alarms=("battery_low",))
+    played.order(level="breach", condition="unassured", distance_m=60.0)
+    played.incident("I-1", level="breach", priority=1)
+    played.incident("I-2", level="alert", priority=2, state="acknowledged")
+    played.delivery("D-1", recipient="offender", state="failed")
+    played.unit("victim", connected=False, alarms=("battery_low",))
     expect(alarms(page)).to_have_count(2)
     assert violations(page) == []
     page.clock.fast_forward(SILENCE_MS)
@@ -55,9 +57,9 @@ def test_it_is_accessible_at_rest_in_alarm_and_with_its_help_open(page: Page, sc
     assert violations(page) == []
 
 
-def test_its_forms_are_accessible(plain: Page, scene: Scene) -> None:
-    scene.incident("I-1", level="alert", priority=2, note="audiencia", operator="Eva")
-    scene.call("D-1", recipient="patrol_to_victim")
+def test_its_forms_are_accessible(plain: Page, played: PlayedHost) -> None:
+    played.incident("I-1", level="alert", priority=2, note="audiencia", operator="Eva")
+    played.call("D-1", recipient="patrol_to_victim")
     expect(alarms(plain)).to_have_count(1)
     for key in "pc":
         plain.keyboard.press(key)
@@ -67,8 +69,8 @@ def test_its_forms_are_accessible(plain: Page, scene: Scene) -> None:
         expect(plain.get_by_role("dialog")).to_be_hidden()
 
 
-def test_nothing_flashes_for_those_who_want_no_motion(plain: Page, scene: Scene) -> None:
-    scene.incident("I-1", level="breach", priority=1)
+def test_nothing_flashes_for_those_who_want_no_motion(plain: Page, played: PlayedHost) -> None:
+    played.incident("I-1", level="breach", priority=1)
     mark = alarms(plain).locator("path")
     expect(mark).to_have_css("animation-name", "none")
     plain.emulate_media(reduced_motion="no-preference")

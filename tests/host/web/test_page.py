@@ -8,20 +8,20 @@ from host.escalation.act import Act, Verb
 from host.web.app import create_app
 from host.web.feed import Feed
 from host.web.server import ConsoleServer
-from tests.host.web.browser import SILENCE_MS, Watched, alarms, desk
-from tests.host.web.scene import Scene
+from tests.host.web.browser import SILENCE_MS, Watched, alarms, page_state
+from tests.host.web.played_host import PlayedHost
 
 pytestmark = pytest.mark.live
 
 
 def test_an_alarm_arrives_is_acknowledged_by_keyboard_and_its_receipt_shows(
-    page: Page, scene: Scene
+    page: Page, played: PlayedHost
 ) -> None:
     expect(page.locator("alarm-queue")).to_contain_text("Ninguna alarma.")
-    scene.order(level="alert", condition="watched", distance_m=432.0)
-    scene.incident("I-1", level="alert", priority=2)
-    scene.delivery("D-1", recipient="victim", state="sent")
-    scene.beat()
+    played.order(level="alert", condition="watched", distance_m=432.0)
+    played.incident("I-1", level="alert", priority=2)
+    played.delivery("D-1", recipient="victim", state="sent")
+    played.beat()
 
     row = alarms(page)
     expect(row).to_contain_text("P-1 está dentro de la distancia de alerta")
@@ -37,19 +37,19 @@ def test_an_alarm_arrives_is_acknowledged_by_keyboard_and_its_receipt_shows(
 
     page.keyboard.press("a")
     expect(row).to_contain_text("atendido")
-    assert scene.acknowledged == [("I-1", "operador")]
+    assert played.acknowledged == [("I-1", "operador")]
     assert not page.title().startswith("(")
 
-    scene.delivery("D-1", recipient="victim", state="delivered")
+    played.delivery("D-1", recipient="victim", state="delivered")
     expect(panel.locator(".messages")).to_contain_text("✓✓ entregado")
 
 
 def test_the_queue_is_walked_by_keys_and_the_most_urgent_is_on_top(
-    plain: Page, scene: Scene
+    plain: Page, played: PlayedHost
 ) -> None:
-    scene.incident("I-3", level="pre_alert", priority=3, state="acknowledged")
-    scene.incident("I-2", level="alert", priority=2)
-    scene.incident("I-1", level="breach", priority=1)
+    played.incident("I-3", level="pre_alert", priority=3, state="acknowledged")
+    played.incident("I-2", level="alert", priority=2)
+    played.incident("I-1", level="breach", priority=1)
     expect(alarms(plain)).to_have_count(3)
     shown = [text.strip()[:12] for text in alarms(plain).locator(".unseen").all_inner_texts()]
     assert shown == ["Prioridad 1:", "Prioridad 2:", "Prioridad 3:"]
@@ -64,90 +64,92 @@ def test_the_queue_is_walked_by_keys_and_the_most_urgent_is_on_top(
     expect(chosen).to_have_id("incident-I-2")
     plain.keyboard.press("Enter")
     expect(alarms(plain).nth(2)).to_contain_text("atendido")
-    assert [incident for incident, _ in scene.acknowledged] == ["I-2"]
+    assert [incident for incident, _ in played.acknowledged] == ["I-2"]
 
 
-def test_a_new_alarm_is_selected_unless_another_waits(plain: Page, scene: Scene) -> None:
+def test_a_new_alarm_is_selected_unless_another_waits(plain: Page, played: PlayedHost) -> None:
     chosen = plain.locator("alarm-queue [aria-selected=true]")
-    scene.incident("I-2", level="alert", priority=2)
+    played.incident("I-2", level="alert", priority=2)
     expect(chosen).to_have_id("incident-I-2")
-    scene.incident("I-3", level="breach", priority=1)
+    played.incident("I-3", level="breach", priority=1)
     expect(alarms(plain)).to_have_count(2)
     expect(chosen).to_have_id("incident-I-2")
     plain.keyboard.press("a")
     expect(chosen).to_contain_text("atendido")
-    scene.incident("I-1", level="breach", priority=1)
+    played.incident("I-1", level="breach", priority=1)
     expect(chosen).to_have_id("incident-I-1")
 
 
-def test_a_fault_of_the_host_itself_is_an_alarm_without_an_order(plain: Page, scene: Scene) -> None:
+def test_a_fault_of_the_host_itself_is_an_alarm_without_an_order(
+    plain: Page, played: PlayedHost
+) -> None:
     said = {"es": "La base de datos no responde.", "en": "The database does not answer."}
-    scene.incident("store_down", level="breach", priority=1, order=None, sentence=said)
+    played.incident("store_down", level="breach", priority=1, order=None, sentence=said)
     expect(alarms(plain)).to_contain_text("La base de datos")
     expect(plain.locator("order-panel")).to_contain_text("La base de datos")
     plain.keyboard.press("a")
     expect(alarms(plain)).to_contain_text("atendido")
 
 
-def test_sound_repeats_until_silenced_here_or_acknowledged(plain: Page, scene: Scene) -> None:
+def test_sound_repeats_until_silenced_here_or_acknowledged(plain: Page, played: PlayedHost) -> None:
     expect(plain.locator("status-bar")).to_contain_text("Sin sonido")
-    scene.incident("I-2", level="alert", priority=2)
+    played.incident("I-2", level="alert", priority=2)
     expect(alarms(plain)).to_have_count(1)
-    assert desk(plain, "sound.pattern") == "2"
+    assert page_state(plain, "sound.pattern") == "2"
     plain.keyboard.press("s")
     expect(alarms(plain)).to_contain_text("silenciada aquí")
     expect(plain.locator("status-bar")).not_to_contain_text("Sin sonido")
-    assert (desk(plain, "sound.pattern"), scene.acknowledged) == ("", [])
-    scene.incident("I-2", level="breach", priority=1)
+    assert (page_state(plain, "sound.pattern"), played.acknowledged) == ("", [])
+    played.incident("I-2", level="breach", priority=1)
     expect(alarms(plain)).not_to_contain_text("silenciada aquí")
-    assert desk(plain, "sound.pattern") == "1"
+    assert page_state(plain, "sound.pattern") == "1"
     plain.keyboard.press("a")
     expect(alarms(plain)).to_contain_text("atendido")
-    assert desk(plain, "sound.pattern") == ""
+    assert page_state(plain, "sound.pattern") == ""
 
 
 def test_a_refused_acknowledgement_is_said_in_words(
-    watched: Watched, plain: Page, scene: Scene
+    watched: Watched, plain: Page, played: PlayedHost
 ) -> None:
-    scene.incident("I-1", level="alert", priority=2)
+    played.incident("I-1", level="alert", priority=2)
     expect(alarms(plain)).to_have_count(1)
-    scene.act(Act(Verb.ACKNOWLEDGE, "I-1", "otra persona"))
+    played.act(Act(Verb.ACKNOWLEDGE, "I-1", "otra persona"))
     plain.evaluate(
-        "import('/static/js/desk.js').then(({ desk }) => {"
-        "desk.store.incidents.get('I-1').verbs = ['acknowledge']; desk.begin('acknowledge'); })"
+        "import('/static/js/page-state.js').then(({ page }) => {"
+        "page.store.incidents.get('I-1').verbs = ['acknowledge']; page.begin('acknowledge'); })"
     )
     expect(plain.locator("status-bar [role=alert]")).to_contain_text("ya está atendido")
     watched.forgive("409")
 
 
 def test_a_silent_centre_is_said_loudly_and_forgotten_when_it_returns(
-    plain: Page, scene: Scene
+    plain: Page, played: PlayedHost
 ) -> None:
     banner = plain.locator("status-bar [role=alert]")
-    scene.beat()
+    played.beat()
     expect(banner).to_have_count(0)
     plain.clock.fast_forward(SILENCE_MS)
     expect(banner).to_contain_text("SIN DATOS")
     assert plain.title().startswith("⚠")
-    assert desk(plain, "sound.pattern") == "line"
-    scene.beat()
+    assert page_state(plain, "sound.pattern") == "line"
+    played.beat()
     expect(banner).to_have_count(0)
-    assert desk(plain, "sound.pattern") == ""
+    assert page_state(plain, "sound.pattern") == ""
 
 
 def test_a_host_that_restarts_is_found_again(watched: Watched, plain: Page) -> None:
     feed = Feed()
-    scene = Scene(feed)
-    scene.incident("I-1", level="alert", priority=2)
-    first = ConsoleServer(create_app(scene, feed, catalogue()), feed, port=0)
+    played = PlayedHost(feed)
+    played.incident("I-1", level="alert", priority=2)
+    first = ConsoleServer(create_app(played, feed, catalogue()), feed, port=0)
     first.start()
     watched.open(first.url)
     expect(alarms(plain)).to_have_id("incident-I-1")
     first.stop()
     feed = Feed()
-    scene = Scene(feed)
-    scene.incident("I-7", level="breach", priority=1)
-    second = ConsoleServer(create_app(scene, feed, catalogue()), feed, port=first.port)
+    played = PlayedHost(feed)
+    played.incident("I-7", level="breach", priority=1)
+    second = ConsoleServer(create_app(played, feed, catalogue()), feed, port=first.port)
     second.start()
     expect(alarms(plain)).to_have_id("incident-I-7")
     plain.goto(watched.urls[0])
@@ -155,8 +157,8 @@ def test_a_host_that_restarts_is_found_again(watched: Watched, plain: Page) -> N
     watched.forgive("ERR_CONNECTION_REFUSED")
 
 
-def test_it_is_there_in_both_languages(plain: Page, scene: Scene) -> None:
-    scene.incident("I-1", level="alert", priority=2)
+def test_it_is_there_in_both_languages(plain: Page, played: PlayedHost) -> None:
+    played.incident("I-1", level="alert", priority=2)
     expect(alarms(plain)).to_contain_text("distancia de alerta")
     plain.keyboard.press("l")
     expect(alarms(plain)).to_contain_text("within the alert distance")
@@ -169,13 +171,15 @@ def test_it_is_there_in_both_languages(plain: Page, scene: Scene) -> None:
     expect(plain.locator("alarm-queue footer")).to_contain_text("Atender")
 
 
-def test_single_keys_can_be_turned_off_and_stay_out_of_fields(plain: Page, scene: Scene) -> None:
-    scene.incident("I-1", level="alert", priority=2)
+def test_single_keys_can_be_turned_off_and_stay_out_of_fields(
+    plain: Page, played: PlayedHost
+) -> None:
+    played.incident("I-1", level="alert", priority=2)
     expect(alarms(plain)).to_have_count(1)
     plain.get_by_label("Operador").fill("")
     plain.keyboard.type("Salas")
     plain.keyboard.press("Tab")
-    assert (scene.acknowledged, desk(plain, "operator")) == ([], "Salas")
+    assert (played.acknowledged, page_state(plain, "operator")) == ([], "Salas")
     plain.keyboard.press("?")
     dialog = plain.get_by_role("dialog")
     expect(dialog).to_be_visible()
@@ -183,7 +187,7 @@ def test_single_keys_can_be_turned_off_and_stay_out_of_fields(plain: Page, scene
     plain.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     plain.keyboard.press("a")
-    assert scene.acknowledged == []
+    assert played.acknowledged == []
     plain.get_by_role("button", name="Atender").click()
     expect(alarms(plain)).to_contain_text("atendido")
-    assert scene.acknowledged == [("I-1", "Salas")]
+    assert played.acknowledged == [("I-1", "Salas")]

@@ -2,15 +2,15 @@
 
 /** @import { Verb } from "./types.js" */
 import { css, html } from "lit";
-import { DeskDialog, dialogStyles } from "./desk-dialog.js";
-import { shared } from "./desk-element.js";
-import { desk } from "./desk.js";
+import { PageDialog, dialogStyles } from "./page-dialog.js";
+import { shared } from "./page-element.js";
+import { page } from "./page-state.js";
 import { inLanguage, t } from "./i18n.js";
 import { whom } from "./words.js";
 
 const SHELVED_MIN = 15; // unless the operator says otherwise
 
-class ActDialog extends DeskDialog {
+class ActDialog extends PageDialog {
   static styles = [
     shared,
     dialogStyles,
@@ -55,7 +55,7 @@ class ActDialog extends DeskDialog {
 
   connectedCallback() {
     super.connectedCallback();
-    desk.addEventListener("ask", (event) => {
+    page.addEventListener("ask", (event) => {
       const { verb, id } = /** @type {CustomEvent<{ verb: Verb, id: string }>} */ (event).detail;
       void this.#ask(verb, id);
     });
@@ -96,8 +96,8 @@ class ActDialog extends DeskDialog {
 
   /** The alarm, in its words of now; for a call also whom. */
   #about() {
-    const call = desk.store.deliveries.get(this.#id);
-    const incident = desk.store.incidents.get(call?.incident ?? this.#id);
+    const call = page.store.deliveries.get(this.#id);
+    const incident = page.store.incidents.get(call?.incident ?? this.#id);
     const said = incident ? inLanguage(incident.sentence) : "";
     return call ? html`${whom(call)}<br />${said}` : said;
   }
@@ -110,7 +110,7 @@ class ActDialog extends DeskDialog {
   }
 
   #minutes() {
-    const most = desk.store.incidents.get(this.#id)?.shelving_max_min ?? SHELVED_MIN;
+    const most = page.store.incidents.get(this.#id)?.shelving_max_min ?? SHELVED_MIN;
     return html`<label>
       ${t("act.minutes", { most })}
       <input
@@ -132,7 +132,7 @@ class ActDialog extends DeskDialog {
     const said = new FormData(form);
     const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
     this.#sending = true;
-    this.#wrong = await desk.act(this.#verb, this.#id, {
+    this.#wrong = await page.act(this.#verb, this.#id, {
       ...(said.has("reason") && { reason: String(said.get("reason")) }),
       ...(said.has("minutes") && { minutes: Number(said.get("minutes")) }),
       ...(this.#verb === "call" && { reached: pressed?.value === "reached" }),

@@ -2,13 +2,13 @@
 
 /** @import { Incident } from "./types.js" */
 import { css, html } from "lit";
-import { DeskElement, shared } from "./desk-element.js";
-import { desk, isWaiting } from "./desk.js";
+import { PageElement, shared } from "./page-element.js";
+import { page, isWaiting } from "./page-state.js";
 import { clock, duration, inLanguage, t } from "./i18n.js";
 import { prioritySign, signStyles } from "./signs.js";
 import { dueText } from "./words.js";
 
-class AlarmQueue extends DeskElement {
+class AlarmQueue extends PageElement {
   static styles = [
     shared,
     signStyles,
@@ -140,8 +140,8 @@ class AlarmQueue extends DeskElement {
   #shown = "";
 
   render() {
-    const queue = desk.queue();
-    const waiting = desk.waiting();
+    const queue = page.queue();
+    const waiting = page.waiting();
     return html`
       <header>
         <h2 id="title">${t("queue.title")}</h2>
@@ -149,10 +149,10 @@ class AlarmQueue extends DeskElement {
       </header>
       ${queue.length ? this.#list(queue) : html`<p class="empty">${t("queue.empty")}</p>`}
       <footer>
-        <button ?disabled=${!desk.can("acknowledge")} @click=${() => desk.begin("acknowledge")}>
+        <button ?disabled=${!page.can("acknowledge")} @click=${() => page.begin("acknowledge")}>
           ${t("queue.acknowledge")}<kbd>A</kbd>
         </button>
-        <button ?disabled=${!desk.sound.pattern} @click=${() => desk.silence()}>
+        <button ?disabled=${!page.sound.pattern} @click=${() => page.silence()}>
           ${t("queue.silence")}<kbd>S</kbd>
         </button>
       </footer>
@@ -161,7 +161,7 @@ class AlarmQueue extends DeskElement {
 
   /** @param {Incident[]} queue */
   #list(queue) {
-    const active = desk.incident ? `incident-${desk.incident}` : "";
+    const active = page.incident ? `incident-${page.incident}` : "";
     return html`<ul
       role="listbox"
       tabindex="0"
@@ -175,13 +175,13 @@ class AlarmQueue extends DeskElement {
   /** @param {Incident} incident */
   #row(incident) {
     const { priority, state } = incident;
-    const now = desk.store.now();
+    const now = page.store.now();
     return html`<li
       id="incident-${incident.incident}"
       role="option"
       class="p${priority} ${isWaiting(incident) ? "waiting" : "seen"}"
-      aria-selected=${incident.incident === desk.incident}
-      @click=${() => desk.selectAlarm(incident)}
+      aria-selected=${incident.incident === page.incident}
+      @click=${() => page.selectAlarm(incident)}
     >
       ${prioritySign(priority)}
       <p class="sentence">
@@ -190,7 +190,7 @@ class AlarmQueue extends DeskElement {
       </p>
       <p class="facts">
         <span class="word">
-          ${t(`state.${state}`)}${desk.isSilenced(incident) ? ` · ${t("queue.silenced")}` : ""}
+          ${t(`state.${state}`)}${page.isSilenced(incident) ? ` · ${t("queue.silenced")}` : ""}
         </span>
         <span class="due">${dueText(incident, now)}</span>
         <span>
@@ -202,8 +202,8 @@ class AlarmQueue extends DeskElement {
   }
 
   updated() {
-    if (this.#shown === desk.incident) return;
-    this.#shown = desk.incident;
+    if (this.#shown === page.incident) return;
+    this.#shown = page.incident;
     this.renderRoot.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }
 }

@@ -1,12 +1,12 @@
 // The page: its parts in their places, its keys, its title, and its voice for screen readers.
 
-/** @import { DeskDialog } from "./desk-dialog.js" */
+/** @import { PageDialog } from "./page-dialog.js" */
 /** @import { Incident, Verb } from "./types.js" */
 import { html } from "lit";
 import "./act-dialog.js";
 import "./alarm-queue.js";
-import { DeskElement } from "./desk-element.js";
-import { desk } from "./desk.js";
+import { PageElement } from "./page-element.js";
+import { page } from "./page-state.js";
 import "./help-dialog.js";
 import { inLanguage, t } from "./i18n.js";
 import { KEY_OF } from "./keys.js";
@@ -17,21 +17,21 @@ import "./status-bar.js";
 
 /** @type {Record<string, (page: ConsolePage) => void>} what each key does */
 const ACTIONS = {
-  ArrowDown: () => desk.move(1),
-  ArrowUp: () => desk.move(-1),
-  j: () => desk.move(1),
-  k: () => desk.move(-1),
-  Enter: () => void desk.begin("acknowledge"),
-  s: () => desk.silence(),
-  n: () => desk.next(),
+  ArrowDown: () => page.move(1),
+  ArrowUp: () => page.move(-1),
+  j: () => page.move(1),
+  k: () => page.move(-1),
+  Enter: () => void page.begin("acknowledge"),
+  s: () => page.silence(),
+  n: () => page.next(),
   f: (page) => page.followAgain(),
-  l: () => desk.switchLanguage(),
+  l: () => page.switchLanguage(),
   "?": (page) => page.help(),
 };
 for (const [verb, key] of /** @type {[Verb, string][]} */ (Object.entries(KEY_OF)))
-  ACTIONS[key] = () => void desk.begin(verb);
+  ACTIONS[key] = () => void page.begin(verb);
 
-class ConsolePage extends DeskElement {
+class ConsolePage extends PageElement {
   #spoken = "";
 
   // The map's style sheet is the document's, and would not reach into a shadow root.
@@ -42,7 +42,7 @@ class ConsolePage extends DeskElement {
   connectedCallback() {
     super.connectedCallback();
     document.addEventListener("keydown", (event) => this.#press(event));
-    desk.addEventListener("alarm", (event) => {
+    page.addEventListener("alarm", (event) => {
       const incident = /** @type {CustomEvent<Incident>} */ (event).detail;
       this.#spoken = t("queue.spoken", {
         n: incident.priority,
@@ -50,7 +50,7 @@ class ConsolePage extends DeskElement {
       });
       this.requestUpdate();
     });
-    desk.start();
+    page.start();
   }
 
   help() {
@@ -58,7 +58,7 @@ class ConsolePage extends DeskElement {
   }
 
   #dialogs() {
-    return /** @type {DeskDialog[]} */ ([
+    return /** @type {PageDialog[]} */ ([
       ...this.renderRoot.querySelectorAll("help-dialog, act-dialog"),
     ]);
   }
@@ -84,8 +84,8 @@ class ConsolePage extends DeskElement {
   }
 
   updated() {
-    const { length } = desk.waiting();
-    const { stopped } = desk.stream;
+    const { length } = page.waiting();
+    const { stopped } = page.stream;
     this.classList.toggle("stopped", stopped);
     document.title = `${stopped ? "⚠ " : ""}${length ? `(${length}) ` : ""}${t("page.title")}`;
   }
@@ -95,7 +95,7 @@ class ConsolePage extends DeskElement {
     const [target] = event.composedPath();
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const action = ACTIONS[key];
-    if (!action || !desk.keys || this.#dialogs().some((one) => one.isOpen)) return;
+    if (!action || !page.keys || this.#dialogs().some((one) => one.isOpen)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (!(target instanceof Element) || !isFree(target, key)) return;
     event.preventDefault();

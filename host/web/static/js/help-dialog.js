@@ -1,9 +1,9 @@
 // Which keys do what, what the signs mean; and the switch that turns the keys off.
 
 import { css, html } from "lit";
-import { DeskDialog, dialogStyles } from "./desk-dialog.js";
-import { shared } from "./desk-element.js";
-import { desk } from "./desk.js";
+import { PageDialog, dialogStyles } from "./page-dialog.js";
+import { shared } from "./page-element.js";
+import { page } from "./page-state.js";
 import { t } from "./i18n.js";
 import { partySign, prioritySign, signStyles } from "./signs.js";
 
@@ -23,7 +23,7 @@ const KEYS = [
   ["?", "help.help"],
 ];
 
-class HelpDialog extends DeskDialog {
+class HelpDialog extends PageDialog {
   static styles = [
     shared,
     dialogStyles,
@@ -63,7 +63,7 @@ class HelpDialog extends DeskDialog {
       </dl>
       <form method="dialog">
         <label>
-          <input type="checkbox" .checked=${desk.keys} @change=${this.#setKeys} />
+          <input type="checkbox" .checked=${page.keys} @change=${this.#setKeys} />
           ${t("help.keys")}
         </label>
         <button>${t("help.close")}</button>
@@ -73,7 +73,7 @@ class HelpDialog extends DeskDialog {
 
   /** @param {Event} event */
   #setKeys(event) {
-    desk.setKeys(/** @type {HTMLInputElement} */ (event.target).checked);
+    page.setKeys(/** @type {HTMLInputElement} */ (event.target).checked);
   }
 }
 

@@ -6,8 +6,8 @@
 import { html, nothing } from "lit";
 import { Map as Maplibre, ScaleControl } from "maplibre-gl";
 import { drawGraticule, drawOutlines, setData } from "./base-map.js";
-import { DeskElement } from "./desk-element.js";
-import { desk } from "./desk.js";
+import { PageElement } from "./page-element.js";
+import { page } from "./page-state.js";
 import { Follow } from "./follow.js";
 import { boxOf, circle } from "./geo.js";
 import { current, t } from "./i18n.js";
@@ -18,7 +18,7 @@ import { style } from "./map-style.js";
 /** @type {Box} Guatemala */
 const HOME = [-92.3, 13.7, -88.2, 17.85];
 
-class LiveMap extends DeskElement {
+class LiveMap extends PageElement {
   /** @type {Maplibre | null} */ map = null;
   /** @type {Follow | null} */ #follow = null;
   #ready = false;
@@ -81,7 +81,7 @@ class LiveMap extends DeskElement {
     map.on("moveend", () => this.#ready && drawGraticule(map));
     map.on("click", "parties", ({ features }) => {
       const order = features?.[0]?.properties["order"];
-      if (typeof order === "string") desk.select(order);
+      if (typeof order === "string") page.select(order);
     });
     map.on("mouseenter", "parties", () => (map.getCanvas().style.cursor = "pointer"));
     map.on("mouseleave", "parties", () => (map.getCanvas().style.cursor = ""));
@@ -120,7 +120,7 @@ class LiveMap extends DeskElement {
 
   // Another selection is looked at; the same one is kept in view.
   #look() {
-    const shown = desk.order || (desk.store.positions.size ? "all" : "");
+    const shown = page.order || (page.store.positions.size ? "all" : "");
     if (shown === this.#shown) return this.#follow?.keep(this.#box());
     const first = !this.#shown;
     this.#shown = shown;
@@ -129,7 +129,7 @@ class LiveMap extends DeskElement {
 
   /** @param {Maplibre} map */
   #drawDetails(map) {
-    const features = this.#orders().flatMap((order) => details(desk.store, order));
+    const features = this.#orders().flatMap((order) => details(page.store, order));
     const detailed = JSON.stringify(features);
     if (detailed === this.#detailed) return;
     this.#detailed = detailed;
@@ -139,12 +139,12 @@ class LiveMap extends DeskElement {
   /** Only parties that changed are sent to the map: it stays quick with thousands of them.
    * @param {Maplibre} map */
   #drawParties(map) {
-    const { orders, positions } = desk.store;
-    const now = desk.store.now();
+    const { orders, positions } = page.store;
+    const now = page.store.now();
     const changed = [];
     for (const [key, position] of positions) {
       const level = orders.get(position.order)?.level ?? "clear";
-      const named = position.order === desk.order || level !== "clear";
+      const named = position.order === page.order || level !== "clear";
       const one = marker(position, { key, level, named, now });
       const drawn = JSON.stringify(one);
       if (this.#drawn.get(key) === drawn) continue;
@@ -160,17 +160,17 @@ class LiveMap extends DeskElement {
 
   /** The orders that are drawn in full. @returns {Order[]} */
   #orders() {
-    return [...desk.store.orders.values()].filter(
-      ({ level, order }) => order === desk.order || level !== "clear",
+    return [...page.store.orders.values()].filter(
+      ({ level, order }) => order === page.order || level !== "clear",
     );
   }
 
   /** What has to be seen: the parties, and the distance that matters next.
    * @returns {Box | null} */
   #box() {
-    const order = desk.store.orders.get(desk.order);
-    if (!order) return boxOf([...desk.store.positions.values()].map(lonlat));
-    const parties = desk.store.parties(order.order);
+    const order = page.store.orders.get(page.order);
+    if (!order) return boxOf([...page.store.positions.values()].map(lonlat));
+    const parties = page.store.parties(order.order);
     const victims = parties.filter(({ role }) => role === "victim");
     const rings = victims.flatMap((victim) => circle(lonlat(victim), reach(order)));
     const zones = parties.length ? [] : order.zones.flatMap(({ ring }) => ring);

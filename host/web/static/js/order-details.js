@@ -3,7 +3,7 @@
 /** @import { Delivery, Unit } from "./types.js" */
 import { css, html } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { desk } from "./desk.js";
+import { page } from "./page-state.js";
 import { clock, countdown, duration, has, t } from "./i18n.js";
 import { RECEIPT, partySign } from "./signs.js";
 import { whom } from "./words.js";
@@ -11,7 +11,7 @@ import { whom } from "./words.js";
 const SHOWN = 8;
 const GRACE_MS = 20_000; // from the end of a lease: waking, fixing, sending (the host's margin)
 
-/** Whom somebody at this desk is to call. @param {Delivery[]} calls */
+/** Whom somebody at this page is to call. @param {Delivery[]} calls */
 export function callRows(calls) {
   if (!calls.length) return "";
   return html`<section>
@@ -28,7 +28,7 @@ function callRow(call, place) {
   return html`<li>
     <span class="to" aria-hidden="true">☎</span>
     <span class="word">${whom(call)}</span>
-    <button aria-label="${t("act.call.name")} ${whom(call)}" @click=${() => desk.begin("call", delivery)}>
+    <button aria-label="${t("act.call.name")} ${whom(call)}" @click=${() => page.begin("call", delivery)}>
       ${t("act.call.name")}${place ? "" : html`<kbd>C</kbd>`}
     </button>
     <time>${clock(Date.parse(at))}</time>
@@ -63,7 +63,7 @@ function deliveryRow({ at, attempts, channel, recipient, state }) {
 
 /** The units side by side, one a column. @param {Unit[]} units */
 export function unitTable(units) {
-  const now = desk.store.now();
+  const now = page.store.now();
   /** @type {[string, (unit: Unit) => string][]} */
   const rows = [
     ["unit.connection", (of) => t(of.connected ? "unit.connected" : "unit.disconnected")],

@@ -1,13 +1,13 @@
 // Every order that the operator may see, quiet ones too: what each can promise now.
 
 import { css, html } from "lit";
-import { DeskElement, shared } from "./desk-element.js";
-import { desk } from "./desk.js";
+import { PageElement, shared } from "./page-element.js";
+import { page } from "./page-state.js";
 import { clock, distance, t } from "./i18n.js";
 
 const SHOWN = 200;
 
-class OrderList extends DeskElement {
+class OrderList extends PageElement {
   static styles = [
     shared,
     css`
@@ -44,13 +44,13 @@ class OrderList extends DeskElement {
   ];
 
   render() {
-    const orders = [...desk.store.orders.values()];
+    const orders = [...page.store.orders.values()];
     return html`
       <h2>${t("orders.title", { n: orders.length })}</h2>
       <ul>
         ${orders.slice(0, SHOWN).map(
           ({ assured_until, condition, distance_m, order }) => html`<li>
-            <button aria-pressed=${order === desk.order} @click=${() => desk.select(order)}>
+            <button aria-pressed=${order === page.order} @click=${() => page.select(order)}>
               <span>${order}</span><span>${distance(distance_m)}</span>
               <span class="condition quiet">
                 ${

@@ -2,8 +2,8 @@
 
 /** @import { Incident, Order, Verb, Zone } from "./types.js" */
 import { css, html } from "lit";
-import { DeskElement, shared } from "./desk-element.js";
-import { desk, isWaiting } from "./desk.js";
+import { PageElement, shared } from "./page-element.js";
+import { page, isWaiting } from "./page-state.js";
 import { clock, countdown, distance, duration, has, inLanguage, t } from "./i18n.js";
 import { KEY_OF } from "./keys.js";
 import { callRows, deliveryRows, detailStyles, unitTable } from "./order-details.js";
@@ -13,7 +13,7 @@ import { dueText } from "./words.js";
 /** @type {Verb[]} what is offered here, beside the queue's acknowledgement */
 const FORMS = ["resolve", "shelve", "withdraw", "resume"];
 
-class OrderPanel extends DeskElement {
+class OrderPanel extends PageElement {
   static styles = [
     shared,
     signStyles,
@@ -127,13 +127,13 @@ class OrderPanel extends DeskElement {
   ];
 
   render() {
-    const order = desk.store.orders.get(desk.order);
-    const incident = desk.store.incidents.get(desk.incident);
+    const order = page.store.orders.get(page.order);
+    const incident = page.store.incidents.get(page.incident);
     if (!order)
       return html`<section>
         ${incident ? this.#incident(incident) : html`<p class="quiet">${t("order.none")}</p>`}
       </section>`;
-    const deliveries = [...desk.store.deliveries.values()].filter((of) => of.order === order.order);
+    const deliveries = [...page.store.deliveries.values()].filter((of) => of.order === order.order);
     return html`
       <section>
         <header>
@@ -142,14 +142,14 @@ class OrderPanel extends DeskElement {
         </header>
         ${incident ? this.#incident(incident) : ""}
       </section>
-      ${callRows(desk.calls())} ${this.#promise(order)} ${this.#distance(order)}
+      ${callRows(page.calls())} ${this.#promise(order)} ${this.#distance(order)}
       <section>
         <h3>${t("order.messages")}</h3>
         ${deliveryRows(deliveries)}
       </section>
       <section>
         <h3>${t("order.units")}</h3>
-        ${unitTable(desk.store.unitsOf(order.order))}
+        ${unitTable(page.store.unitsOf(order.order))}
       </section>
     `;
   }
@@ -157,7 +157,7 @@ class OrderPanel extends DeskElement {
   /** @param {Incident} incident */
   #incident(incident) {
     const { acknowledged_by: by, note, operator, priority, sentence, state } = incident;
-    const due = dueText(incident, desk.store.now());
+    const due = dueText(incident, page.store.now());
     return html`<div class="incident ${isWaiting(incident) ? "" : "seen"}">
       ${prioritySign(priority)}
       <p>${inLanguage(sentence)}</p>
@@ -165,14 +165,14 @@ class OrderPanel extends DeskElement {
         ${t(`state.${state}`)}${by ? ` · ${t("order.by", { by })}` : ""} ${due ? `· ${due}` : ""}
         ${note ? html`<br />${t("order.note", { note, by: operator ?? "" })}` : ""}
       </p>
-      <div class="acts">${FORMS.filter((verb) => desk.can(verb)).map(actButton)}</div>
+      <div class="acts">${FORMS.filter((verb) => page.can(verb)).map(actButton)}</div>
     </div>`;
   }
 
   /** @param {Order} order */
   #promise({ assured_until, condition }) {
     const until = assured_until ? Date.parse(assured_until) : 0;
-    const left = until - desk.store.now();
+    const left = until - page.store.now();
     return html`<section class="promise ${condition}">
       <h3>${t(condition === "assured" ? "promise.assured.title" : "promise.title")}</h3>
       ${
@@ -187,13 +187,13 @@ class OrderPanel extends DeskElement {
 
   /** @param {Order} order */
   #distance({ causes, distance_m, order, zones }) {
-    const now = desk.store.now();
+    const now = page.store.now();
     return html`<section>
       <h3>${t("order.distance")}</h3>
       <div class="distance">
         <p class="big">${distance(distance_m)}</p>
         <ul class="ages">
-          ${desk.store.parties(order).map(
+          ${page.store.parties(order).map(
             ({ accuracy_m, role, time }) => html`<li>
               ${partySign(role)}
               <span class="unseen">${t(`recipient.${role}`)}</span>
@@ -217,7 +217,7 @@ class OrderPanel extends DeskElement {
 }
 
 /** @param {Verb} verb */
-const actButton = (verb) => html`<button @click=${() => desk.begin(verb)}>
+const actButton = (verb) => html`<button @click=${() => page.begin(verb)}>
   ${t(`act.${verb}.name`)}<kbd>${KEY_OF[verb].toUpperCase()}</kbd>
 </button>`;
 

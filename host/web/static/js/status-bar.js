@@ -1,11 +1,11 @@
 // The top line: how old the data is, what waits, whether the page can be heard, who sits here.
 
 import { css, html } from "lit";
-import { DeskElement, shared } from "./desk-element.js";
-import { desk } from "./desk.js";
+import { PageElement, shared } from "./page-element.js";
+import { page } from "./page-state.js";
 import { clock, duration, t } from "./i18n.js";
 
-class StatusBar extends DeskElement {
+class StatusBar extends PageElement {
   static styles = [
     shared,
     css`
@@ -62,7 +62,7 @@ class StatusBar extends DeskElement {
   ];
 
   render() {
-    const { stream, store } = desk;
+    const { stream, store } = page;
     return html`<header>
       <div class="bar">
         <h1>Resguardo</h1>
@@ -74,11 +74,11 @@ class StatusBar extends DeskElement {
           <input
             maxlength="64"
             autocomplete="off"
-            .value=${desk.operator}
+            .value=${page.operator}
             @change=${this.#rename}
           />
         </label>
-        <button @click=${() => desk.switchLanguage()} lang=${t("status.language_code")}>
+        <button @click=${() => page.switchLanguage()} lang=${t("status.language_code")}>
           ${t("status.language")}<kbd>L</kbd>
         </button>
         <button @click=${this.#help}>${t("status.help")}<kbd>?</kbd></button>
@@ -89,14 +89,14 @@ class StatusBar extends DeskElement {
 
   /** What was not taken as it came, each reason when pointed at. */
   #refused() {
-    const reasons = Object.entries(desk.store.counters.rejected);
+    const reasons = Object.entries(page.store.counters.rejected);
     const told = reasons.map(([reason, n]) => `${t(`rejection.${reason}`)}: ${n}`).join("\n");
     const n = reasons.reduce((sum, [, count]) => sum + count, 0);
     return n ? html`<span class="quiet" title=${told}>${t("status.refused", { n })}</span>` : "";
   }
 
   #banners() {
-    const { notice, sound, stream } = desk;
+    const { notice, sound, stream } = page;
     const age = duration(stream.silence);
     return [
       stream.stopped
@@ -114,7 +114,7 @@ class StatusBar extends DeskElement {
 
   /** @param {Event} event */
   #rename(event) {
-    desk.setOperator(/** @type {HTMLInputElement} */ (event.target).value);
+    page.setOperator(/** @type {HTMLInputElement} */ (event.target).value);
   }
 }
 

@@ -1,4 +1,4 @@
-"""The escalation of all orders: which case an event belongs to, and where its effects go."""
+"""The escalations of all orders: which one an event belongs to, and where its effects go."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -12,7 +12,6 @@ from host.core.audit import Chain
 from host.core.outcome import Outcome, Warn
 from host.core.transcript import row_bytes
 from host.escalation.act import Act, Verb
-from host.escalation.case import Case, opens
 from host.escalation.effects import (
     AskFix,
     ClearLatch,
@@ -21,6 +20,7 @@ from host.escalation.effects import (
     IncidentChanged,
     SendWarning,
 )
+from host.escalation.escalation import Escalation, opens
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from host.escalation.policy import Policy, default
 from host.proximity.order import OrderState
@@ -32,44 +32,44 @@ _SIGNALS = {Transition: "level", ConditionChange: "condition", UnitAlarm: "unit"
 UnitOf = Callable[[str], str | None]  # person -> the unit worn now
 
 
-class Desk:
-    """Cases by order, created with an order's first signal and dropped when nothing is open."""
+class Escalations:
+    """By order; each is made by its order's first signal and dropped when nothing is open."""
 
     def __init__(self, chain: Chain, unit_of: UnitOf) -> None:
         self._chain = chain
         self._unit_of = unit_of
         self.policy = default()  # what is opened from now on goes by it
         self.policies: Mapping[str, Policy] = {}  # by digest: what was opened before keeps its own
-        self._cases: dict[str, Case] = {}
+        self._escalations: dict[str, Escalation] = {}
         self._order_of_incident: dict[str, str] = {}
         self._order_of_warning: dict[int, str] = {}
         self._warnings_of: dict[str, list[int]] = {}
-        self._touched: set[str] = set()
+        self._to_save: set[str] = set()
 
     def restore(self, order: Order, state: bytes) -> None:
-        """Take up a case as an earlier outcome left it; an empty state is a case that is over."""
+        """Take one up as an earlier outcome left it; an empty state is of one that is over."""
         if not state:
             return
-        case = Case.restore(order, self.policy, orjson.loads(state), self.policies)
-        self._cases[order.id] = case
-        for incident in case.incidents.values():
+        escalation = Escalation.restore(order, self.policy, orjson.loads(state), self.policies)
+        self._escalations[order.id] = escalation
+        for incident in escalation.incidents.values():
             self._order_of_incident[incident.id] = order.id
-        for delivery in case.deliveries.values():
+        for delivery in escalation.deliveries.values():
             self._expect_receipt(delivery.warning_id, order.id)
 
     def due_ms(self, order: str) -> int | None:
-        """When a case's `timer` wants to be called next."""
-        case = self._cases.get(order)
-        return None if case is None else case.due_ms
+        """When an escalation's `timer` wants to be called next."""
+        escalation = self._escalations.get(order)
+        return None if escalation is None else escalation.due_ms
 
-    def case(self, order: str) -> Case | None:
-        """The open case of an order."""
-        return self._cases.get(order)
+    def of(self, order: str) -> Escalation | None:
+        """The open escalation of an order."""
+        return self._escalations.get(order)
 
-    def has(self, order: str, cause: str) -> bool:
+    def has_incident(self, order: str, cause: str) -> bool:
         """Whether an incident of that cause is open."""
-        case = self._cases.get(order)
-        return case is not None and cause in case.incidents
+        escalation = self._escalations.get(order)
+        return escalation is not None and cause in escalation.incidents
 
     # What can happen
 
@@ -77,23 +77,23 @@ class Desk:
         """A change of level or assurance, or a unit's alarm, of the order that `state` is of."""
         order = state.order
         self._audit(_SIGNALS[type(signal)], order.id, now_ms, asdict(signal), outcome)
-        case = self._cases.get(order.id)
-        if case is None:
+        escalation = self._escalations.get(order.id)
+        if escalation is None:
             if not opens(signal):
                 return
-            case = self._cases[order.id] = Case(order, self.policy)
+            escalation = self._escalations[order.id] = Escalation(order, self.policy)
             if state.condition is Condition.INACTIVE:  # or it would not keep quiet
                 told = ConditionChange(
                     order.id, now_ms, state.condition, state.condition, state.reason
                 )
-                case.signal(told, now_ms)
-        case.order = order
+                escalation.signal(told, now_ms)
+        escalation.order = order
         possible = state.contact_possible(now_ms)
-        self._carry(order.id, case.signal(signal, now_ms, possible), now_ms, outcome)
+        self._carry_out(order.id, escalation.signal(signal, now_ms, possible), now_ms, outcome)
 
     def timer(self, order: str, now_ms: int, outcome: Outcome) -> None:
-        """A deadline of the order's case has come."""
-        self._carry(order, self._cases[order].timer(now_ms), now_ms, outcome)
+        """A deadline of the order's escalation has come."""
+        self._carry_out(order, self._escalations[order].timer(now_ms), now_ms, outcome)
 
     def act(self, act: Act, now_ms: int, outcome: Outcome) -> str | None:
         """An operator acts. Returns the order; a refusal is told in the outcome."""
@@ -102,11 +102,11 @@ class Desk:
             if order is None:
                 unknown = UnknownDelivery if act.verb is Verb.CALL else UnknownIncident
                 raise unknown(f"{act.subject} is not open")
-            effects = self._cases[order].act(act, now_ms)
+            effects = self._escalations[order].act(act, now_ms)
         except ResguardoError as error:
             outcome.refusals[act] = error
             return order
-        self._carry(order, effects, now_ms, outcome)
+        self._carry_out(order, effects, now_ms, outcome)
         return order
 
     def receipt(
@@ -120,19 +120,21 @@ class Desk:
         order = self._order_of_warning.get(warning_id)
         if order is None:
             return None
-        case = self._cases[order]
-        delivery = case.deliveries.get(f"{warning_id:016x}")
+        escalation = self._escalations[order]
+        delivery = escalation.deliveries.get(f"{warning_id:016x}")
         if delivery is not None and delivery.person != person:
             raise Refused("foreign_receipt", f"warning {delivery.id} was for another wearer")
-        self._carry(order, case.receipt(warning_id, presented, now_ms), now_ms, outcome)
+        self._carry_out(order, escalation.receipt(warning_id, presented, now_ms), now_ms, outcome)
         return order
 
     def close(self, now_ms: int, outcome: Outcome) -> None:
-        """Give out the states of the cases that changed, and chain the batch of records."""
-        for order in sorted(self._touched):
-            case = self._cases.get(order)
-            outcome.cases[order] = b"" if case is None else orjson.dumps(case.state())
-        self._touched.clear()
+        """Give out the states of the escalations that changed, and chain the batch of records."""
+        for order in sorted(self._to_save):
+            escalation = self._escalations.get(order)
+            outcome.escalations[order] = (
+                b"" if escalation is None else orjson.dumps(escalation.state())
+            )
+        self._to_save.clear()
         if outcome.records:
             digest = sha256()
             for row in outcome.records:
@@ -140,7 +142,7 @@ class Desk:
             count, parted = len(outcome.records), outcome.parted
             outcome.audit.append(self._chain.append_batch(digest.digest(), count, now_ms, parted))
 
-    def _carry(self, order: str, effects: list[Effect], now_ms: int, outcome: Outcome) -> None:
+    def _carry_out(self, order: str, effects: list[Effect], now_ms: int, outcome: Outcome) -> None:
         for effect in effects:
             if isinstance(effect, SendWarning):
                 self._send(order, effect, outcome)
@@ -163,16 +165,20 @@ class Desk:
                     outcome.fix_now.append(unit)
             elif isinstance(effect, ClearLatch):
                 outcome.clear_latch.append((effect.unit, effect.code))
-        self._touched.add(order)
-        if self._cases[order].quiet:  # at once, so that it does not matter when a step ends
-            del self._cases[order]
+        self._to_save.add(order)
+        if self._escalations[order].quiet:  # at once, so that it does not matter when a step ends
+            del self._escalations[order]
             for warning_id in self._warnings_of.pop(order, ()):
                 del self._order_of_warning[warning_id]
 
     def _order_of(self, act: Act) -> str | None:
         if act.verb is not Verb.CALL:
             return self._order_of_incident.get(act.subject)
-        held = (order for order, case in self._cases.items() if act.subject in case.deliveries)
+        held = (
+            order
+            for order, escalation in self._escalations.items()
+            if act.subject in escalation.deliveries
+        )
         return next(held, None)
 
     def _expect_receipt(self, warning_id: int, order: str) -> None:

@@ -23,8 +23,8 @@ from host.registry.types import Order, Role
 CHATTER_MS = 60_000
 
 
-class Docket:
-    """Incidents by cause. Effects go to the list that the case hands out."""
+class Incidents:
+    """Incidents by cause. Effects go to the list that the escalation hands out."""
 
     __slots__ = ("_effects", "_outbox", "_policies", "incidents", "order", "policy")
 
@@ -82,9 +82,13 @@ class Docket:
         after, rule = incident.apply(event, now_ms, **changes)
         due_ms = ladder.due_ms(incident, event, after, self._policies[after.policy])
         self._show(replace(after, due_ms=due_ms), rule, now_ms)
-        guard = self.incidents.get(_guard(incident))
-        if guard and guard.level > Level.CLEAR and after.state is not State.UNACKNOWLEDGED:
-            self.clear(guard, now_ms)
+        unanswered = self.incidents.get(_unanswered(incident))
+        if (
+            unanswered
+            and unanswered.level > Level.CLEAR
+            and after.state is not State.UNACKNOWLEDGED
+        ):
+            self.clear(unanswered, now_ms)
 
     def progress(self, incident: Incident, now_ms: int) -> None:
         """Something was done about an acknowledged incident: its time begins anew."""
@@ -188,9 +192,9 @@ class Docket:
 
     def _exhausted(self, incident: Incident, now_ms: int) -> None:
         """Nobody has answered: an alarm of its own, which is over when somebody does."""
-        self.alarm(_guard(incident), "ladder", now_ms, {"person": incident.person})
+        self.alarm(_unanswered(incident), "ladder", now_ms, {"person": incident.person})
 
 
-def _guard(incident: Incident) -> str:
+def _unanswered(incident: Incident) -> str:
     """The cause of the alarm that nobody answers this incident."""
     return f"ladder:{incident.id}"

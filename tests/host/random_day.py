@@ -10,8 +10,8 @@ from host.escalation.act import Act, Verb
 from host.proximity.track import make_fix
 from host.registry.types import Assignment, Order, Registry, Role, Unit, Zone
 from protocol import record
+from tests.host.driven_centre import DrivenCentre, Sealer, at_ms, unit
 from tests.host.proximity.pair import PLACE, START_MS, shifted
-from tests.host.scene import Voice, World, at_ms, unit
 
 UNITS = ("B1", "B2", "V1", "V2")
 ZONE = Zone("z", "school", (shifted(PLACE, 4000, 0),), radius_m=100)
@@ -62,28 +62,28 @@ happenings = st.one_of(
     st.tuples(st.just("enrol"), units),
 )
 gaps = st.sampled_from((0, 0, 400, 5_000, 5_000, 26_000, 130_000, 700_000))
-scripts = st.lists(st.tuples(gaps, happenings), min_size=1, max_size=25)
+random_days = st.lists(st.tuples(gaps, happenings), min_size=1, max_size=25)
 
 
-class Author:
-    """Plays a script to a world of its own, to learn what there is to acknowledge and receipt."""
+class DayMaker:
+    """Plays a day to a driven of its own, to learn what there is to acknowledge and receipt."""
 
     def __init__(self) -> None:
-        self.world = World(REGISTRY)
+        self.driven = DrivenCentre(REGISTRY)
         self.now_ms = START_MS
         self._twins: dict[str, bytes] = {}
 
-    def inputs(self, script: list[tuple[int, Said]]) -> list[Input]:
-        for gap_ms, (kind, *rest) in script:
+    def inputs(self, day: list[tuple[int, Said]]) -> list[Input]:
+        for gap_ms, (kind, *rest) in day:
             self.now_ms += gap_ms
             item = getattr(self, f"_{kind}")(*rest)
             if item is None:
                 continue
-            asked = self.world.step(item).lookbacks
+            asked = self.driven.step(item).lookbacks
             for one in asked[:2]:
                 hers = make_fix("?", 1, one.late.time_ms - 9_000, *PLACE, a95_m=5)
-                self.world.step(Found(one.order, one.late, hers, self.now_ms))
-        return self.world.inputs
+                self.driven.step(Found(one.order, one.late, hers, self.now_ms))
+        return self.driven.inputs
 
     @property
     def _at_s(self) -> float:
@@ -93,38 +93,38 @@ class Author:
         return Received(name, b"".join(sealed), self.now_ms)
 
     def _fix(self, name: str, north_m: int) -> Received:
-        return self._hear(name, self.world.voices[name].fix(self._at_s, north_m))
+        return self._hear(name, self.driven.sealers[name].fix(self._at_s, north_m))
 
     def _rest(self, name: str, north_m: int) -> Received:
-        return self._hear(name, self.world.voices[name].rest(self._at_s, north_m))
+        return self._hear(name, self.driven.sealers[name].rest(self._at_s, north_m))
 
     def _batch(self, name: str, norths: list[int]) -> Received:
-        voice, begin_s = self.world.voices[name], self._at_s - 10 * len(norths)
-        fixes = [voice.fix(begin_s + 10 * i, north_m) for i, north_m in enumerate(norths)]
+        sealer, begin_s = self.driven.sealers[name], self._at_s - 10 * len(norths)
+        fixes = [sealer.fix(begin_s + 10 * i, north_m) for i, north_m in enumerate(norths)]
         return self._hear(name, *reversed(fixes))
 
     def _late(self, name: str, north_m: int) -> Received:
-        return self._hear(name, self.world.voices[name].fix(self._at_s - 400, north_m))
+        return self._hear(name, self.driven.sealers[name].fix(self._at_s - 400, north_m))
 
     def _event(self, name: str, code: int, raised: int) -> Received:
-        return self._hear(name, self.world.voices[name].event(self._at_s, code, raised))
+        return self._hear(name, self.driven.sealers[name].event(self._at_s, code, raised))
 
     def _forged(self, name: str) -> Received:
-        good = self.world.voices[name].fix(self._at_s)
+        good = self.driven.sealers[name].fix(self._at_s)
         return self._hear(name, good[:-1] + bytes((good[-1] ^ 1,)), b"tail")
 
     def _twin(self, name: str) -> Received:
         """The last sequence once more, with other content."""
-        voice = self.world.voices[name]
-        voice.sequence = max(0, voice.sequence - 1)
-        return self._hear(name, voice.fix(self._at_s, 77))
+        sealer = self.driven.sealers[name]
+        sealer.sequence = max(0, sealer.sequence - 1)
+        return self._hear(name, sealer.fix(self._at_s, 77))
 
     def _receipt(self, name: str, outcome: int) -> Received | None:
-        for told in reversed(self.world.outcomes):
+        for told in reversed(self.driven.outcomes):
             for warning in told.warnings:
                 if warning.unit == name:
-                    voice = self.world.voices[name]
-                    sealed = voice.receipt(self._at_s, warning.warning_id, outcome)
+                    sealer = self.driven.sealers[name]
+                    sealed = sealer.receipt(self._at_s, warning.warning_id, outcome)
                     return self._hear(name, sealed)
         return None
 
@@ -132,15 +132,15 @@ class Author:
         return Connection(name, up, self.now_ms)
 
     def _act(self, verb: Verb, index: int) -> Act | None:
-        cases = map(self.world.centre.desk.case, self.world.centre.roster.orders)
+        escalations = map(self.driven.centre.escalations.of, self.driven.centre.roster.orders)
         subjects = [
             subject
-            for case in cases
-            if case is not None
+            for escalation in escalations
+            if escalation is not None
             for subject in (
-                case.deliveries
+                escalation.deliveries
                 if verb is Verb.CALL
-                else [found.id for found in case.incidents.values()]
+                else [found.id for found in escalation.incidents.values()]
             )
         ]
         if not subjects:
@@ -149,13 +149,13 @@ class Author:
         return Act(verb, subject, "olga", self.now_ms, "a reason", 60_000, index % 2 == 0)
 
     def _order(self, name: str, terms: dict[str, Any]) -> Changed:
-        known = self.world.centre.roster.orders[name].order
+        known = self.driven.centre.roster.orders[name].order
         return Changed(replace(known, version=known.version + 1, **terms), self.now_ms)
 
     def _enrol(self, name: str) -> Changed:
-        known = self.world.centre.roster.wearers[name].unit
+        known = self.driven.centre.roster.wearers[name].unit
         again = replace(known, epoch=known.epoch + 1)
-        self.world.voices[name] = Voice(again)
+        self.driven.sealers[name] = Sealer(again)
         return Changed(again, self.now_ms)
 
 

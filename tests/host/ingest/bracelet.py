@@ -8,7 +8,7 @@ from host.core.wearer import Wearer
 from host.ingest.intake import take
 from host.ingest.news import News
 from host.ingest.reception import Reception
-from tests.host.scene import BRACELET, Voice, at_ms
+from tests.host.driven_centre import BRACELET, Sealer, at_ms
 
 
 class Told(NamedTuple):
@@ -20,11 +20,11 @@ class Told(NamedTuple):
     newest: int
 
 
-class Desk:
+class Bracelet:
     """The bracelet, and the host's idea of its wearer."""
 
     def __init__(self) -> None:
-        self.voice = Voice(BRACELET)
+        self.sealer = Sealer(BRACELET)
         self.wearer = Wearer(BRACELET)
         self.wearer.change_hands("juan", 0)
         self.counters: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-// The operator's desk: what is selected, silenced and done on this page. There is one.
+// The state of this page: what its operator has selected, silenced and done. There is one.
 
 /** @import { Delivery, Incident, Verb } from "./types.js" */
 import { has, switchLanguage, t } from "./i18n.js";
@@ -22,7 +22,7 @@ const AIM_MS = 500; // a key pressed so soon was meant for what was selected bef
  * "change": something to be drawn anew. Two CustomEvents: "alarm", with an incident to announce;
  * "ask", with { verb, id }, an act that needs more words.
  */
-class Desk extends EventTarget {
+class PageState extends EventTarget {
   store = new Store();
   stream = new Stream(this.store);
   sound = new Sound();
@@ -259,4 +259,4 @@ const soundOf = ({ incident, level }) => `${incident} ${level}`;
 const refusalText = ({ error, message }) =>
   has(`refusal.${error}`) ? t(`refusal.${error}`) : message;
 
-export const desk = new Desk();
+export const page = new PageState();

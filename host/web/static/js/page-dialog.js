@@ -1,9 +1,9 @@
 // What dialogs have in common. While one is open, keys are for it alone.
 
 import { css } from "lit";
-import { DeskElement } from "./desk-element.js";
+import { PageElement } from "./page-element.js";
 
-export class DeskDialog extends DeskElement {
+export class PageDialog extends PageElement {
   get isOpen() {
     return !!this.#dialog?.open;
   }

@@ -1,4 +1,4 @@
-"""The desk: a case per order while something is open, effects to their places, all audited."""
+"""One escalation an order while something is open, effects to their places, all audited."""
 
 from hashlib import sha256
 from typing import Any
@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from host.core.audit import BATCH, Chain, verify
-from host.core.desk import Desk
+from host.core.escalations import Escalations
 from host.core.outcome import Outcome
 from host.core.transcript import log_row, row_bytes
 from host.escalation.act import Act, Verb
@@ -17,46 +17,46 @@ from host.proximity.track import Track
 from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition, UnitAlarm
 from host.registry.types import Order, Role
 from protocol import record
-from tests.host.scene import SECRET, at_ms
+from tests.host.driven_centre import SECRET, at_ms
 
 ORDER = Order("O1", 1, "juan", ("ana",))
 HOUR_MS = 3_600_000
 
 
-class Scene:
-    """A desk and what comes out of it; everybody in `units` wears one."""
+class Audited:
+    """The escalations and what comes out of them; everybody in `units` wears one."""
 
     def __init__(self, **units: str) -> None:
         self.units = units or {"juan": "B1", "ana": "V1"}
         self.chain = Chain(SECRET)
-        self.desk = Desk(self.chain, self.units.get)
+        self.escalations = Escalations(self.chain, self.units.get)
         self.state = OrderState(ORDER, Track(), (Track(),), (), at_ms(0))
         self.outcomes: list[Outcome] = []
 
     def signal(self, signal: Signal, at_s: float = 0, close: bool = True) -> Outcome:
         told = Outcome()
-        self.desk.signal(self.state, signal, at_ms(at_s), told)
+        self.escalations.signal(self.state, signal, at_ms(at_s), told)
         return self.close(told, at_s) if close else told
 
     def act(
         self, verb: Verb, subject: str, operator: str, at_s: float, told: Outcome, **how: Any
     ) -> str | None:
         act = Act(verb, subject, operator, at_ms(at_s), **how)
-        return self.desk.act(act, at_ms(at_s), told)
+        return self.escalations.act(act, at_ms(at_s), told)
 
     def acknowledge(self, subject: str, operator: str, at_s: float, told: Outcome) -> str | None:
         return self.act(Verb.ACKNOWLEDGE, subject, operator, at_s, told)
 
     def close(self, told: Outcome, at_s: float) -> Outcome:
-        self.desk.close(at_ms(at_s), told)
+        self.escalations.close(at_ms(at_s), told)
         self.outcomes.append(told)
         return told
 
     def until(self, at_s: float) -> Outcome:
-        """Every deadline of the case at its own time."""
+        """Every deadline of the escalation at its own time."""
         told = Outcome()
-        while (due_ms := self.desk.due_ms("O1")) is not None and due_ms <= at_ms(at_s):
-            self.desk.timer("O1", due_ms, told)
+        while (due_ms := self.escalations.due_ms("O1")) is not None and due_ms <= at_ms(at_s):
+            self.escalations.timer("O1", due_ms, told)
         return self.close(told, at_s)
 
 
@@ -75,24 +75,24 @@ FALL = level(Level.ALERT, Level.CLEAR, 300)
 
 
 def test_what_does_not_matter_is_audited_and_opens_no_case() -> None:
-    scene = Scene()
+    audited = Audited()
     for quiet in (
         FALL,
         ConditionChange("O1", at_ms(0), Condition.INACTIVE, Condition.ASSURED, "far"),
         alarm("strap", raised=False),
     ):
-        told = scene.signal(quiet)
-        assert (told.cases, told.incidents, len(told.audit)) == ({}, [], 1)
-    assert scene.desk.case("O1") is None
+        told = audited.signal(quiet)
+        assert (told.escalations, told.incidents, len(told.audit)) == ({}, [], 1)
+    assert audited.escalations.of("O1") is None
 
 
 def test_a_rise_goes_to_its_places() -> None:
-    scene = Scene()
-    told = scene.signal(RISE)
+    audited = Audited()
+    told = audited.signal(RISE)
     assert told.rising
     assert [incident.cause for incident in told.incidents] == ["victim:ana"]
     assert {warn.unit for warn in told.warnings} == {"B1", "V1"}
-    assert orjson.loads(told.cases["O1"])["incidents"]
+    assert orjson.loads(told.escalations["O1"])["incidents"]
     kinds = [entry.kind for entry in told.audit]
     assert kinds[0] == "level"
     assert "incident.raised" in kinds
@@ -101,60 +101,63 @@ def test_a_rise_goes_to_its_places() -> None:
 
 
 def test_who_wears_no_unit_is_not_sent_to_but_not_forgotten() -> None:
-    scene = Scene(juan="B1")
-    told = scene.signal(RISE)
+    audited = Audited(juan="B1")
+    told = audited.signal(RISE)
     assert {warn.unit for warn in told.warnings} == {"B1"}
     assert {str(one.recipient) for one in told.deliveries} >= {"victim", "offender"}
-    scene.units["ana"] = "V9"
-    retried = scene.until(60)
+    audited.units["ana"] = "V9"
+    retried = audited.until(60)
     assert "V9" in {warn.unit for warn in retried.warnings}
 
 
 def test_a_case_is_dropped_as_soon_as_nothing_is_open_or_under_way() -> None:
-    scene = Scene()
-    told = scene.signal(RISE)
+    audited = Audited()
+    told = audited.signal(RISE)
     (incident,) = told.incidents
     ids = {warn.warning_id: warn.unit for warn in told.warnings}
-    scene.signal(FALL, 300)
+    audited.signal(FALL, 300)
     acted = Outcome()
-    assert scene.acknowledge(incident.id, "olga", 301, acted) == "O1"
-    scene.close(acted, 301)
-    assert scene.desk.case("O1") is not None  # warnings still wait for their receipts
-    over = scene.until(2 * HOUR_MS / 1000)
-    assert over.cases == {"O1": b""}
-    assert (scene.desk.case("O1"), scene.desk.due_ms("O1")) == (None, None)
-    assert not scene.desk._order_of_warning
-    assert not scene.desk._order_of_incident
-    assert not scene.desk._warnings_of
+    assert audited.acknowledge(incident.id, "olga", 301, acted) == "O1"
+    audited.close(acted, 301)
+    assert audited.escalations.of("O1") is not None  # warnings still wait for their receipts
+    over = audited.until(2 * HOUR_MS / 1000)
+    assert over.escalations == {"O1": b""}
+    assert (audited.escalations.of("O1"), audited.escalations.due_ms("O1")) == (None, None)
+    assert not audited.escalations._order_of_warning
+    assert not audited.escalations._order_of_incident
+    assert not audited.escalations._warnings_of
     late = Outcome()
     for warning_id, unit in ids.items():
         role = Role.VICTIM if unit == "V1" else Role.OFFENDER
-        assert scene.desk.receipt(warning_id, record.PRESENTED, role, at_ms(9000), late) is None
+        assert (
+            audited.escalations.receipt(warning_id, record.PRESENTED, role, at_ms(9000), late)
+            is None
+        )
     assert (late.audit, late.deliveries) == ([], [])
 
 
 def test_a_case_that_is_dropped_within_a_step_may_open_again_in_it() -> None:
-    scene = Scene()
-    told = scene.signal(alarm("tamper"), close=False)
+    audited = Audited()
+    told = audited.signal(alarm("tamper"), close=False)
     (incident, *_) = told.incidents
-    scene.acknowledge(incident.id, "olga", 0, told)
-    while (due_ms := scene.desk.due_ms("O1")) is not None:
-        scene.desk.timer("O1", due_ms, told)
-    assert scene.desk.case("O1") is None
-    scene.desk.signal(scene.state, alarm("tamper", 9000), at_ms(9000), told)
-    scene.close(told, 9000)
-    assert orjson.loads(told.cases["O1"])["incidents"]
+    audited.acknowledge(incident.id, "olga", 0, told)
+    while (due_ms := audited.escalations.due_ms("O1")) is not None:
+        audited.escalations.timer("O1", due_ms, told)
+    assert audited.escalations.of("O1") is None
+    audited.escalations.signal(audited.state, alarm("tamper", 9000), at_ms(9000), told)
+    audited.close(told, 9000)
+    assert orjson.loads(told.escalations["O1"])["incidents"]
 
 
 def test_what_an_operator_may_not_do_is_told_with_its_reason() -> None:
-    scene = Scene()
-    told = scene.signal(RISE)
+    audited = Audited()
+    told = audited.signal(RISE)
     (incident,) = told.incidents
     acted = Outcome()
-    assert scene.acknowledge("none", "olga", 1, acted) is None
-    scene.acknowledge(incident.id, "olga", 1, acted)
-    scene.acknowledge(incident.id, "eva", 1, acted)
-    assert scene.act(Verb.CALL, "none", "eva", 1, acted) is None
+    assert audited.acknowledge("none", "olga", 1, acted) is None
+    audited.acknowledge(incident.id, "olga", 1, acted)
+    audited.acknowledge(incident.id, "eva", 1, acted)
+    assert audited.act(Verb.CALL, "none", "eva", 1, acted) is None
     assert {(act.verb, act.operator): type(why) for act, why in acted.refusals.items()} == {
         ("acknowledge", "olga"): UnknownIncident,
         ("acknowledge", "eva"): Refused,
@@ -163,51 +166,53 @@ def test_what_an_operator_may_not_do_is_told_with_its_reason() -> None:
 
 
 def test_a_panic_is_closed_by_an_operator_and_its_unit_told_to_forget() -> None:
-    scene = Scene()
-    (incident, *_) = scene.signal(alarm("panic")).incidents
-    called = [one for one in scene.until(40).deliveries if str(one.channel) == "call"]
+    audited = Audited()
+    (incident, *_) = audited.signal(alarm("panic")).incidents
+    called = [one for one in audited.until(40).deliveries if str(one.channel) == "call"]
     assert called
     acted = Outcome()
-    assert scene.act(Verb.CALL, called[0].id, "olga", 41, acted, reached=True) == "O1"
+    assert audited.act(Verb.CALL, called[0].id, "olga", 41, acted, reached=True) == "O1"
     assert str(acted.deliveries[-1].state) == "answered"
-    scene.acknowledge(incident.id, "olga", 42, acted)
-    assert scene.act(Verb.RESOLVE, incident.id, "olga", 43, acted, reason="by mistake") == "O1"
+    audited.acknowledge(incident.id, "olga", 42, acted)
+    assert audited.act(Verb.RESOLVE, incident.id, "olga", 43, acted, reason="by mistake") == "O1"
     assert acted.refusals == {}
     assert acted.clear_latch == [("B1", "panic")]
     assert [entry.kind for entry in acted.audit if entry.kind.startswith("incident")] == [
         "incident.acknowledged",
         "incident.over",
     ]
-    assert scene.close(acted, 43).cases == {"O1": b""}
+    assert audited.close(acted, 43).escalations == {"O1": b""}
 
 
 def test_a_receipt_counts_for_whom_the_warning_was_meant() -> None:
-    scene = Scene()
-    told = scene.signal(RISE)
+    audited = Audited()
+    told = audited.signal(RISE)
     hers = next(warn for warn in told.warnings if warn.unit == "V1")
     got = Outcome()
     with pytest.raises(Refused) as refusal:
-        scene.desk.receipt(hers.warning_id, record.PRESENTED, "juan", at_ms(1), got)
+        audited.escalations.receipt(hers.warning_id, record.PRESENTED, "juan", at_ms(1), got)
     assert refusal.value.reason == "foreign_receipt"
     with pytest.raises(Refused) as refusal:
-        scene.desk.receipt(hers.warning_id, 77, "ana", at_ms(1), got)
+        audited.escalations.receipt(hers.warning_id, 77, "ana", at_ms(1), got)
     assert refusal.value.reason == "unknown_outcome"
     assert got.deliveries == []
-    assert scene.desk.receipt(hers.warning_id, record.PRESENTED, "ana", at_ms(1), got) == "O1"
+    assert (
+        audited.escalations.receipt(hers.warning_id, record.PRESENTED, "ana", at_ms(1), got) == "O1"
+    )
     assert [str(one.state) for one in got.deliveries] == ["delivered"]
-    assert scene.desk.receipt(12345, record.PRESENTED, "ana", at_ms(1), got) is None
+    assert audited.escalations.receipt(12345, record.PRESENTED, "ana", at_ms(1), got) is None
 
 
 def test_a_case_goes_on_from_its_state() -> None:
-    scene, again = Scene(), Scene()
-    told = scene.signal(RISE)
-    again.desk.restore(ORDER, told.cases["O1"])
-    assert again.desk.due_ms("O1") == scene.desk.due_ms("O1")
-    assert again.desk._order_of_warning.keys() >= {warn.warning_id for warn in told.warnings}
-    one, other = scene.until(600), again.until(600)
+    audited, again = Audited(), Audited()
+    told = audited.signal(RISE)
+    again.escalations.restore(ORDER, told.escalations["O1"])
+    assert again.escalations.due_ms("O1") == audited.escalations.due_ms("O1")
+    assert again.escalations._order_of_warning.keys() >= {warn.warning_id for warn in told.warnings}
+    one, other = audited.until(600), again.until(600)
     assert one.warnings == other.warnings
-    assert one.cases == other.cases
-    again.desk.restore(ORDER, b"")  # a case that is over
+    assert one.escalations == other.escalations
+    again.escalations.restore(ORDER, b"")  # an escalation that is over
     acted = Outcome()
     again.acknowledge(told.incidents[0].id, "olga", 601, acted)
     assert acted.refusals == {}
@@ -215,8 +220,8 @@ def test_a_case_goes_on_from_its_state() -> None:
 
 def test_a_batch_of_rows_is_chained_with_all_that_they_say() -> None:
     row = log_row(at_ms(1), "B1", "record", b"sealed", 7, "bad_seal")
-    scene, told = Scene(), Outcome(records=[row, row], parted=[1])
-    scene.close(told, 1)
+    audited, told = Audited(), Outcome(records=[row, row], parted=[1])
+    audited.close(told, 1)
     (entry,) = told.audit
     assert entry.data is not None
     digest = sha256(row_bytes(row) * 2).hexdigest()
@@ -234,8 +239,8 @@ def test_a_batch_of_rows_is_chained_with_all_that_they_say() -> None:
 
 
 def test_the_chain_of_a_day_verifies() -> None:
-    scene = Scene()
-    scene.signal(RISE)
-    scene.signal(alarm("panic", 5), 5)
-    scene.until(1000)
-    assert verify([entry for told in scene.outcomes for entry in told.audit]) is None
+    audited = Audited()
+    audited.signal(RISE)
+    audited.signal(alarm("panic", 5), 5)
+    audited.until(1000)
+    assert verify([entry for told in audited.outcomes for entry in told.audit]) is None

@@ -19,7 +19,7 @@ from tests.host.units import BRACELET, REGISTRY, VICTIM_UNIT, FieldUnit
 WITHIN_S = 10.0
 
 
-class Wire:
+class KeptMessages:
     """A transport without a broker: what the host sends is kept in `sent`."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Wire:
         self.sent.append((unit, payload, qos))
 
 
-class Field:
+class HostAtWork:
     """A host with two units, and a store that can be taken away."""
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
@@ -52,9 +52,9 @@ class Field:
 
     def begin(self) -> None:
         """Start a host on the database, as after a crash."""
-        self.wire = Wire()
+        self.transport = KeptMessages()
         self.service = Service(
-            self.store, self.wire, self.clock, emergency=self.folder / "elsewhere.jsonl"
+            self.store, self.transport, self.clock, emergency=self.folder / "elsewhere.jsonl"
         )
         self._commit = self.store.log.commit
         self.store.log.commit = self._try  # type: ignore[method-assign]
@@ -83,8 +83,8 @@ class Field:
     def told(self, kind: type, unit: FieldUnit | None = None) -> list[Any]:
         """Commands of a kind that have been sent, oldest first."""
         units = {one.id: one for one in (self.bracelet, self.victim)}
-        read = [units[name].read(sealed) for name, sealed, _ in list(self.wire.sent)]
-        names = [name for name, _, _ in self.wire.sent]
+        read = [units[name].read(sealed) for name, sealed, _ in list(self.transport.sent)]
+        names = [name for name, _, _ in self.transport.sent]
         return [
             one
             for name, one in zip(names, read, strict=False)

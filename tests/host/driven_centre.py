@@ -27,7 +27,7 @@ REGISTRY = Registry(
 )
 
 
-class Voice:
+class Sealer:
     """One unit: seals whatever it is told to. Times are seconds from START_MS."""
 
     def __init__(self, said: Unit) -> None:
@@ -86,16 +86,16 @@ class Voice:
         return self.sequence, record.UTC, at_ms // 1000, at_ms % 1000
 
 
-class World:
-    """A centre, the voices of its units, every input, and the states as a store would keep them."""
+class DrivenCentre:
+    """A centre, who seals for its units, every input, and the states as a store would keep them."""
 
     def __init__(self, registry: Registry = REGISTRY, start_ms: int = START_MS) -> None:
         self.registry = registry
         self.centre = Centre(registry, start_ms, SECRET)
-        self.voices = {one.id: Voice(one) for one in registry.units}
+        self.sealers = {one.id: Sealer(one) for one in registry.units}
         self.inputs: list[Input] = []
         self.outcomes: list[Outcome] = []
-        self.states: dict[str, dict[str, bytes]] = {"units": {}, "orders": {}, "cases": {}}
+        self.states: dict[str, dict[str, bytes]] = {"units": {}, "orders": {}, "escalations": {}}
         self.step(now_s=(start_ms - START_MS) / 1000)
 
     def step(self, *inputs: Input, now_s: float | None = None) -> Outcome:
@@ -108,13 +108,13 @@ class World:
             states.update(getattr(outcome, kind))
         return outcome
 
-    def hear(self, name: str, at_s: float, *sealed: bytes) -> Outcome:
+    def receive(self, name: str, at_s: float, *sealed: bytes) -> Outcome:
         """One message of a unit arrives."""
         return self.step(Received(name, b"".join(sealed), START_MS + round(at_s * 1000)))
 
     def fix(self, name: str, at_s: float, north_m: float = 0, **changed: Any) -> Outcome:
         """A unit reports where it is, and that arrives at once."""
-        return self.hear(name, at_s, self.voices[name].fix(at_s, north_m, **changed))
+        return self.receive(name, at_s, self.sealers[name].fix(at_s, north_m, **changed))
 
     def both(self, at_s: float, north_m: float) -> Outcome:
         """The victim stands at PLACE and the offender so far north of her."""
@@ -148,11 +148,11 @@ def conditions(outcome: Outcome) -> list[Condition]:
     return [one.after for one in outcome.signals if isinstance(one, ConditionChange)]
 
 
-def incident(world: World) -> str:
+def incident(driven: DrivenCentre) -> str:
     """The one open incident."""
-    case = world.centre.desk.case("O1")
-    assert case is not None
-    (only,) = case.incidents.values()
+    escalation = driven.centre.escalations.of("O1")
+    assert escalation is not None
+    (only,) = escalation.incidents.values()
     return only.id
 
 

@@ -26,7 +26,7 @@ _AFTER: dict[Verb, dict[str, Any]] = {
 }
 
 
-class Scene:
+class PlayedHost:
     """Speaks as the host's loop does: state first, then the event."""
 
     def __init__(self, feed: Feed, *, now_ms: int = START_MS) -> None:

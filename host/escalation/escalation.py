@@ -1,6 +1,6 @@
 """One order's escalation: signals, operators, receipts and time in; effects out. Pure.
 
-A case is created with an order's first signal that matters, so quiet orders cost nothing, and may
+One is made by an order's first signal that matters, so quiet orders cost nothing, and may
 be dropped when it is quiet again.
 """
 
@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from host.escalation.act import EVENTS, REASONED, Act, Verb, judge
-from host.escalation.delivery import Delivery, News
-from host.escalation.docket import Docket
+from host.escalation.delivery import Delivery, DeliveryEvent
 from host.escalation.effects import Effect
 from host.escalation.incident import MOMENTS, WEIGHTS, Event, Incident, Refused, State
+from host.escalation.incidents import Incidents
 from host.escalation.outbox import Outbox
 from host.escalation.policy import Policy
 from host.proximity.types import (
@@ -26,17 +26,21 @@ from host.registry.types import Order
 from protocol.record import EXPIRED, PRESENTED, SILENCED
 
 ASSURANCE = "assurance"
-_RECEIPTS = {PRESENTED: News.PRESENTED, SILENCED: News.SILENCE, EXPIRED: News.EXPIRED}
+_RECEIPTS = {
+    PRESENTED: DeliveryEvent.PRESENTED,
+    SILENCED: DeliveryEvent.SILENCE,
+    EXPIRED: DeliveryEvent.EXPIRED,
+}
 
 
-class Case:
+class Escalation:
     """The open incidents of one order (one per cause at most) and what is sent because of them.
 
     Every method returns its effects in order. Times are the host's, in UTC milliseconds, and
     never go back. Nothing changes when an operator's action is refused.
     """
 
-    __slots__ = ("_condition", "_docket", "_effects", "_marks", "_outbox", "_policies")
+    __slots__ = ("_condition", "_effects", "_incidents", "_marks", "_outbox", "_policies")
 
     def __init__(self, order: Order, policy: Policy) -> None:
         self._condition: Condition | None = None  # not yet heard of
@@ -44,7 +48,7 @@ class Case:
         self._policies: dict[str, Policy] = {}
         self._effects: list[Effect] = []
         self._outbox = Outbox(self._effects, self._policies)
-        self._docket = Docket(order, policy, self._policies, self._outbox, self._effects)
+        self._incidents = Incidents(order, policy, self._policies, self._outbox, self._effects)
 
     # What can happen
 
@@ -67,7 +71,7 @@ class Case:
         while (due := self._next()) is not None and due[0] <= now_ms:
             _, kind, key = due
             if kind == 0:
-                self._docket.timer(key, now_ms)
+                self._incidents.timer(key, now_ms)
             else:
                 cause = self.deliveries[key].cause
                 self._outbox.timer(key, now_ms, self.incidents.get(cause))
@@ -82,15 +86,15 @@ class Case:
         if act.verb is Verb.CALL:
             self._called(act, now_ms)
             return self._flush()
-        docket, found = self._docket, self._docket.find(act.subject)
+        incidents, found = self._incidents, self._incidents.find(act.subject)
         judge(found, act.verb)
         if act.verb in REASONED and not act.reason.strip():
             raise Refused("no_reason", "a reason is needed")
         what: dict[str, Any] = {"operator": act.operator, "note": act.reason}
         if act.verb is Verb.RESOLVE:
-            docket.clear(found, now_ms, **what)
+            incidents.clear(found, now_ms, **what)
         elif act.verb is Verb.RESUME:
-            docket.resume(found, now_ms, **what)
+            incidents.resume(found, now_ms, **what)
         else:
             if act.verb is Verb.ACKNOWLEDGE:
                 what["acknowledged_by"] = act.operator
@@ -99,17 +103,17 @@ class Case:
                 if not 0 < act.for_ms <= longest_ms:
                     raise Refused("bad_time", f"shelve for at most {longest_ms // 1000} s")
                 what["due_ms"] = now_ms + act.for_ms
-            docket.happen(found, EVENTS[act.verb], now_ms, **what)
+            incidents.happen(found, EVENTS[act.verb], now_ms, **what)
             if act.verb is Verb.ACKNOWLEDGE:
                 self._outbox.acknowledged(found.id, act.operator, now_ms)
         return self._flush()
 
     def receipt(self, warning_id: int, outcome: int, now_ms: int) -> list[Effect]:
         """A unit's sealed receipt (protocol.record: Receipt.outcome). Raises Refused."""
-        news = _RECEIPTS.get(outcome)
-        if news is None:
+        event = _RECEIPTS.get(outcome)
+        if event is None:
             raise Refused("unknown_outcome", f"a receipt has the unknown outcome {outcome}")
-        self._outbox.receipt(warning_id, news, now_ms, self.incidents)
+        self._outbox.receipt(warning_id, event, now_ms, self.incidents)
         return self._flush()
 
     # What can be asked
@@ -123,7 +127,7 @@ class Case:
     @property
     def incidents(self) -> Mapping[str, Incident]:
         """The open ones, by cause."""
-        return self._docket.incidents
+        return self._incidents.incidents
 
     @property
     def deliveries(self) -> Mapping[str, Delivery]:
@@ -133,24 +137,24 @@ class Case:
     @property
     def order(self) -> Order:
         """The version of the order in force; replaced when a new one takes force."""
-        return self._docket.order
+        return self._incidents.order
 
     @order.setter
     def order(self, order: Order) -> None:
-        self._docket.order = order
+        self._incidents.order = order
 
     @property
     def policy(self) -> Policy:
         """The policy that incidents are opened with; what is open keeps the one it has."""
-        return self._docket.policy
+        return self._incidents.policy
 
     @policy.setter
     def policy(self, policy: Policy) -> None:
-        self._docket.policy = policy
+        self._incidents.policy = policy
 
     @property
     def quiet(self) -> bool:
-        """Nothing is open or under way: the case may be dropped."""
+        """Nothing is open or under way: it may be dropped."""
         return not self.incidents and not self.deliveries
 
     # Signals
@@ -170,10 +174,10 @@ class Case:
             subject, _, name = cause.partition(":")
             person = name if subject == "victim" else ""
             found |= {"kind": str(after), "person": person}
-            self._docket.rise(cause, signal.rise, now_ms, found)
+            self._incidents.rise(cause, signal.rise, now_ms, found)
         elif incident is not None:
             event = Event.EASE if after > Level.CLEAR else Event.CLEAR
-            self._docket.happen(incident, event, now_ms, **found)
+            self._incidents.happen(incident, event, now_ms, **found)
 
     def _condition_change(self, signal: ConditionChange, now_ms: int) -> None:
         # Within one millisecond a condition may go to and fro, so equal ones are no duplicates.
@@ -190,9 +194,9 @@ class Case:
         found = {"at_ms": signal.at_ms, "reason": signal.reason}
         if signal.after is Condition.UNASSURED:
             if not active:
-                self._docket.alarm(ASSURANCE, "unassured", now_ms, found)
+                self._incidents.alarm(ASSURANCE, "unassured", now_ms, found)
         elif incident is not None and active:
-            self._docket.clear(incident, now_ms, **found)
+            self._incidents.clear(incident, now_ms, **found)
 
     def _unit_alarm(self, signal: UnitAlarm, now_ms: int, contact_possible: bool) -> None:
         cause = f"{signal.code}:{signal.unit}"
@@ -204,15 +208,15 @@ class Case:
         found: dict[str, Any] = {"at_ms": signal.at_ms, "reason": signal.code}
         if not signal.raised:
             if incident is not None and active:
-                self._docket.clear(incident, now_ms, **found)
+                self._incidents.clear(incident, now_ms, **found)
             return
         if incident is not None and (kind in MOMENTS or (active and WEIGHTS[kind] < Level.BREACH)):
             return  # a unit may go on repeating the lighter ones: that is one alarm
         found |= {"unit": signal.unit, "person": signal.person}
         found["contact_possible"] = contact_possible
-        self._docket.alarm(cause, kind, now_ms, found)
+        self._incidents.alarm(cause, kind, now_ms, found)
         if kind in MOMENTS:
-            self._docket.clear(self.incidents[cause], now_ms)
+            self._incidents.clear(self.incidents[cause], now_ms)
         self._suppress(now_ms)
 
     def _is_new(self, cause: str, host_ms: int, what: str) -> bool:
@@ -232,9 +236,9 @@ class Case:
         for incident in list(self.incidents.values()):
             if incident.state is State.SUPPRESSED:
                 if not inactive:
-                    self._docket.resume(incident, now_ms)
+                    self._incidents.resume(incident, now_ms)
             elif inactive and incident.unit and incident.peak < Level.BREACH:
-                self._docket.happen(incident, Event.SUPPRESS, now_ms)
+                self._incidents.happen(incident, Event.SUPPRESS, now_ms)
 
     # Operators, time and restarts
 
@@ -243,10 +247,10 @@ class Case:
         called = self._outbox.called(act.subject, act.reached, act.operator, now_ms)
         incident = self.incidents.get(called.cause)
         if act.reached and incident is not None:
-            self._docket.progress(incident, now_ms)
+            self._incidents.progress(incident, now_ms)
 
     def _next(self) -> tuple[int, int, str] | None:
-        return min((*self._docket.dues(), *self._outbox.dues()), default=None)
+        return min((*self._incidents.dues(), *self._outbox.dues()), default=None)
 
     def _flush(self) -> list[Effect]:
         effects = self._effects[:]
@@ -269,30 +273,30 @@ class Case:
         policy: Policy,
         state: Mapping[str, Any],
         policies: Mapping[str, Policy] | None = None,
-    ) -> "Case":
-        """A case that goes on exactly where `state` was taken.
+    ) -> "Escalation":
+        """One that goes on exactly where `state` was taken.
 
         `policies`: earlier ones by digest. What was opened with one that is known no more goes
         on with `policy`: a ladder must not stop because a file is gone.
         """
-        case = cls(order, policy)
+        restored = cls(order, policy)
         known = {**(policies or {}), policy.digest: policy}
         condition = state["condition"]
-        case._condition = None if condition is None else Condition(condition)
-        case._marks = {cause: list(mark) for cause, mark in state["marks"].items()}
+        restored._condition = None if condition is None else Condition(condition)
+        restored._marks = {cause: list(mark) for cause, mark in state["marks"].items()}
         for entry in state["incidents"]:
             incident = Incident.from_json(entry)
-            case._docket.incidents[incident.cause] = incident
-            case._policies[incident.policy] = known.get(incident.policy, policy)
+            restored._incidents.incidents[incident.cause] = incident
+            restored._policies[incident.policy] = known.get(incident.policy, policy)
         for entry in state["deliveries"]:
             delivery = Delivery.from_json(entry)
-            case._outbox.deliveries[delivery.id] = delivery
-            case._policies[delivery.policy] = known.get(delivery.policy, policy)
-        return case
+            restored._outbox.deliveries[delivery.id] = delivery
+            restored._policies[delivery.policy] = known.get(delivery.policy, policy)
+        return restored
 
 
 def opens(signal: Signal) -> bool:
-    """Whether a signal matters to an order that has no case yet."""
+    """Whether a signal matters to an order that has no escalation yet."""
     if isinstance(signal, Transition):
         return signal.after > signal.before
     if isinstance(signal, ConditionChange):

@@ -1,19 +1,19 @@
-// What every part of the page has in common: it is drawn anew when the desk changes.
+// What every part of the page has in common: it is drawn anew when the page changes.
 
 import { LitElement, css } from "lit";
-import { desk } from "./desk.js";
+import { page } from "./page-state.js";
 
-export class DeskElement extends LitElement {
+export class PageElement extends LitElement {
   #draw = () => this.requestUpdate();
 
   connectedCallback() {
     super.connectedCallback();
-    desk.addEventListener("change", this.#draw);
+    page.addEventListener("change", this.#draw);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    desk.removeEventListener("change", this.#draw);
+    page.removeEventListener("change", this.#draw);
   }
 }
 

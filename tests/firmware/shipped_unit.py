@@ -197,7 +197,7 @@ class Host:
             self.await_news(deadline, f"status {status!r}")
 
 
-class Bench:
+class ShippedUnit:
     """Starts one run after the other of the same enrolled unit."""
 
     def __init__(self, code: Path, folder: Path, host: Host) -> None:

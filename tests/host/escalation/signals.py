@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from host.escalation.act import Act, Verb
-from host.escalation.case import Case
 from host.escalation.delivery import Channel, Delivery
 from host.escalation.effects import DeliveryChanged, Effect, IncidentChanged, SendWarning
+from host.escalation.escalation import Escalation
 from host.escalation.incident import Incident
 from host.escalation.policy import default
 from host.proximity.types import (
@@ -25,8 +25,8 @@ CLEAR, PRE_ALERT, ALERT, BREACH = Level
 Kind = TypeVar("Kind")
 
 
-def new_case() -> Case:
-    return Case(ORDER, default())
+def new_escalation() -> Escalation:
+    return Escalation(ORDER, default())
 
 
 def level(before: Level, after: Level, rise: int, at_ms: int, cause: str = NEAR_ANA) -> Transition:
@@ -68,38 +68,43 @@ def rules(effects: Iterable[Effect]) -> list[str]:
     return [change.rule for change in only(IncidentChanged, effects)]
 
 
-def incident(case: Case, cause: str = NEAR_ANA) -> Incident:
-    return case.incidents[cause]
+def incident(escalation: Escalation, cause: str = NEAR_ANA) -> Incident:
+    return escalation.incidents[cause]
 
 
 def act(
-    case: Case, verb: Verb, now_ms: int, cause: str = NEAR_ANA, reason: str = "", for_ms: int = 0
+    escalation: Escalation,
+    verb: Verb,
+    now_ms: int,
+    cause: str = NEAR_ANA,
+    reason: str = "",
+    for_ms: int = 0,
 ) -> list[Effect]:
     """An operator does something about the incident of a cause."""
-    name = incident(case, cause).id
-    return case.act(Act(verb, name, "olga", now_ms, reason, for_ms), now_ms)
+    name = incident(escalation, cause).id
+    return escalation.act(Act(verb, name, "olga", now_ms, reason, for_ms), now_ms)
 
 
-def acknowledge(case: Case, now_ms: int, cause: str = NEAR_ANA) -> list[Effect]:
-    return act(case, Verb.ACKNOWLEDGE, now_ms, cause)
+def acknowledge(escalation: Escalation, now_ms: int, cause: str = NEAR_ANA) -> list[Effect]:
+    return act(escalation, Verb.ACKNOWLEDGE, now_ms, cause)
 
 
-def call(case: Case, delivery: str, reached: bool, now_ms: int) -> list[Effect]:
+def call(escalation: Escalation, delivery: str, reached: bool, now_ms: int) -> list[Effect]:
     """An operator has called, and was answered or not."""
-    return case.act(Act(Verb.CALL, delivery, "olga", now_ms, reached=reached), now_ms)
+    return escalation.act(Act(Verb.CALL, delivery, "olga", now_ms, reached=reached), now_ms)
 
 
-def pending(case: Case, channel: Channel) -> list[Delivery]:
+def pending(escalation: Escalation, channel: Channel) -> list[Delivery]:
     return [
         delivery
-        for delivery in case.deliveries.values()
+        for delivery in escalation.deliveries.values()
         if delivery.channel is channel and delivery.pending
     ]
 
 
-def until(case: Case, now_ms: int) -> list[tuple[int, Any]]:
+def until(escalation: Escalation, now_ms: int) -> list[tuple[int, Any]]:
     """Let time pass as the driver does: every deadline at its own time; (time, effect) pairs."""
     happened: list[tuple[int, Any]] = []
-    while (due_ms := case.due_ms) is not None and due_ms <= now_ms:
-        happened += [(due_ms, effect) for effect in case.timer(due_ms)]
+    while (due_ms := escalation.due_ms) is not None and due_ms <= now_ms:
+        happened += [(due_ms, effect) for effect in escalation.timer(due_ms)]
     return happened
