@@ -20,7 +20,8 @@ REGISTRY = re.compile(
 
 
 def files() -> Iterator[Path]:
-    yield from (path for path in ROOT.iterdir() if path.is_file())
+    # A work tree of Git has a file of that name, which says where the repository is.
+    yield from (path for path in ROOT.iterdir() if path.is_file() and path.name != ".git")
     for folder in sorted(PARTS | {".ci"}):
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and not MADE.intersection(path.parts):

@@ -36,12 +36,10 @@ from host.ingest.intake import take
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.ingest.reception import Reception, said_ms
 from host.proximity.order import OrderState, Signals
-from host.proximity.retrospect import APART_MS, was_near
+from host.proximity.retrospect import was_near
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.types import Fix, Signal, UnitAlarm
 from host.registry.types import Assignment, Registry, Unit
-
-RETROSPECT_MS = APART_MS
 
 # Kinds of timer, in the order in which they fire at the same instant.
 _ROSTER, _ORDER, _ESCALATION = range(3)

@@ -199,7 +199,7 @@ class Outbox:
         self._effects.append(DeliveryChanged(delivery, rule))
 
     def _make_room(self) -> None:
-        """However an alarm chatters, not too many are held: the oldest that is decided goes first."""
+        """However an alarm chatters, few are held: the oldest that is decided goes first."""
         if len(self.deliveries) >= HELD_MAX:
             decided = [name for name, held in self.deliveries.items() if not held.pending]
             for name in decided[:1]:

@@ -17,12 +17,12 @@ from typing import Any
 from host.base.catalogue import catalogue
 from host.base.clock import Clock, iso
 from host.base.errors import ResguardoError
-from host.core.centre import RETROSPECT_MS
 from host.core.outcome import Input, Received
 from host.core.timers import Key
 from host.core.transcript import CONNECTION, POISON, failed_deadline, failed_input, inputs_of
 from host.escalation.act import Act, Verb
 from host.escalation.policy import default
+from host.proximity.retrospect import APART_MS
 from host.registry.types import Unit
 from host.service import views
 from host.service.dispatch import Dispatch
@@ -91,9 +91,7 @@ class Service:
         self.centre = revive(store, store.secret(), max(last_ms, clock.now_ms()))
         self._screen = Screen(self.feed, self.centre, self._catalogue, transport.counters)
         self._health = Health(self._catalogue)
-        self._reader = Reader(
-            store, clock.now_ms, self._inbox.put, entry=entry, within_ms=RETROSPECT_MS
-        )
+        self._reader = Reader(store, clock.now_ms, self._inbox.put, entry=entry, within_ms=APART_MS)
         self.dispatch = Dispatch(
             self._writer,
             self._emergency,

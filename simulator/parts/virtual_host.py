@@ -7,8 +7,8 @@ send.
 from collections import deque
 from collections.abc import Callable
 
-from host.core.centre import RETROSPECT_MS
 from host.core.outcome import Found, Input, Outcome
+from host.proximity.retrospect import APART_MS
 from host.registry.types import Unit
 from host.service.downlink import Downlink
 from host.service.mqtt import AT_LEAST_ONCE
@@ -55,7 +55,7 @@ class VirtualHost:
             done.append(outcome)
             for asked in outcome.lookbacks:
                 unit, at_ms = asked.counterpart_unit, asked.late.time_ms
-                fix = self._store.fix_near(unit, at_ms, RETROSPECT_MS)
+                fix = self._store.fix_near(unit, at_ms, APART_MS)
                 waiting.append([Found(asked.order, asked.late, fix, now_ms)])
         return done
 

@@ -7,7 +7,7 @@ from protocol import command, record
 from protocol.clock import utc_seconds
 from protocol.enrolment import VICTIM
 from protocol.seal import down_channel, up_channel
-from tests.firmware.on_device.tested_unit import KEY, enrolled
+from tests.firmware.on_device.held_unit import KEY, enrolled
 
 NOON_S = utc_seconds(2026, 3, 28, 12, 0, 0)  # at the unit's millisecond 0
 

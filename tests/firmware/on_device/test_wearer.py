@@ -2,13 +2,13 @@ from firmware.alerts import STILL, TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER
 from protocol import command, record
 from protocol.enrolment import BRACELET
 from protocol.record import NO_COVER
-from tests.firmware.on_device.tested_unit import UTC_S, TestedUnit
+from tests.firmware.on_device.held_unit import UTC_S, HeldUnit
 
 
-def warn(tested, warning_id=77, text=4, expires_s=UTC_S + 60):
-    tested.number += 1
+def warn(held, warning_id=77, text=4, expires_s=UTC_S + 60):
+    held.number += 1
     what = (warning_id, command.ALERT, command.PATTERN_URGENT, text)
-    tested.send(command.Warning(tested.number, 0, expires_s, *what))
+    held.send(command.Warning(held.number, 0, expires_s, *what))
 
 
 def receipts(messages):
@@ -16,122 +16,122 @@ def receipts(messages):
 
 
 def test_a_warning_is_felt_once_and_receipted_each_time():
-    tested = TestedUnit()
-    warn(tested)
-    assert tested.unit.signals == [(command.PATTERN_URGENT, command.ALERT, 4, 77)]
-    assert receipts(tested.hear()) == [(77, record.PRESENTED)]
-    warn(tested)
-    assert tested.unit.signals == []
-    assert receipts(tested.hear()) == [(77, record.PRESENTED)]
-    again = TestedUnit(flash=tested.flash)
-    again.number = tested.number
+    held = HeldUnit()
+    warn(held)
+    assert held.unit.signals == [(command.PATTERN_URGENT, command.ALERT, 4, 77)]
+    assert receipts(held.hear()) == [(77, record.PRESENTED)]
+    warn(held)
+    assert held.unit.signals == []
+    assert receipts(held.hear()) == [(77, record.PRESENTED)]
+    again = HeldUnit(flash=held.flash)
+    again.number = held.number
     warn(again)
     assert again.unit.signals == []
     assert receipts(again.hear()) == [(77, record.PRESENTED)]
 
 
 def test_a_warning_felt_without_a_link_is_not_felt_again_after_a_power_cut():
-    tested = TestedUnit()
-    warn(tested)
-    tested.unit.signals.clear()
-    assert tested.unit.due_ms <= tested.now_ms
-    tested.unit.tick(tested.now_ms)
-    again = TestedUnit(flash=tested.flash)
-    again.number = tested.number
+    held = HeldUnit()
+    warn(held)
+    held.unit.signals.clear()
+    assert held.unit.due_ms <= held.now_ms
+    held.unit.tick(held.now_ms)
+    again = HeldUnit(flash=held.flash)
+    again.number = held.number
     warn(again)
     assert again.unit.signals == []
 
 
 def test_a_warning_that_was_not_felt_before_the_power_failed_is_felt_after_it():
-    tested = TestedUnit()
-    warn(tested)
-    again = TestedUnit(flash=tested.flash)
-    again.number = tested.number
+    held = HeldUnit()
+    warn(held)
+    again = HeldUnit(flash=held.flash)
+    again.number = held.number
     warn(again)
     assert len(again.unit.signals) == 1
 
 
 def test_a_late_warning_is_not_felt_and_says_so():
-    tested = TestedUnit()
-    tested.fix(61_000)
-    warn(tested)
-    assert tested.unit.signals == []
-    assert receipts(tested.hear()) == [(77, record.EXPIRED)]
+    held = HeldUnit()
+    held.fix(61_000)
+    warn(held)
+    assert held.unit.signals == []
+    assert receipts(held.hear()) == [(77, record.EXPIRED)]
 
 
 def test_the_victim_silences_and_the_bracelet_cannot():
-    tested = TestedUnit()
-    warn(tested)
-    tested.hear()
-    tested.unit.silence(5_000)
-    assert tested.unit.signals == [(STILL, 0, 0, 0)]
-    assert receipts(tested.hear()) == [(77, record.SILENCED)]
-    tested = TestedUnit(BRACELET)
-    warn(tested, text=4)
-    assert tested.unit.signals == [(command.PATTERN_URGENT, command.ALERT, 0, 77)]
-    tested.hear()
-    tested.unit.silence(5_000)
-    assert tested.hear() == []
+    held = HeldUnit()
+    warn(held)
+    held.hear()
+    held.unit.silence(5_000)
+    assert held.unit.signals == [(STILL, 0, 0, 0)]
+    assert receipts(held.hear()) == [(77, record.SILENCED)]
+    held = HeldUnit(BRACELET)
+    warn(held, text=4)
+    assert held.unit.signals == [(command.PATTERN_URGENT, command.ALERT, 0, 77)]
+    held.hear()
+    held.unit.silence(5_000)
+    assert held.hear() == []
 
 
 def test_a_pattern_wears_out():
-    tested = TestedUnit()
-    warn(tested)
-    tested.hear()
-    tested.fix(100_000)
-    tested.answer(tested.heard[-1].sequence, 600, until_s=UTC_S + 3600)
-    tested.now_ms = 600_000
-    tested.unit.tick(tested.now_ms)
-    assert tested.unit.signals == [(STILL, 0, 0, 0)]
+    held = HeldUnit()
+    warn(held)
+    held.hear()
+    held.fix(100_000)
+    held.answer(held.heard[-1].sequence, 600, until_s=UTC_S + 3600)
+    held.now_ms = 600_000
+    held.unit.tick(held.now_ms)
+    assert held.unit.signals == [(STILL, 0, 0, 0)]
 
 
 def test_she_is_told_when_the_promise_passes_and_when_it_is_renewed():
-    tested = TestedUnit()
-    tested.fix(0)
-    tested.answer(tested.heard[-1].sequence, until_s=UTC_S + 100)
-    tested.fix(99_000)
-    assert NO_COVER not in [code for code, _, _ in tested.codes()]
-    tested.now_ms = 100_000
-    tested.unit.tick(tested.now_ms)
-    assert [signal[2] for signal in tested.unit.signals] == [TEXT_NO_COVER]
-    tested.hear()
-    assert tested.codes()[-1] == (NO_COVER, 1, 0)
-    tested.number += 1
-    sequence = tested.heard[-1].sequence
+    held = HeldUnit()
+    held.fix(0)
+    held.answer(held.heard[-1].sequence, until_s=UTC_S + 100)
+    held.fix(99_000)
+    assert NO_COVER not in [code for code, _, _ in held.codes()]
+    held.now_ms = 100_000
+    held.unit.tick(held.now_ms)
+    assert [signal[2] for signal in held.unit.signals] == [TEXT_NO_COVER]
+    held.hear()
+    assert held.codes()[-1] == (NO_COVER, 1, 0)
+    held.number += 1
+    sequence = held.heard[-1].sequence
     what = (sequence, 1, sequence, 0, UTC_S + 300, 100)
-    tested.send(command.Answer(tested.number, 0, UTC_S + 200, *what))
-    assert [signal[2] for signal in tested.unit.signals] == [TEXT_COVERED]
-    tested.hear()
-    assert tested.codes()[-1] == (NO_COVER, 0, 0)
+    held.send(command.Answer(held.number, 0, UTC_S + 200, *what))
+    assert [signal[2] for signal in held.unit.signals] == [TEXT_COVERED]
+    held.hear()
+    assert held.codes()[-1] == (NO_COVER, 0, 0)
 
 
 def test_a_clock_that_goes_back_is_reported_and_lengthens_no_promise():
-    tested = TestedUnit()
-    tested.fix(0)
-    tested.fix(6_000, ahead_s=-600)
-    assert tested.codes() == [(record.SPOOFING, 1, 594)]
-    tested.answer(tested.heard[-1].sequence, until_s=UTC_S + 100)
-    tested.until(99_999)
-    assert NO_COVER not in [code for code, _, _ in tested.codes()]
-    tested.until(100_000)
-    assert tested.codes()[-1] == (NO_COVER, 1, 0)
+    held = HeldUnit()
+    held.fix(0)
+    held.fix(6_000, ahead_s=-600)
+    assert held.codes() == [(record.SPOOFING, 1, 594)]
+    held.answer(held.heard[-1].sequence, until_s=UTC_S + 100)
+    held.until(99_999)
+    assert NO_COVER not in [code for code, _, _ in held.codes()]
+    held.until(100_000)
+    assert held.codes()[-1] == (NO_COVER, 1, 0)
 
 
 def test_a_bracelet_holds_no_promise():
-    tested = TestedUnit(BRACELET)
-    tested.fix(0)
-    tested.until(1_000_000)
-    assert NO_COVER not in [code for code, _, _ in tested.codes()]
+    held = HeldUnit(BRACELET)
+    held.fix(0)
+    held.until(1_000_000)
+    assert NO_COVER not in [code for code, _, _ in held.codes()]
 
 
 def test_a_promise_of_before_the_restart_is_none():
-    tested = TestedUnit()
-    tested.fix(0)
-    sequence = tested.heard[-1].sequence
-    tested.number += 1
+    held = HeldUnit()
+    held.fix(0)
+    sequence = held.heard[-1].sequence
+    held.number += 1
     what = (sequence, 1, sequence, 600, UTC_S + 3600, 100)
-    old = command.Answer(tested.number, 0, UTC_S + 3600, *what)
-    again = TestedUnit(flash=tested.flash)
+    old = command.Answer(held.number, 0, UTC_S + 3600, *what)
+    again = HeldUnit(flash=held.flash)
     again.fix(1_000)
     again.send(old)
     again.until(26_000)
@@ -139,8 +139,8 @@ def test_a_promise_of_before_the_restart_is_none():
 
 
 def test_low_battery_is_told_to_the_centre_and_to_the_wearer():
-    tested = TestedUnit()
-    tested.unit.battery(10, 1_000)
-    assert [signal[2] for signal in tested.unit.signals] == [TEXT_CHARGE]
-    tested.hear()
-    assert tested.codes() == [(record.BATTERY_LOW, 1, 10)]
+    held = HeldUnit()
+    held.unit.battery(10, 1_000)
+    assert [signal[2] for signal in held.unit.signals] == [TEXT_CHARGE]
+    held.hear()
+    assert held.codes() == [(record.BATTERY_LOW, 1, 10)]

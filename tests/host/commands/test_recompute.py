@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from host.commands import cli
 from host.commands.recompute import recompute
 from host.core.audit import Chain
-from host.core.centre import RETROSPECT_MS
 from host.core.outcome import Changed, Connection, Found, Input, Outcome, Placed, Received
 from host.core.transcript import Item, failed_input
 from host.escalation.act import Act, Verb
+from host.proximity.retrospect import APART_MS
 from host.proximity.track import make_fix
 from host.registry.types import Assignment, Order, Unit
 from host.service.revive import revive
@@ -47,7 +47,7 @@ class Host:
         told = self.centre.step(list(inputs), inputs[-1].at_ms if now_s is None else at_ms(now_s))
         self.commit(told)
         for asked in told.lookbacks:
-            fix = self.store.fix_near(asked.counterpart_unit, asked.late.time_ms, RETROSPECT_MS)
+            fix = self.store.fix_near(asked.counterpart_unit, asked.late.time_ms, APART_MS)
             self.step(Found(asked.order, asked.late, fix, self.centre.now_ms))
         return told
 

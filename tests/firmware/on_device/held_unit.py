@@ -1,4 +1,4 @@
-"""A unit on a test's tested: its flash in memory, and the host's end of its two channels."""
+"""A unit that a test holds: its flash in memory, and the host's end of its two channels."""
 
 from firmware.gnss.fix import THREE_D, Fix
 from firmware.identity import Identity, adopt, load
@@ -23,7 +23,7 @@ def enrolled(role, floor_s=5):
     return FLASH
 
 
-class TestedUnit:
+class HeldUnit:
     """`unit` between two restarts; `heard` is what it sent, each record once; `now_ms` its time."""
 
     def __init__(self, role=VICTIM, flash=None, cause=record.POWER_ON):
