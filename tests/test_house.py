@@ -20,7 +20,7 @@ MODULES = [name for name in NAMES if name.endswith((".py", ".js", ".ts"))]
 CORE = ("host/core/", "host/ingest/", "host/proximity/", "host/escalation/")
 DRIVERS = re.compile(
     r"^\s*(?:from|import) (?:asyncio|os|paho|random|secrets|socket|sqlalchemy|sqlite3|sqlmodel|time"
-    r"|threading|uuid|host\.(?:commands|console|service|store))\b",
+    r"|threading|uuid|host\.(?:commands|console|evidence|service|store))\b",
     re.MULTILINE,
 )
 

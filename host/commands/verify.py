@@ -6,8 +6,8 @@ from contextlib import closing
 
 from host.base.errors import ResguardoError, UsageError
 from host.commands.config import add_database, database
-from host.commands.recompute import Differs, recompute
 from host.core import audit
+from host.evidence.recompute import Differs, recompute
 from host.store.store import Store
 
 

@@ -1,4 +1,4 @@
-"""`resguardo verify` as it is called; what it finds is in test_recompute.py."""
+"""`resguardo verify` as it is called; what it finds is in tests/host/evidence."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import pytest
 from host.commands.cli import main
 from host.store.database import EVIDENCE, READING, find
 from host.store.store import Store
-from tests.host.commands.test_recompute import Host
+from tests.host.evidence.day import Host
 
 NOBODY = 65_534
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from host.commands.recompute import recompute
 from host.core.quarantine import FULL, KEPT_MAX
+from host.evidence.recompute import recompute
 from host.registry.types import Assignment, Order, Unit
 from tests.host.driven_centre import REGISTRY, SECRET, DrivenCentre
 

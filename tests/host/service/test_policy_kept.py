@@ -21,7 +21,7 @@ def in_force(monkeypatch: pytest.MonkeyPatch) -> Callable[[Policy], None]:
     """Puts a policy into force for the hosts that begin from now on."""
 
     def put(taken: Policy) -> None:
-        for module in ("core.escalations", "service.loop", "commands.recompute"):
+        for module in ("core.escalations", "service.loop", "evidence.recompute"):
             monkeypatch.setattr(f"host.{module}.default", lambda: taken)
 
     return put

@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,129 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host.commands import cli
-from host.commands.recompute import recompute
 from host.core.audit import Chain
-from host.core.outcome import Changed, Connection, Found, Input, Outcome, Placed, Received
-from host.core.transcript import Item, failed_input
-from host.escalation.act import Act, Verb
-from host.proximity.retrospect import APART_MS
-from host.proximity.track import make_fix
-from host.registry.types import Assignment, Order, Unit
-from host.service.revive import revive
+from host.core.outcome import Changed
+from host.core.transcript import Item
+from host.evidence.recompute import recompute
 from host.store.entries import registry_of
 from host.store.store import Store
-from protocol import record
-from tests.host.driven_centre import SECRET, DrivenCentre, Sealer, at_ms
-from tests.host.proximity.pair import PLACE
+from tests.host.driven_centre import SECRET, DrivenCentre, at_ms
+from tests.host.evidence.day import Host, live
 from tests.host.random_day import REGISTRY, DayMaker, random_days
-
-
-class Host:
-    """A host without threads: step, commit, ask the store."""
-
-    def __init__(self, path: Path) -> None:
-        self.store = Store.open(path)
-        self.store.enter(REGISTRY, at_ms(0))
-        self.sealers = {one.id: Sealer(one) for one in REGISTRY.units}
-        self.told: list[Outcome] = []
-        self.begin(0)
-
-    def begin(self, at_s: float) -> None:
-        """Start on what is stored, as after a crash."""
-        self.centre = revive(self.store, self.store.secret(), at_ms(at_s))
-
-    def step(self, *inputs: Input, now_s: float | None = None) -> Outcome:
-        told = self.centre.step(list(inputs), inputs[-1].at_ms if now_s is None else at_ms(now_s))
-        self.commit(told)
-        for asked in told.lookbacks:
-            fix = self.store.fix_near(asked.counterpart_unit, asked.late.time_ms, APART_MS)
-            self.step(Found(asked.order, asked.late, fix, self.centre.now_ms))
-        return told
-
-    def commit(self, told: Outcome) -> None:
-        self.store.log.commit([told])
-        self.told.append(told)
-
-    def receive(self, name: str, at_s: float, *sealed: bytes) -> Outcome:
-        return self.step(Received(name, b"".join(sealed), at_ms(at_s)))
-
-    def change(self, item: Unit | Assignment | Order, at_s: float) -> None:
-        self.enter(item, at_s)
-        self.step(Changed(item, at_ms(at_s)))
-
-    def enter(self, item: Unit | Assignment | Order, at_s: float) -> None:
-        if isinstance(item, Unit):
-            self.store.save_unit(item, at_ms(at_s))
-        elif isinstance(item, Assignment):
-            self.store.save_person(item.person)
-            self.store.assign(item, at_ms(at_s))
-        else:
-            self.store.save_order(item, at_ms(at_s))
-
-
-def live(host: Host) -> None:
-    """Every kind of input, every kind of end of a step, and restarts."""
-    hers, his = host.sealers["V1"], host.sealers["B1"]
-    host.receive("V1", 1, hers.rest(1))
-    late = his.fix(4, 450)
-    host.step(
-        Received("B1", his.fix(5, 3000), at_ms(5)),
-        Received("B1", his.fix(5, 3010), at_ms(5)),  # within one millisecond
-        Connection("B1", True, at_ms(5)),
-        Connection("B1", True, at_ms(6)),
-        now_s=9,
-    )
-    host.receive("B1", 20, his.fix(10, 2900), his.event(11, record.CASE), his.fix(15, 900), b"tail")
-    near = host.receive("B1", 30, his.fix(30, 400))
-    copied = host.centre.step([Received("B1", late[:-1] + b"?", at_ms(31))], at_ms(31))
-    host.commit(copied)
-    (warning,) = (warn for warn in near.warnings if warn.unit == "V1")
-    host.receive("V1", 33, hers.receipt(33, warning.warning_id))
-    escalation = host.centre.escalations.of("O1")
-    assert escalation is not None
-    name = escalation.incidents["victim:ana"].id
-    host.step(*(Act(Verb.ACKNOWLEDGE, name, who, at_ms(40)) for who in ("olga", "eva")))
-    host.receive("X1", 41, b"nobody knows it")
-    host.begin(41)  # a crash, and back at once
-    twin = Sealer(REGISTRY.units[0])
-    twin.sequence = his.sequence - 1
-    host.receive("B1", 50, twin.fix(1, 5000))
-    host.commit(host.centre.set_aside(failed_input(Received("B1", b"poison", 0), at_ms(55))))
-    host.step(now_s=58)  # deadlines only
-    host.commit(host.centre.set_aside(failed_input(Received("", b"more of it", 0), at_ms(59))))
-    order = host.centre.roster.orders["O1"].order
-    host.change(replace(order, version=2, alert_m=800, pre_alert_m=2000), 60)
-    again = replace(REGISTRY.units[0], epoch=2, key=b"k" * 32)
-    host.change(again, 61)
-    host.receive("B1", 62, his.fix(62), Sealer(again).fix(62, 700))
-    host.enter(replace(order, version=3, zones=()), 70)  # while the host is down
-    host.step(now_s=75)
-    host.begin(400)
-    host.step(now_s=401)
-    host.change(Assignment("V2", "ada", at_ms(500)), 410)
-    host.step(now_s=520)
-    host.step(Placed("eva", make_fix("", 0, 0, *PLACE, a95_m=0, fixed=True), at_ms(521)))
-    renewed = Sealer(again)
-    renewed.sequence = 1
-    old = renewed.fix(300, 300)
-    hers.sequence += 5
-    host.receive("V1", 530, hers.fix(299, 0))
-    host.receive("B1", 600, renewed.fix(599, 9000))
-    host.receive("B1", 610, old)
-    panic(host, hers)
-    host.step(now_s=5000)
-
-
-def panic(host: Host, hers: Sealer) -> None:
-    """She presses, somebody calls her and closes it; the host crashes meanwhile."""
-    name = host.receive("V1", 620, hers.event(620, record.PANIC)).incidents[0].id
-    task = next(one for one in host.step(now_s=655).deliveries if one.recipient == "victim")
-    host.step(Act(Verb.CALL, task.id, "olga", at_ms(660), reached=True))
-    host.step(Act(Verb.ACKNOWLEDGE, name, "olga", at_ms(661)))
-    host.begin(662)
-    refused = Act(Verb.SHELVE, name, "eva", at_ms(663), "she is well", 60_000)
-    closed = host.step(refused, Act(Verb.RESOLVE, name, "eva", at_ms(664), "she is well"))
-    assert (list(closed.refusals), closed.clear_latch) == ([refused], [("V1", "panic")])
 
 
 @pytest.fixture(scope="module")
