@@ -9,7 +9,7 @@ from typing import Any
 
 from firmware.tools.paths import ROOT
 from host.base.document import Model
-from host.registry.form import EntryForm
+from host.registry.entry_file import EntryForm
 from simulator.scenario.schema import Scenario
 
 # README file, its model, and how that is called there.

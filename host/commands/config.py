@@ -14,7 +14,6 @@ time_zone: America/Guatemala    of the times of day on the page
 """
 
 import argparse
-import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -32,22 +31,13 @@ from pydantic_core import PydanticCustomError
 from host.base.catalogue import LANGUAGES
 from host.base.document import SECRET, Model, judge, mapping
 from host.base.errors import UsageError
-from host.registry.time_zone import TimeZone
+from host.base.loopback import is_loopback
+from host.base.time_zone import TimeZone
 from host.service.mqtt import BrokerAddress, parse_address
 from host.store.store import Store
 
 ABOUT = "settings are 'key: value' lines"
 BROKER_PATHS = ("broker_authority", "broker_certificate", "broker_key")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _no_empty_path(written: Any) -> Any:

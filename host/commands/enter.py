@@ -4,22 +4,15 @@ import argparse
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from host.base.clock import Clock
-from host.base.document import read
-from host.base.errors import UsageError
 from host.commands.config import add_database, database, taken
-from host.core.roster import Roster, parties
-from host.registry.form import EXAMPLE, EntryForm, crosses_itself
-from host.registry.types import Order, Registry, Role
+from host.registry.doubts import doubts, unserved
+from host.registry.entry_file import EXAMPLE, read_entry_file
+from host.registry.types import Registry
 from host.store.entries import registry_of
 from host.store.store import Store
-
-ABOUT = "an entry file has assignments and orders (see: resguardo enter --help)"
-SHORT_M = 350  # below this the police have too little time
-_NEEDS = {Role.OFFENDER: "a bracelet", Role.VICTIM: "a victim's unit"}
 
 Said = Iterator[tuple[dict[str, object], list[str]]]  # for programs, and lines for people
 
@@ -36,9 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge the file as a whole, then enter all of it or nothing."""
-    entered = read(arguments.file, EntryForm, ABOUT).registry()
-    if not entered.items():
-        raise UsageError(f"{arguments.file}: there is nothing to enter; {ABOUT}")
+    entered = read_entry_file(arguments.file)
     now_ms = Clock().now_ms()
     with closing(Store.open(database(arguments), make=False)) as store:
         all_items = [*store.registry().items(), *entered.items()]
@@ -70,36 +61,8 @@ def _entered(registry: Registry) -> Said:
         yield said, [f"order {order.id}: {line}" for line in lines]
 
 
-def doubts(order: Order) -> Iterator[str]:
-    """What is allowed, but should be thought over before it is relied on."""
-    if order.alert_m < SHORT_M:
-        yield f"alert at {order.alert_m} m: below {SHORT_M} m there is too little time to defend it"
-    if order.pre_alert_m < 2 * order.alert_m:
-        yield f"pre-alert at {order.pre_alert_m} m warns late: {2 * order.alert_m} m is usual"
-    for zone in order.zones:
-        if crosses_itself(zone):
-            yield f"zone {zone.name} crosses itself: all that its edge goes round is inside"
-
-
 def _unserved(registry: Registry, entered: Registry, now_ms: int) -> Said:
-    """Parties without the unit that their order needs, in every order that this entry concerns."""
-    named = {one.person for one in entered.assignments}
-    fresh = {order.id for order in entered.orders}
-    concerned = [
-        order
-        for order in registry.orders
-        if order.id in fresh or not named.isdisjoint((order.offender, *order.protected))
-    ]
-    roster = Roster(replace(registry, orders=tuple(concerned)), now_ms)
-    for order in concerned:
-        for role, person in parties(order):
-            wearer = roster.wearer_of(person)
-            if wearer is None:
-                why = f"{person} wears no unit now"
-            elif wearer.unit.role is not role:
-                why = f"{person} wears {wearer.unit.id}, which is {_NEEDS[wearer.unit.role]}"
-            else:
-                continue
-            line = f"{why}: {_NEEDS[role]} is needed before it can be watched"
-            said: dict[str, object] = {"type": "doubt", "order": order.id, "doubt": line}
-            yield said, [f"order {order.id}: {line}"]
+    """Parties without the unit that their order needs."""
+    for order, line in unserved(registry, entered, now_ms):
+        said: dict[str, object] = {"type": "doubt", "order": order.id, "doubt": line}
+        yield said, [f"order {order.id}: {line}"]

@@ -1,7 +1,7 @@
 """The host's answer to a message: custody, a lease, and until when she is assured."""
 
 from host.core.outcome import Answer
-from host.core.wearer import Wearer
+from host.ingest.wearer import Wearer
 from host.proximity.bound import MARGIN_S
 from host.proximity.lease import bracelet_lease_s, victim_lease_s
 from host.proximity.order import LEASE_CAP_S

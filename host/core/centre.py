@@ -14,6 +14,7 @@ from host.base import blob
 from host.core import transcript
 from host.core.answers import answer, grant_lease, note_contact, note_disconnection
 from host.core.audit import STARTED, Chain
+from host.core.deadlines import ORDER, UNIT, Deadlines
 from host.core.escalations import Escalations
 from host.core.hindsight import is_worth_an_alarm, look_back
 from host.core.outcome import (
@@ -24,25 +25,20 @@ from host.core.outcome import (
     Outcome,
     Placed,
     Received,
-    RecordRow,
 )
 from host.core.quarantine import UNKNOWN_UNIT, Quarantine
-from host.core.roster import Roster, parties
-from host.core.timers import Key, Timers
-from host.core.wearer import Wearer
+from host.core.roster import Roster
 from host.escalation.act import Act
 from host.escalation.incident import Refused
 from host.ingest.intake import take
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.ingest.reception import Reception, said_ms
+from host.ingest.row import RecordRow, log_row
+from host.ingest.wearer import Wearer
 from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import was_near
-from host.proximity.schedule import ALWAYS_MS
 from host.proximity.types import Fix, Signal, UnitAlarm
 from host.registry.types import Assignment, Registry, Unit
-
-# Kinds of timer, in the order in which they fire at the same instant.
-_ROSTER, _ORDER, _ESCALATION = range(3)
 
 
 class Centre:
@@ -57,7 +53,7 @@ class Centre:
         self.roster = Roster(registry, now_ms)
         self._chain = chain or Chain(secret)
         self.escalations = Escalations(self._chain, self._unit_of)
-        self.timers = Timers(self._due_ms)
+        self.timers = Deadlines(self.roster, self.escalations)
         self._quarantine = Quarantine()
         self._secret = secret
         self._started_from: Registry | None = registry  # until the audit says so
@@ -71,10 +67,10 @@ class Centre:
             Placed: self._placed,
             Found: self._found,
         }
-        for unit in self.roster.assigned_units():
-            self.timers.arm((_ROSTER, unit), self.roster.boundary_ms(unit, now_ms))
+        for unit in self.roster.assignments.units():
+            self.timers.arm_unit(unit, now_ms)
         for order in self.roster.orders:
-            self._arm_order(order)
+            self.timers.arm_order(order)
 
     def restore(
         self, units: dict[str, bytes], orders: dict[str, bytes], escalations: dict[str, bytes]
@@ -86,11 +82,11 @@ class Centre:
             if order in self.roster.orders:
                 self.roster.orders[order].restore(blob.unpack(state), self.now_ms)
                 self._orders_to_save.discard(order)
-                self._arm_order(order)
+                self.timers.arm_order(order)
         for order, state in escalations.items():
             if order in self.roster.orders:
                 self.escalations.restore(self.roster.orders[order].order, state)
-                self._arm_escalation(order)
+                self.timers.arm_escalation(order)
 
     def step(self, inputs: list[Input], now_ms: int) -> Outcome:
         """Take inputs in their order of arrival, and let deadlines up to `now_ms` pass."""
@@ -132,35 +128,17 @@ class Centre:
         while (due := self.timers.pop(now_ms)) is not None:
             due_ms, (kind, entity) = due
             self.now_ms = max(self.now_ms, due_ms)
-            if kind == _ROSTER:
-                self._judge_anew(self.roster.pass_boundary(entity, self.now_ms), outcome)
+            if kind == UNIT:
+                self._judge_anew(self.roster.hand_over(entity, self.now_ms), outcome)
                 self._save_unit(entity)
-                boundary_ms = self.roster.boundary_ms(entity, self.now_ms)
-                self.timers.arm((_ROSTER, entity), boundary_ms)
-            elif kind == _ORDER:
+                self.timers.arm_unit(entity, self.now_ms)
+            elif kind == ORDER:
                 state = self.roster.orders[entity]
                 self._signals(state, state.timer(self.now_ms), outcome)
             else:
                 self.escalations.timer(entity, self.now_ms, outcome)
-                self._arm_escalation(entity)
+                self.timers.arm_escalation(entity)
         self.now_ms = now_ms
-
-    def _due_ms(self, key: Key) -> int | None:
-        kind, entity = key
-        if kind == _ROSTER:
-            return 0  # dates do not move: what was armed is due
-        if kind == _ESCALATION:
-            return self.escalations.due_ms(entity)
-        state = self.roster.orders.get(entity)
-        return None if state is None else state.due_ms
-
-    def _arm_order(self, order: str) -> None:
-        due_ms = self.roster.orders[order].due_ms
-        if due_ms < ALWAYS_MS:
-            self.timers.arm((_ORDER, order), due_ms)
-
-    def _arm_escalation(self, order: str) -> None:
-        self.timers.arm((_ESCALATION, order), self.escalations.due_ms(order))
 
     # A message
 
@@ -170,7 +148,7 @@ class Centre:
         if wearer is None:
             self.counters[UNKNOWN_UNIT] += 1
             sealed, reason = message.payload, UNKNOWN_UNIT
-            row = transcript.log_row(self.now_ms, unit, "message", sealed, -1, reason)
+            row = log_row(self.now_ms, unit, "message", sealed, -1, reason)
             self._log([row], outcome)
             return
         parts, answered, newest = take(message.payload, wearer.channel, wearer.ledger)
@@ -222,7 +200,7 @@ class Centre:
             self.counters[error.reason] += 1
         else:
             if order is not None:
-                self._arm_escalation(order)
+                self.timers.arm_escalation(order)
 
     # What follows from it
 
@@ -231,12 +209,12 @@ class Centre:
             self._signal(state, signal, outcome)
         order = state.order.id
         self._orders_to_save.add(order)
-        self._arm_order(order)
+        self.timers.arm_order(order)
 
     def _signal(self, state: OrderState, signal: Signal, outcome: Outcome) -> None:
         outcome.signals.append(signal)
         self.escalations.signal(state, signal, self.now_ms, outcome)
-        self._arm_escalation(state.order.id)
+        self.timers.arm_escalation(state.order.id)
 
     def _alarm(self, state: OrderState, wearer: Wearer, news: Alarmed, outcome: Outcome) -> None:
         unit = wearer.unit
@@ -298,7 +276,7 @@ class Centre:
         outcome.records.append(transcript.acted(act, self.now_ms))
         order = self.escalations.act(act, self.now_ms, outcome)
         if order is not None:
-            self._arm_escalation(order)
+            self.timers.arm_escalation(order)
 
     def _placed(self, placed: Placed, outcome: Outcome) -> None:
         outcome.records.append(transcript.placed(placed, self.now_ms))
@@ -312,7 +290,7 @@ class Centre:
             self._save_unit(item.id)
         elif isinstance(item, Assignment):
             self._judge_anew(self.roster.put_assignment(item, self.now_ms), outcome)
-            self.timers.arm((_ROSTER, item.unit), self.roster.boundary_ms(item.unit, self.now_ms))
+            self.timers.arm_unit(item.unit, self.now_ms)
             self._save_unit(item.unit)
         else:
             self._judge_anew([self.roster.put_order(item, self.now_ms)], outcome)
@@ -329,7 +307,7 @@ class Centre:
         """Orders have new parties or terms: what is known is judged, and what is raised is told."""
         for state in states:
             self._signals(state, state.judge_anew(self.now_ms), outcome)
-            for _, person in parties(state.order):
+            for person in state.order.persons:
                 wearer = self.roster.wearer_of(person)
                 if wearer is not None:
                     self._tell_standing_alarms(state, wearer, outcome)

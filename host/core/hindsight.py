@@ -27,7 +27,7 @@ def look_back(roster: Roster, late: Fix) -> tuple[list[OrderState], list[Lookbac
         near = offends and was_inside(order, late)
         for other in order.protected if offends else (order.offender,):
             place = roster.place_of(other)
-            unit = roster.unit_at(other, late.time_ms)
+            unit = roster.assignments.unit_at(other, late.time_ms)
             if place is not None:
                 near = near or was_near(order, late, place)
             elif unit is not None and _can_have_met(roster.track_of(other), late, order.alert_m):

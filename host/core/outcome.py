@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from host.escalation.act import Act
+from host.ingest.row import RecordRow
 from host.proximity.types import ConditionChange, Fix, Transition, UnitAlarm
 from host.registry.types import Assignment, Order, Unit
 
@@ -56,27 +57,6 @@ class Found:
 
 
 Input = Received | Connection | Act | Changed | Placed | Found
-
-
-class RecordRow(NamedTuple):
-    """One row of the input log, in commit order. `verdict` "" is accepted and believed.
-
-    kind: "fix", "event", "boot", "receipt", "tombstone", "unknown" for new records; "record" for
-    one that is refused; "message" for what could not be cut into records; "act", "registry",
-    "connection", "placed", "found" for the other inputs, and "deadline" for one that failed:
-    their `sealed` holds their JSON (host/core/transcript.py).
-    """
-
-    received_ms: int
-    unit: str
-    kind: str
-    sequence: int
-    time_ms: int
-    lat_e7: int | None
-    lon_e7: int | None
-    a95_mm: int | None
-    verdict: str
-    sealed: bytes
 
 
 class Answer(NamedTuple):

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from host.core.outcome import RecordRow
 from host.ingest.ledger import REPLAYED, TOO_MANY_GAPS
+from host.ingest.row import RecordRow
 from protocol.errors import BadSeal, UnknownKey, UnknownVersion
 
 KEPT_MAX = 100  # rows of a unit, and of all unknown units together, in an hour; 400 kB at most

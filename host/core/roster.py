@@ -1,14 +1,14 @@
 """Who wears what, now: units, persons and orders, joined by dated assignments."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from host.core.wearer import Wearer
+from host.ingest.wearer import Wearer
 from host.proximity.fence import Fence
 from host.proximity.order import OrderState
-from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import SPEED_M_S, Track
 from host.proximity.types import Fix
-from host.registry.types import Assignment, Order, Registry, Role, Unit
+from host.registry.assignments import Assignments
+from host.registry.types import Assignment, Order, Registry, Unit
 
 
 class Roster:
@@ -22,18 +22,15 @@ class Roster:
     def __init__(self, registry: Registry, now_ms: int) -> None:
         self.wearers: dict[str, Wearer] = {unit.id: Wearer(unit) for unit in registry.units}
         self.orders: dict[str, OrderState] = {}
-        self._assignments: dict[str, tuple[Assignment, ...]] = {}  # by unit
-        self._units_of: dict[str, tuple[str, ...]] = {}  # person -> units, whenever assigned
+        self.assignments = Assignments(registry.assignments)
         self._placed: dict[str, Track] = {}
         self._orders_of: dict[str, tuple[OrderState, ...]] = {}  # person -> orders, by their ids
-        for assignment in registry.assignments:
-            self._enter(assignment)
-        for unit in self._assignments:
-            self._update_wearer(unit, now_ms)
+        for unit in self.assignments.units():
+            self.hand_over(unit, now_ms)
         listed: dict[str, list[OrderState]] = {}
         for order in sorted(registry.orders, key=lambda order: order.id):
             state = self._new_state(order, now_ms)
-            for person in _persons(order):
+            for person in order.persons:
                 listed.setdefault(person, []).append(state)
         for person, states in listed.items():
             self._orders_of[person] = tuple(states)
@@ -58,15 +55,6 @@ class Roster:
         track = self._placed.get(person)
         return None if track is None else track.fix
 
-    def unit_at(self, person: str, at_ms: int) -> str | None:
-        """The unit that a person wore at some time."""
-        worn = [
-            (assignment.from_ms, unit)
-            for unit in self._units_of.get(person, ())
-            if (assignment := self._in_force(unit, at_ms)) and assignment.person == person
-        ]
-        return max(worn)[1] if worn else None
-
     def concerned(self, unit: str, at_ms: int) -> tuple[str, list[OrderState]]:
         """Of whom a unit spoke at some time, and the orders that bind that person now.
 
@@ -74,24 +62,11 @@ class Roster:
         """
         wearer = self.wearers[unit]
         if at_ms < wearer.since_ms:
-            worn = self._in_force(unit, at_ms)
+            worn = self.assignments.at(unit, at_ms)
             if worn is None:
                 return "", []
             return worn.person, list(self._orders_of.get(worn.person, ()))
         return wearer.person or "", list(wearer.orders)
-
-    def boundary_ms(self, unit: str, now_ms: int) -> int:
-        """When an assignment of a unit next begins or ends."""
-        due_ms = ALWAYS_MS
-        for assignment in self._assignments.get(unit, ()):
-            for edge_ms in (assignment.from_ms, assignment.until_ms):
-                if edge_ms is not None and now_ms < edge_ms < due_ms:
-                    due_ms = edge_ms
-        return due_ms
-
-    def assigned_units(self) -> Iterator[str]:
-        """Every unit that is or will be assigned."""
-        return iter(self._assignments)
 
     # Change. Each returns the orders whose parties or terms are new, to be judged anew.
 
@@ -102,24 +77,24 @@ class Roster:
             known.enrol(unit)
             return []
         self.wearers[unit.id] = Wearer(unit)
-        return self._update_wearer(unit.id, now_ms)
+        return self.hand_over(unit.id, now_ms)
 
     def put_assignment(self, assignment: Assignment, now_ms: int) -> list[OrderState]:
         """A new or an ended assignment: it replaces the one of the same unit, person and start."""
-        self._enter(assignment)
-        return self._update_wearer(assignment.unit, now_ms)
+        self.assignments.enter(assignment)
+        return self.hand_over(assignment.unit, now_ms)
 
     def put_order(self, order: Order, now_ms: int) -> OrderState:
         """A new order, or a new version of one: levels are kept, the promise starts anew."""
         before = self.orders.get(order.id)
         state = self._new_state(order, now_ms)
-        persons = dict.fromkeys(_persons(order))
+        persons = dict.fromkeys(order.persons)
         if before is not None:
             state.restore(before.state(), now_ms)
-            persons |= dict.fromkeys(_persons(before.order))
+            persons |= dict.fromkeys(before.order.persons)
         for person in persons:
             listed = [one for one in self._orders_of.get(person, ()) if one is not before]
-            if person in _persons(order):
+            if person in order.persons:
                 listed.append(state)
             self._orders_of[person] = tuple(sorted(listed, key=lambda one: one.order.id))
         self._give_orders_to_units(persons)
@@ -131,9 +106,21 @@ class Roster:
         track.place(fix)
         return self._renew_orders_of([person], now_ms)
 
-    def pass_boundary(self, unit: str, now_ms: int) -> list[OrderState]:
-        """An assignment of a unit begins or ends."""
-        return self._update_wearer(unit, now_ms)
+    def hand_over(self, unit: str, now_ms: int) -> list[OrderState]:
+        """Somebody else wears the unit from now on, or nobody, as its assignments say.
+
+        Nothing comes of it while the unit has not been enrolled.
+        """
+        wearer = self.wearers.get(unit)
+        if wearer is None:
+            return []
+        worn = self.assignments.at(unit, now_ms)
+        person, since_ms = (None, 0) if worn is None else (worn.person, worn.from_ms)
+        if (person, since_ms) == (wearer.person, wearer.since_ms):
+            return []
+        before = wearer.person
+        wearer.change_hands(person, since_ms)
+        return self._renew_orders_of([one for one in (before, person) if one is not None], now_ms)
 
     def restore_unit(self, unit: str, state: bytes) -> None:
         """Give a unit its state back; a wearer who has changed meanwhile starts afresh."""
@@ -141,44 +128,9 @@ class Roster:
         if wearer is not None:
             wearer.restore(state)
 
-    # Assignments
-
-    def _enter(self, assignment: Assignment) -> None:
-        unit, person = assignment.unit, assignment.person
-        others = (
-            one
-            for one in self._assignments.get(unit, ())
-            if (one.person, one.from_ms) != (person, assignment.from_ms)
-        )
-        self._assignments[unit] = (*others, assignment)
-        units = self._units_of.get(person, ())
-        if unit not in units:
-            self._units_of[person] = (*units, unit)
-
-    def _in_force(self, unit: str, at_ms: int) -> Assignment | None:
-        """What a unit's assignments say of an instant; where they overlap, the later one."""
-        covering = [
-            one
-            for one in self._assignments.get(unit, ())
-            if one.from_ms <= at_ms and (one.until_ms is None or at_ms < one.until_ms)
-        ]
-        return max(covering, key=lambda one: (one.from_ms, one.person)) if covering else None
-
     def _worn_by(self, person: str) -> list[Wearer]:
-        units = (self.wearers.get(unit) for unit in self._units_of.get(person, ()))
+        units = (self.wearers.get(unit) for unit in self.assignments.units_of(person))
         return [wearer for wearer in units if wearer is not None and wearer.person == person]
-
-    def _update_wearer(self, unit: str, now_ms: int) -> list[OrderState]:
-        wearer = self.wearers.get(unit)
-        if wearer is None:
-            return []  # assigned before it is enrolled
-        worn = self._in_force(unit, now_ms)
-        person, since_ms = (None, 0) if worn is None else (worn.person, worn.from_ms)
-        if (person, since_ms) == (wearer.person, wearer.since_ms):
-            return []
-        before = wearer.person
-        wearer.change_hands(person, since_ms)
-        return self._renew_orders_of([one for one in (before, person) if one is not None], now_ms)
 
     # Orders
 
@@ -191,7 +143,7 @@ class Roster:
             state = self._new_state(before.order, now_ms)
             state.restore(before.state(), now_ms)
             renewed.append(state)
-            parties |= dict.fromkeys(_persons(before.order))
+            parties |= dict.fromkeys(before.order.persons)
         self._give_orders_to_units(parties)
         return renewed
 
@@ -216,14 +168,5 @@ class Roster:
                 wearer.track.speed_m_s = max(speeds, default=SPEED_M_S)
 
 
-def _persons(order: Order) -> tuple[str, ...]:
-    return (order.offender, *order.protected)
-
-
 def _speed_m_s(order: Order, person: str) -> float:
     return order.offender_speed_m_s if person == order.offender else order.victim_speed_m_s
-
-
-def parties(order: Order) -> list[tuple[Role, str]]:
-    """The parties of an order, the offender first."""
-    return [(Role.OFFENDER, order.offender), *((Role.VICTIM, one) for one in order.protected)]

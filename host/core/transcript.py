@@ -20,10 +20,10 @@ from host.core.outcome import (
     Input,
     Placed,
     Received,
-    RecordRow,
 )
 from host.core.timers import Key
 from host.escalation.act import Act, Verb
+from host.ingest.row import RecordRow, log_row
 from host.proximity.track import pack, unpack
 from host.registry.types import Assignment, Order, Registry, Unit
 
@@ -35,19 +35,6 @@ CONNECTION = "connection"
 DEADLINE = "deadline"
 
 Item = Unit | Assignment | Order
-
-
-def log_row(
-    now_ms: int,
-    unit: str,
-    kind: str,
-    sealed: bytes,
-    sequence: int = 0,
-    verdict: str = "",
-    time_ms: int = 0,
-) -> RecordRow:
-    """A row without a position of its own."""
-    return RecordRow(now_ms, unit, kind, sequence, time_ms, None, None, None, verdict, sealed)
 
 
 def row_bytes(row: RecordRow) -> bytes:

@@ -15,7 +15,7 @@ import orjson
 from host.base.errors import ResguardoError
 from host.core.audit import BATCH, GENESIS, STARTED, Chain, Entry
 from host.core.centre import Centre
-from host.core.outcome import Outcome, RecordRow
+from host.core.outcome import Outcome
 from host.core.transcript import (
     POISON,
     Item,
@@ -26,6 +26,7 @@ from host.core.transcript import (
     row_bytes,
 )
 from host.escalation.policy import Policy, default
+from host.ingest.row import RecordRow
 from host.store.entries import registry_of
 
 Numbered = tuple[int, RecordRow]

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from host.core.outcome import RecordRow
-from host.core.transcript import log_row
-from host.core.wearer import Wearer
 from host.ingest.intake import MESSAGE, Part
 from host.ingest.judge import believable, judge, resolved, time_ms_of
 from host.ingest.ledger import DUPLICATE, TAMPER, TOO_MANY_GAPS
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
+from host.ingest.row import RecordRow, log_row
+from host.ingest.wearer import Wearer
 from host.proximity.bound import MARGIN_S
 from host.proximity.track import LATE
 from protocol import record

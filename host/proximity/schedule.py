@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from host.registry.time_zone import names
+from host.base.time_zone import names
 from host.registry.types import Order, Weekly
 
 ALWAYS_MS = 1 << 62

@@ -98,6 +98,16 @@ class Order:
     policy: str = "default"
     time_zone: str = "America/Guatemala"
 
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """Whom it is about, the offender first."""
+        return (self.offender, *self.protected)
+
+    @property
+    def parties(self) -> tuple[tuple[Role, str], ...]:
+        """The same with their roles."""
+        return (Role.OFFENDER, self.offender), *((Role.VICTIM, one) for one in self.protected)
+
 
 @dataclass(frozen=True, slots=True)
 class Registry:

@@ -19,8 +19,8 @@ from types import TracebackType
 from typing import Self
 
 from host.base.errors import ResguardoError
+from host.base.loopback import LOOPBACK
 
-LOOPBACK = "127.0.0.1"
 _READY_S = 10.0
 _STOP_S = 5.0
 _RESTART_PAUSE_S = 0.5

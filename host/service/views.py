@@ -10,7 +10,6 @@ from typing import Any
 from host.base.catalogue import Catalogue
 from host.base.clock import iso
 from host.core.centre import Centre
-from host.core.roster import parties
 from host.escalation.act import Verb, allowed
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
@@ -62,7 +61,7 @@ def position_views(state: OrderState) -> list[View]:
     """Where the parties of an order were last believed to be."""
     tracks = (state.offender, *state.victims)
     views = []
-    for (role, person), track in zip(parties(state.order), tracks, strict=True):
+    for (role, person), track in zip(state.order.parties, tracks, strict=True):
         fix = track.fix
         if fix is None:
             continue

@@ -15,8 +15,8 @@ from sqlmodel import Session
 
 from host.base.errors import ResguardoError
 from host.core.audit import GENESIS, Entry
-from host.core.outcome import RecordRow
 from host.escalation.policy import Policy, readable
+from host.ingest.row import RecordRow
 from host.proximity.types import Fix
 from host.registry.types import Assignment, Order, Registry, Unit
 from host.store import entries, models, states, tracks

@@ -7,7 +7,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from host.base.errors import ResguardoError, UsageError
-from host.commands.config import is_loopback
+from host.base.loopback import LOOPBACK, is_loopback
 from host.web.feed import Feed
 
 _REQUEST_HEAD_LIMIT = 16 * 1024
@@ -17,11 +17,11 @@ _STOP_WITHIN_S = 5
 class ConsoleServer:
     """Serves `app` from `start` until `stop`. Port 0 takes any free one; `port` says which."""
 
-    def __init__(self, app: FastAPI, feed: Feed, *, host: str = "127.0.0.1", port: int = 8000):
+    def __init__(self, app: FastAPI, feed: Feed, *, host: str = LOOPBACK, port: int = 8000):
         if not is_loopback(host):
             raise UsageError(
                 f"the console has no accounts yet and would show {host} to everyone there: "
-                "use 127.0.0.1"
+                f"use {LOOPBACK}"
             )
         self._feed = feed
         self._address = (host, port)

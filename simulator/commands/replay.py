@@ -14,7 +14,7 @@ from host.base.clock import iso
 from host.base.errors import UsageError
 from host.core.outcome import Input, Outcome, Placed, Received
 from host.proximity.track import make_fix
-from host.registry.form import DISTANCE_MAX_M
+from host.registry.forms import DISTANCE_MAX_M
 from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import record
 from protocol.seal import Channel, up_channel

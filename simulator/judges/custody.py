@@ -7,7 +7,7 @@ happens on the way. Counted is what units ever sent and what their flash holds i
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from host.core.outcome import RecordRow
+from host.ingest.row import RecordRow
 from protocol.record import FIX, sequence_of, split
 
 _RECORDS = ("fix", "event", "boot", "receipt", "tombstone", "unknown")

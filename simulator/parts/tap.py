@@ -3,7 +3,7 @@
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from host.service.broker import LOOPBACK
+from host.base.loopback import LOOPBACK
 from protocol.topics import unit_of, up
 from simulator.judges.custody import Custody
 

@@ -10,7 +10,7 @@ import contextlib
 import threading
 from collections.abc import Mapping
 
-from host.service.broker import LOOPBACK
+from host.base.loopback import LOOPBACK
 from simulator.parts.network import Direction, Link
 from simulator.worlds.pace import Pace
 

@@ -8,7 +8,7 @@ from pathlib import Path as File
 
 from host.base.document import read
 from host.base.errors import UsageError
-from host.registry.form import HOLLOW, is_hollow
+from host.registry.forms import HOLLOW, is_hollow
 from host.registry.types import Assignment, Order
 from simulator.scenario import schema
 from simulator.scenario.ground import Spot, moved

@@ -17,8 +17,9 @@ from types import TracebackType
 from typing import Self
 
 from firmware.tools.bytecode import compile_all
+from host.base.loopback import LOOPBACK
 from host.registry.types import Registry
-from host.service.broker import LOOPBACK, Broker
+from host.service.broker import Broker
 from host.store.store import Store
 from simulator.judges.custody import Account, Custody
 from simulator.parts.fleet import Fleet

@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from host.core.centre import Centre
-from host.core.outcome import Outcome, Received, RecordRow
+from host.core.outcome import Outcome, Received
+from host.ingest.row import RecordRow
 from host.service.revive import revive
 from host.store.store import Store
 from host.store.writer import Writer

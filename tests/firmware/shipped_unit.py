@@ -18,8 +18,8 @@ from firmware.boards.file_flash import FileFlash
 from firmware.identity import Identity, adopt
 from firmware.storage import open_settings
 from firmware.tools.micropython import EXECUTABLE
+from host.base.loopback import LOOPBACK
 from host.registry.types import Role, Unit
-from host.service.broker import LOOPBACK
 from protocol import command, record, topics
 from protocol.seal import down_channel, up_channel
 from simulator.parts.noise import Sight

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from firmware.tools.bytecode import compile_all
+from host.base.loopback import LOOPBACK
 from host.commands import provision
 from host.registry.types import Role
-from host.service.broker import LOOPBACK, Broker, free_port
+from host.service.broker import Broker, free_port
 from protocol import command, record
 from simulator.parts.cable import Cable
 from tests.firmware.shipped_unit import SPOT, START_MS, STARVED, Board, Host, ShippedUnit

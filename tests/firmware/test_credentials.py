@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from firmware.tools.bytecode import compile_all
-from host.service.broker import LOOPBACK, MosquittoBroker
+from host.base.loopback import LOOPBACK
+from host.service.broker import MosquittoBroker
 from protocol import command, record
 from tests.firmware.shipped_unit import Host, ShippedUnit
 

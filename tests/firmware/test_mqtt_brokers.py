@@ -18,7 +18,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from firmware.tools.bytecode import compile_all
 from firmware.tools.micropython import EXECUTABLE
 from firmware.tools.paths import ROOT
-from host.service.broker import LOOPBACK, Broker, MosquittoBroker
+from host.base.loopback import LOOPBACK
+from host.service.broker import Broker, MosquittoBroker
 
 pytestmark = pytest.mark.live
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from host.registry.form import OrderForm, ZoneForm, in_sequence
+from host.registry.forms import OrderForm, ZoneForm, in_sequence
 from simulator.scenario.schema.words import Place, Seconds
 
 

@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from host.base.document import Model
-from host.registry.form import in_sequence
+from host.registry.forms import in_sequence
 from protocol.topics import valid_unit
 
 _LAT_MAX = 89.0  # the moves on the ground are flat: near a pole they would not be

@@ -10,9 +10,8 @@ import pytest
 
 from host.base.clock import Clock
 from host.commands.cli import main
-from host.commands.enter import doubts
-from host.registry.form import EXAMPLE, EntryAssignment, EntryForm
-from host.registry.types import Order, Role, Strength, Unit, Weekly
+from host.registry.entry_file import EXAMPLE, EntryAssignment, EntryForm
+from host.registry.types import Role, Strength, Unit, Weekly
 from host.store.store import Store
 
 ENTRY = """
@@ -214,11 +213,6 @@ def test_a_zone_that_crosses_itself_is_told(
     assert "zone home crosses itself: all that its edge goes round" in capsys.readouterr().out
 
 
-def test_radii_are_judged() -> None:
-    assert list(doubts(Order("o", 1, "he", ("she",)))) == []
-    assert len(list(doubts(Order("o", 1, "he", ("she",), alert_m=200, pre_alert_m=300)))) == 2
-
-
 def test_an_assignment_begins_now_where_nothing_else_is_said(
     tmp_path: Path, database: Path
 ) -> None:
@@ -236,6 +230,6 @@ def test_what_begins_now_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
         def now(cls, _: tzinfo | None = None) -> Self:
             return cls(2026, 5, 28, 12, 0, 0, 999_999, tzinfo=UTC)
 
-    monkeypatch.setattr("host.registry.form.datetime", Late)
+    monkeypatch.setattr("host.registry.entry_file.datetime", Late)
     (assignment,) = EntryForm(assignments=(EntryAssignment(unit="B17", person="P"),)).assignments
     assert assignment.entered().from_ms == 1_779_969_600_999

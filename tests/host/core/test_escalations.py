@@ -9,9 +9,10 @@ import pytest
 from host.core.audit import BATCH, Chain, verify
 from host.core.escalations import Escalations
 from host.core.outcome import Outcome
-from host.core.transcript import log_row, row_bytes
+from host.core.transcript import row_bytes
 from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
+from host.ingest.row import log_row
 from host.proximity.order import OrderState
 from host.proximity.track import Track
 from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition, UnitAlarm

@@ -5,9 +5,8 @@ from itertools import permutations
 
 import pytest
 
-from host.core.roster import Roster, parties
-from host.core.wearer import Wearer
-from host.proximity.schedule import ALWAYS_MS
+from host.core.roster import Roster
+from host.ingest.wearer import Wearer
 from host.proximity.track import SPEED_M_S, make_fix
 from host.registry.types import Assignment, Order, Registry, Role
 from tests.host.driven_centre import unit
@@ -34,22 +33,15 @@ FROM_100 = Assignment("B1", "juan", 100, 200)
 
 
 @pytest.mark.parametrize(
-    ("now_ms", "expected", "boundary_ms"),
-    [
-        (99, None, 100),
-        (100, "B1", 200),
-        (199, "B1", 200),
-        (200, None, ALWAYS_MS),
-    ],
+    ("now_ms", "expected"), [(99, None), (100, "B1"), (199, "B1"), (200, None)]
 )
 def test_an_assignment_is_in_force_from_its_beginning_until_its_end(
-    now_ms: int, expected: str | None, boundary_ms: int
+    now_ms: int, expected: str | None
 ) -> None:
     who = roster(FROM_100, now_ms=now_ms)
     assert worn(who, "juan") == expected
-    assert who.boundary_ms("B1", now_ms) == boundary_ms
     later = roster(FROM_100)
-    later.pass_boundary("B1", now_ms)
+    later.hand_over("B1", now_ms)
     assert worn(later, "juan") == expected
 
 
@@ -79,7 +71,6 @@ def test_an_assignment_that_is_entered_again_ends_the_earlier_one() -> None:
     track = who.wearers["B1"].track
     assert who.put_assignment(Assignment("B1", "juan", 0, 500), 50) == []
     assert who.wearers["B1"].track is track
-    assert who.boundary_ms("B1", 50) == 500
     who.put_assignment(Assignment("B1", "juan", 0, 60), 60)
     assert worn(who, "juan") is None
 
@@ -101,16 +92,14 @@ def test_the_later_assignment_counts_in_whatever_order_they_were_entered(
         one_by_one.put_assignment(assignment, 60)
     for who in (at_once, one_by_one):
         assert (worn(who, "juan"), worn(who, "pedro")) == ("B2", "B1")
-        assert (who.unit_at("juan", 15), who.unit_at("juan", 5)) == ("B2", "B1")
-        assert (who.unit_at("pedro", 49), who.unit_at("ana", 60)) == (None, None)
 
 
 def test_of_two_units_the_one_put_on_later_has_the_orders() -> None:
     who = roster(Assignment("B1", "juan", 0), Assignment("B2", "juan", 50, 100), now_ms=40)
     assert orders_of(who, "B1") == ["O1"]
-    who.pass_boundary("B2", 50)
+    who.hand_over("B2", 50)
     assert (orders_of(who, "B1"), orders_of(who, "B2")) == ([], ["O1"])
-    who.pass_boundary("B2", 100)
+    who.hand_over("B2", 100)
     assert (orders_of(who, "B1"), orders_of(who, "B2")) == (["O1"], [])
     assert who.orders["O1"].offender is who.wearers["B1"].track
 
@@ -221,11 +210,3 @@ def test_a_place_is_exact_never_stale_and_never_moves() -> None:
     assert who.track_of("ana").speed_m_s == 0
     assert who.orders["O1"].victims == (who.track_of("ana"),)
     assert who.place_of("juan") is None
-
-
-def test_the_parties_of_an_order_are_told_the_offender_first() -> None:
-    assert parties(ORDERS[1]) == [
-        (Role.OFFENDER, "pedro"),
-        (Role.VICTIM, "ana"),
-        (Role.VICTIM, "eva"),
-    ]

@@ -9,10 +9,10 @@ from host.core.transcript import (
     digest_of,
     inputs_of,
     item_json,
-    log_row,
     sealed_of,
 )
 from host.escalation.act import Act, Verb
+from host.ingest.row import log_row
 from host.proximity.track import make_fix
 from host.registry.types import Assignment, Order, Registry, Role, Weekly, Zone
 from tests.host.driven_centre import REGISTRY, DrivenCentre, at_ms, unit

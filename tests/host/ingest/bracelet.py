@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import NamedTuple
 
-from host.core.outcome import RecordRow
-from host.core.wearer import Wearer
 from host.ingest.intake import take
 from host.ingest.news import News
 from host.ingest.reception import Reception
+from host.ingest.row import RecordRow
+from host.ingest.wearer import Wearer
 from tests.host.driven_centre import BRACELET, Sealer, at_ms
 
 

@@ -4,7 +4,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from host.core.outcome import Outcome, RecordRow
+from host.core.outcome import Outcome
+from host.ingest.row import RecordRow
 from host.store.store import Store
 
 SEALED = bytes(48)

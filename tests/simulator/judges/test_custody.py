@@ -1,4 +1,4 @@
-from host.core.outcome import RecordRow
+from host.ingest.row import RecordRow
 from protocol import record
 from protocol.seal import up_channel
 from simulator.judges.custody import Account, Custody

@@ -1,7 +1,7 @@
 """Every name that is taken can be read by the schedules, and no other is."""
 
+from host.base.time_zone import names
 from host.proximity.schedule import window
-from host.registry.time_zone import names
 from host.registry.types import Weekly
 
 

@@ -1,46 +1,23 @@
 """What a person writes of protection orders, their zones, and who wears which unit.
 
-How a place and an instant are written is left to each kind of file: entry files (below) have
+How a place and an instant are written is left to each kind of file: entry files (entry_file) have
 degrees and dates, scenario files (simulator/scenario/schema) also offsets and seconds.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from shapely import make_valid
-from shapely.geometry import LinearRing, Polygon
+from shapely.geometry import Polygon
 
 from host.base.document import Model
-from host.registry.time_zone import TimeZone
-from host.registry.types import Assignment, Order, Registry, Strength, Weekly, Zone
+from host.base.time_zone import TimeZone
+from host.registry.types import Order, Strength, Weekly, Zone
 
-EXAMPLE = """\
-assignments:
-  - {unit: B17, person: P-204, from: 2026-05-28T12:00:00Z}      # until: optional
-orders:
-  O-17:
-    offender: P-204
-    protected: [P-311]
-    alert_m: 500                      # these and all below may be left out
-    pre_alert_m: 1000
-    contact_m: 100
-    strength: strict                  # or supervised
-    valid_from: 2026-05-28T12:00:00Z
-    valid_until: 2026-11-28T12:00:00Z
-    suspended: false
-    time_zone: America/Guatemala
-    schedule: [{days: [mon, tue], from: "07:00", until: "19:00"}]
-    zones:
-      school: {at: [14.6349, -90.5069], radius_m: 300, margin_m: 200}
-      home: {polygon: [[14.62, -90.51], [14.63, -90.51], [14.63, -90.50]], disclosed: false}
-"""
 HOLLOW = "no ground is inside: it is a line or a point, or its holes cover it"
 DISTANCE_MAX_M = 1_000_000  # farther than anybody can be kept away from anything
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUND_MIN = 1e4  # in squares of 1e-7 degrees: a square metre at the equator
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -195,99 +172,6 @@ def is_hollow(zone: Zone) -> bool:
     return bool(shape.area < _GROUND_MIN)
 
 
-def crosses_itself(zone: Zone) -> bool:
-    """Whether it is a polygon an edge of which crosses or touches itself."""
-    rings = (zone.ring, *zone.holes) if len(zone.ring) > 1 else ()
-    return not all(LinearRing(ring).is_simple for ring in rings)
-
-
-# Entry files
-
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-Place = tuple[Latitude, Longitude]
-
-
-class EntryZone(ZoneForm[Place]):
-    """A fixed exclusion zone: a circle (`at`, `radius_m`) or a `polygon`."""
-
-    @model_validator(mode="after")
-    def _has_ground(self) -> Self:
-        if is_hollow(self.zone("", "", _spot)):
-            raise ValueError(HOLLOW)
-        return self
-
-
-class EntryOrder(OrderForm[EntryZone]):
-    """A protection order."""
-
-    valid_from: AwareDatetime | None = Field(
-        default=None, description="when it begins; before, by default"
-    )
-    valid_until: AwareDatetime | None = Field(
-        default=None, description="when it ends; never, by default"
-    )
-    suspended: bool = Field(default=False, description="whether it is set aside for the time being")
-
-    @model_validator(mode="after")
-    def _begins_and_ends(self) -> Self:
-        in_sequence(self.valid_from, self.valid_until, "valid_until")
-        return self
-
-    def entered(self, name: str) -> Order:
-        """As the registry takes it."""
-        return replace(
-            self.order(name, _spot),
-            valid_from_ms=_ms(self.valid_from),
-            valid_until_ms=_ms(self.valid_until),
-            suspended=self.suspended,
-        )
-
-
-class EntryAssignment(Model):
-    """Who wears a unit, from when to when."""
-
-    unit: str = Field(description="its name, as it was provisioned")
-    person: str = Field(min_length=1, description="who wears it, as orders name them")
-    from_: AwareDatetime = Field(
-        default_factory=lambda: datetime.now(UTC), alias="from", description="now, by default"
-    )
-    until: AwareDatetime | None = Field(default=None, description="never, by default")
-
-    @model_validator(mode="after")
-    def _begins_and_ends(self) -> Self:
-        in_sequence(self.from_, self.until, "until")
-        return self
-
-    def entered(self) -> Assignment:
-        """As the registry takes it."""
-        return Assignment(self.unit, self.person, _ms(self.from_) or 0, _ms(self.until))
-
-
-class EntryForm(Model):
-    """The whole file. All of it is entered, or nothing."""
-
-    assignments: tuple[EntryAssignment, ...] = Field(default=(), description="who wears which unit")
-    orders: dict[str, EntryOrder] = Field(
-        default_factory=dict, description="by name; a name that is known gets a new version"
-    )
-
-    def registry(self) -> Registry:
-        """What is entered by it."""
-        return Registry(
-            assignments=tuple(form.entered() for form in self.assignments),
-            orders=tuple(form.entered(name) for name, form in self.orders.items()),
-        )
-
-
-def _ms(instant: AwareDatetime | None) -> int | None:
-    return None if instant is None else (instant - _EPOCH) // timedelta(milliseconds=1)
-
-
 def _minute(time_of_day: str) -> int:
     hour, _, minute = time_of_day.partition(":")
     return int(hour) * 60 + int(minute)
-
-
-def _spot(place: Place) -> Spot:
-    return round(place[0] * 1e7), round(place[1] * 1e7)
