@@ -52,10 +52,16 @@ class Draft:
         self._zones = {row.zone: (row.id, zone_of(row)) for row in rows}
         self._last_zone = self._last(models.ZoneVersion.id)
 
-    def add_persons(self) -> None:
-        """Enter every person whom the items name and who is not there yet."""
+    def add_persons(self, at_ms: int, by: str) -> None:
+        """Enter every person whom the items name and who is not there yet, as one entry."""
         missing = sorted(self._named - self._persons)
-        self._write(models.Person, [{"id": person, "name": ""} for person in missing])
+        if missing:
+            entry = self._last(models.RegistryEntry.id) + 1
+            self._write(
+                models.RegistryEntry, [{"id": entry, "at_ms": at_ms, "kind": "person", "by": by}]
+            )
+            rows = [{"id": person, "name": "", "entry": entry} for person in missing]
+            self._write(models.Person, rows)
         self._persons |= self._named
 
     def add(self, at_ms: int, by: str) -> list[Item]:

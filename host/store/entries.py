@@ -36,19 +36,29 @@ def newest_policy(session: Session, name: str) -> str | None:
     return session.exec(versions.order_by(col(models.PolicyVersion.entry).desc())).first()
 
 
+def add_person(session: Session, person: str, name: str, at_ms: int, by: str) -> None:
+    """Enter a person, under a number of its own."""
+    entry = _number(session, "person", at_ms, by)
+    session.add(models.Person(id=person, name=name, entry=entry))
+
+
 def add_policy(session: Session, policy: Policy, at_ms: int, by: str) -> None:
     """Enter a policy's document, under a number of its own."""
-    entry = models.RegistryEntry(at_ms=at_ms, kind="policy", by=by)
-    session.add(entry)
-    session.flush()  # gives it its number
     session.add(
         models.PolicyVersion(
-            entry=cast(int, entry.id),
+            entry=_number(session, "policy", at_ms, by),
             name=policy.name,
             digest=policy.digest,
             document=policy.document,
         )
     )
+
+
+def _number(session: Session, kind: str, at_ms: int, by: str) -> int:
+    entry = models.RegistryEntry(at_ms=at_ms, kind=kind, by=by)
+    session.add(entry)
+    session.flush()  # gives it its number
+    return cast(int, entry.id)
 
 
 def items_after(session: Session, entry: int) -> list[tuple[int, Item]]:

@@ -25,6 +25,7 @@ class Secret(SQLModel, table=True):
 class Person(SQLModel, table=True):
     id: str = Field(primary_key=True)
     name: str = ""
+    entry: int | None = Field(default=None, foreign_key="registry_entry.id")
 
 
 class RegistryEntry(SQLModel, table=True):
@@ -33,7 +34,7 @@ class RegistryEntry(SQLModel, table=True):
     __tablename__ = "registry_entry"
     id: int | None = Field(default=None, primary_key=True)
     at_ms: int
-    kind: str  # "unit", "assignment", "order", "policy"
+    kind: str  # "person", "unit", "assignment", "order", "policy"
     by: str = ""
 
 
@@ -119,6 +120,15 @@ class PolicyVersion(SQLModel, table=True):
     name: str = Field(index=True)
     digest: str
     document: str
+
+
+class RegistryLink(SQLModel, table=True):
+    """What binds an entry to all before it (host/store/links.py). `rows`: JSON, by table."""
+
+    __tablename__ = "registry_link"
+    entry: int = _entry()
+    rows: str
+    hash: bytes
 
 
 class InputLog(SQLModel, table=True):

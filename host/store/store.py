@@ -19,7 +19,7 @@ from host.escalation.policy import Policy, readable
 from host.ingest.row import RecordRow
 from host.proximity.types import Fix
 from host.registry.types import Assignment, Order, Registry, Unit
-from host.store import entries, models, states, tracks
+from host.store import entries, links, models, states, tracks
 from host.store.database import connect_reader, find, make_engine, make_reading_engine, migrate
 from host.store.draft import Draft
 from host.store.log import Log, audit_head
@@ -59,7 +59,9 @@ class Store:
             ) from error
         engine = make_engine(path)
         migrate(engine)
-        return cls(path, engine)
+        store = cls(path, engine)
+        store._link_all()
+        return store
 
     @classmethod
     def open_to_read(cls, path: Path) -> Self:
@@ -176,17 +178,19 @@ class Store:
     def secret(self) -> bytes:
         """The host's own secret, drawn once."""
         with self._entering() as session:
-            row = session.get(models.Secret, 1)
-            if row is None:
-                row = models.Secret(id=1, value=secrets.token_bytes(SECRET_BYTES))
-                session.add(row)
-                session.commit()
-            return row.value
+            secret = _secret(session)
+            session.commit()
+            return secret
 
     def registry(self) -> Registry:
         """The newest version of every unit, assignment and order."""
         with self._session(self._reading) as session:
             return entries.load_registry(session)
+
+    def registry_head(self) -> tuple[int, bytes]:
+        """Number and hash of the last entry of the registry's chain."""
+        with self._reader() as connection:
+            return links.head(connection)
 
     def last_entry(self) -> int:
         """Number of the newest entry."""
@@ -201,12 +205,12 @@ class Store:
         with self._session(self._reading) as session:
             return entries.items_after(session, after)
 
-    def save_person(self, person: str, name: str = "") -> None:
+    def save_person(self, person: str, at_ms: int, name: str = "", by: str = "") -> None:
         """Enter a person; one who is there already stays as entered."""
         with self._entering() as session:
             if session.get(models.Person, person) is None:
-                session.add(models.Person(id=person, name=name))
-                session.commit()
+                entries.add_person(session, person, name, at_ms, by)
+                _keep(session)
 
     def save_unit(self, unit: Unit, at_ms: int, by: str = "") -> None:
         """Enrol a unit, or enter its new version."""
@@ -231,7 +235,7 @@ class Store:
         with self._entering() as session:
             if entries.newest_policy(session, policy.name) != policy.digest:
                 entries.add_policy(session, policy, at_ms, by)
-                session.commit()
+                _keep(session)
 
     def enter(self, registry: Registry, at_ms: int, by: str = "", *, keep: bool = True) -> None:
         """Enter all of a registry, and the persons whom it names; keep=False only tries it."""
@@ -249,11 +253,17 @@ class Store:
         with self._entering() as session:
             draft = Draft(session, items)
             if persons:
-                draft.add_persons()
+                draft.add_persons(at_ms, by)
             added = draft.add(at_ms, by)
             if keep:
-                session.commit()
+                _keep(session)
             return added
+
+    def _link_all(self) -> None:
+        """What an earlier version entered is linked now."""
+        if self.last_entry() > self.registry_head()[0]:
+            with self._entering() as session:
+                _keep(session)
 
     def _entering(self) -> AbstractContextManager[Session]:
         """A session that holds the write lock until it ends; nothing is kept unless committed."""
@@ -278,6 +288,23 @@ class Store:
             yield
         except sqlite3.Error as error:
             raise ResguardoError(f"the database {self.path}: {error}") from error
+
+
+def _keep(session: Session) -> None:
+    """Link what has been entered, and commit it."""
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    links.link(cast(sqlite3.Connection, connection), _secret(session))
+    session.commit()
+
+
+def _secret(session: Session) -> bytes:
+    row = session.get(models.Secret, 1)
+    if row is None:
+        row = models.Secret(id=1, value=secrets.token_bytes(SECRET_BYTES))
+        session.add(row)
+        session.flush()
+    return row.value
 
 
 def _own(lock_path: Path) -> int:

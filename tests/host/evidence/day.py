@@ -54,7 +54,7 @@ class Host:
         if isinstance(item, Unit):
             self.store.save_unit(item, at_ms(at_s))
         elif isinstance(item, Assignment):
-            self.store.save_person(item.person)
+            self.store.save_person(item.person, at_ms(at_s))
             self.store.assign(item, at_ms(at_s))
         else:
             self.store.save_order(item, at_ms(at_s))

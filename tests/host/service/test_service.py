@@ -131,7 +131,7 @@ def test_what_another_process_enters_takes_force(host: HostAtWork) -> None:
     elsewhere = Store.open(host.folder / "a.db")
     unit = Unit("B2", Role.OFFENDER, bytes(32), 1)
     elsewhere.save_unit(unit, 2)
-    elsewhere.save_person("pedro")
+    elsewhere.save_person("pedro", 1000)
     elsewhere.assign(Assignment("B2", "pedro", 0), 2)
     until(lambda: "B2" in {one["unit"] for one in host.service.snapshot()["units"]})
     other = FieldUnit(unit)

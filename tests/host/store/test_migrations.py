@@ -1,15 +1,17 @@
 """The schema: models and migrations say the same, and evidence cannot be rewritten."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from host.base.errors import ResguardoError
-from host.store.database import connect, make_engine, migrate
+from host.store.database import connect, make_engine, migrate, migration_config
 from host.store.store import Store
 from tests.host.store.rows import fix_row, outcome_of
 from tests.host.units import REGISTRY
@@ -23,6 +25,7 @@ APPEND_ONLY = [
     "person",
     "policy_version",
     "registry_entry",
+    "registry_link",
     "unit_version",
 ]
 
@@ -38,6 +41,54 @@ def test_models_and_migrations_agree(tmp_path: Path) -> None:
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         Store.open(tmp_path / "a.db").close()
+
+
+BASELINE = Path(__file__).with_name("baseline.sql")  # what a host at version 0001 left behind
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    path = tmp_path / "earlier.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(BASELINE.read_text(encoding="utf-8"))
+    return path
+
+
+def test_a_database_with_data_goes_forward_and_loses_nothing(earlier: Path) -> None:
+    def contents() -> dict[str, list[tuple[object, ...]]]:
+        with closing(sqlite3.connect(earlier)) as connection:
+            tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            return {
+                name: connection.execute(f"SELECT * FROM {name}").fetchall()
+                for (name,) in connection.execute(tables).fetchall()
+            }
+
+    before = contents()
+    with closing(Store.open(earlier)) as store:
+        assert store.registry_head()[0] == store.last_entry()
+        assert {one.id: one.version for one in store.registry().orders}["O1"] == 2
+    after = contents()
+    assert set(after) == {*before, "registry_link"}
+    *entries, (number, _, kind, by) = after.pop("registry_entry")
+    assert entries == before.pop("registry_entry")
+    assert (kind, by) == ("person", "migration 0003")
+    persons = after.pop("person")
+    assert [row[:2] for row in persons] == before.pop("person")
+    assert {row[2] for row in persons} == {number}
+    assert len(after.pop("registry_link")) == number
+    for changed in ("alembic_version", "state"):
+        assert len(after.pop(changed)) == len(before.pop(changed))
+    assert after == before
+
+
+def test_a_database_without_data_goes_forward(tmp_path: Path) -> None:
+    engine = make_engine(tmp_path / "a.db")
+    with engine.connect() as connection:
+        config = migration_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with closing(Store.open(tmp_path / "a.db")) as store:
+        assert store.last_entry() == 0
 
 
 @pytest.fixture

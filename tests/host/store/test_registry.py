@@ -59,7 +59,7 @@ def test_it_is_read_while_somebody_else_writes(store: Store) -> None:
 
 
 def test_an_order_keeps_every_detail(store: Store) -> None:
-    store.save_person("eva")
+    store.save_person("eva", 1000)
     assert store.save_order(FULL, 2000) == FULL
     assert store.registry().orders == (ORDER, FULL)
 
@@ -73,7 +73,7 @@ def test_each_save_is_the_next_version_and_the_old_one_stays(store: Store, tmp_p
 
 
 def test_a_zone_that_has_not_changed_is_not_written_again(store: Store, tmp_path: Path) -> None:
-    store.save_person("eva")
+    store.save_person("eva", 1000)
     for zones in ((SCHOOL,), (SCHOOL, HOME), (replace(SCHOOL, margin_m=50), HOME)):
         assert store.save_order(replace(FULL, zones=zones), 2000).zones == zones
     rows = connect(tmp_path / "a.db").execute("SELECT zone FROM zone_version ORDER BY id")
@@ -90,7 +90,7 @@ def test_many_are_entered_as_one_by_one(tmp_path: Path) -> None:
     together, apart = Store.open(tmp_path / "b.db"), Store.open(tmp_path / "c.db")
     together.enter(Registry(REGISTRY.units, REGISTRY.assignments, tuple(orders)), 2000)
     for person in ("ana", "juan", *persons):
-        apart.save_person(person)
+        apart.save_person(person, 1000)
     for unit in REGISTRY.units:
         apart.save_unit(unit, 2000)
     for worn in REGISTRY.assignments:
@@ -100,7 +100,7 @@ def test_many_are_entered_as_one_by_one(tmp_path: Path) -> None:
     wanted = [order for order in together.registry().orders if int(order.id[1:]) < 9]
     assert list(apart.registry().orders) == wanted
     assert wanted[0].version == 2
-    assert together.last_entry() == 4 + len(orders)
+    assert together.last_entry() == 1 + 4 + len(orders)
     rows = connect(tmp_path / "b.db").execute("SELECT zone FROM zone_version ORDER BY id")
     assert rows.fetchall() == [("school",), ("home",), ("school",)]
     together.enter(Registry((), (), (orders[-1],)), 3000)
