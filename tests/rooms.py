@@ -21,11 +21,12 @@ _BELOW_CORE = set(_BELOW)
 _HOST = {
     **_BELOW,
     "host/core": _BELOW_CORE,
-    "host/store": {*_BELOW_CORE, "host/core"},
+    "host/evidence": {*_BELOW_CORE, "host/core"},
+    "host/store": {*_BELOW_CORE, "host/core", "host/evidence"},
     "host/web": {"host/base", "host/registry", "host/escalation"},
-    "host/service": {*_BELOW_CORE, "host/core", "host/store", "host/web"},
-    "host/commands": {*_BELOW_CORE, "host/core", "host/store", "host/web", "host/service"},
+    "host/service": {*_BELOW_CORE, "host/core", "host/evidence", "host/store", "host/web"},
 }
+_HOST["host/commands"] = set(_HOST)
 _PLAYED = {"simulator/parts", "simulator/judges", "simulator/worlds"}  # one system among them
 _SIMULATOR = {
     "simulator/tracks": set[str](),

@@ -10,8 +10,7 @@ from host.base.clock import Clock
 from host.commands.config import add_database, database, taken
 from host.registry.doubts import doubts, unserved
 from host.registry.entry_file import EXAMPLE, read_entry_file
-from host.registry.types import Registry
-from host.store.entries import registry_of
+from host.registry.types import Registry, registry_of
 from host.store.store import Store
 
 Said = Iterator[tuple[dict[str, object], list[str]]]  # for programs, and lines for people

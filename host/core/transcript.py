@@ -25,7 +25,7 @@ from host.core.timers import Key
 from host.escalation.act import Act, Verb
 from host.ingest.row import RecordRow, log_row
 from host.proximity.track import pack, unpack
-from host.registry.types import Assignment, Order, Registry, Unit
+from host.registry.types import Assignment, Item, Registry, Unit
 
 RECORD_KINDS = frozenset(
     ("fix", "event", "boot", "receipt", "tombstone", "unknown", "record", "message")
@@ -33,8 +33,6 @@ RECORD_KINDS = frozenset(
 POISON = "poison"
 CONNECTION = "connection"
 DEADLINE = "deadline"
-
-Item = Unit | Assignment | Order
 
 
 def row_bytes(row: RecordRow) -> bytes:

@@ -18,7 +18,6 @@ from host.core.centre import Centre
 from host.core.outcome import Outcome
 from host.core.transcript import (
     POISON,
-    Item,
     Unreadable,
     digest_of,
     inputs_of,
@@ -27,7 +26,7 @@ from host.core.transcript import (
 )
 from host.escalation.policy import Policy, default
 from host.ingest.row import RecordRow
-from host.store.entries import registry_of
+from host.registry.types import Item, registry_of
 
 Numbered = tuple[int, RecordRow]
 

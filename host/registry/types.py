@@ -4,6 +4,7 @@ These are the frozen forms that the cores work with; the rows behind them are in
 All distances are metres, all instants UTC milliseconds since 1970; an instant of None is open.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -109,6 +110,9 @@ class Order:
         return (Role.OFFENDER, self.offender), *((Role.VICTIM, one) for one in self.protected)
 
 
+Item = Unit | Assignment | Order  # what is entered, each under a number of its own
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """All that is in force or will be: what a centre starts from.
@@ -121,6 +125,24 @@ class Registry:
     orders: tuple[Order, ...] = ()
     entry: int = field(default=0, compare=False)
 
-    def items(self) -> list[Unit | Assignment | Order]:
+    def items(self) -> list[Item]:
         """All of it, those that others need first."""
         return [*self.units, *self.assignments, *self.orders]
+
+
+def registry_of(entries: Iterable[tuple[int, Item]]) -> Registry:
+    """What these entries (number, item), given in their order, come to."""
+    units: dict[str, Unit] = {}
+    assignments: dict[tuple[str, str, int], Assignment] = {}
+    orders: dict[str, Order] = {}
+    entry = 0
+    for entry, item in entries:  # noqa: B007 the last one counts
+        if isinstance(item, Unit):
+            units[item.id] = item
+        elif isinstance(item, Assignment):
+            assignments[item.unit, item.person, item.from_ms] = item
+        else:
+            orders[item.id] = item
+    return Registry(
+        tuple(units.values()), tuple(assignments.values()), tuple(orders.values()), entry
+    )

@@ -8,9 +8,9 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from host.base.errors import UsageError
-from host.registry.types import Assignment, Order, Unit, Zone
+from host.registry.types import Assignment, Item, Order, Unit, Zone
 from host.store import models
-from host.store.entries import ORDER_SCALARS, ZONE_SCALARS, Item, windows, zone_of
+from host.store.entries import ORDER_SCALARS, ZONE_SCALARS, windows, zone_of
 
 _ASKED_MAX = 500  # names in one question
 _ZONE = models.ZoneVersion.__table__  # type: ignore[attr-defined]

@@ -8,10 +8,19 @@ from typing import Any, cast
 from sqlmodel import Session, col, select
 
 from host.escalation.policy import Policy
-from host.registry.types import Assignment, Order, Registry, Role, Strength, Unit, Weekly, Zone
+from host.registry.types import (
+    Assignment,
+    Item,
+    Order,
+    Registry,
+    Role,
+    Strength,
+    Unit,
+    Weekly,
+    Zone,
+    registry_of,
+)
 from host.store import models
-
-Item = Unit | Assignment | Order
 
 ORDER_SCALARS = (
     "offender",
@@ -74,24 +83,6 @@ def items_after(session: Session, entry: int) -> list[tuple[int, Item]]:
 def load_registry(session: Session) -> Registry:
     """The newest version of everything."""
     return registry_of(items_after(session, 0))
-
-
-def registry_of(items: Iterable[tuple[int, Item]]) -> Registry:
-    """What these entries, given in their order, come to."""
-    units: dict[str, Unit] = {}
-    assignments: dict[tuple[str, str, int], Assignment] = {}
-    orders: dict[str, Order] = {}
-    entry = 0
-    for entry, item in items:  # noqa: B007 the last one counts
-        if isinstance(item, Unit):
-            units[item.id] = item
-        elif isinstance(item, Assignment):
-            assignments[item.unit, item.person, item.from_ms] = item
-        else:
-            orders[item.id] = item
-    return Registry(
-        tuple(units.values()), tuple(assignments.values()), tuple(orders.values()), entry
-    )
 
 
 def _rows_after(session: Session, model: Any, entry: int) -> Iterable[Any]:

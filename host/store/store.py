@@ -18,7 +18,7 @@ from host.core.audit import GENESIS, Entry
 from host.escalation.policy import Policy, readable
 from host.ingest.row import RecordRow
 from host.proximity.types import Fix
-from host.registry.types import Assignment, Order, Registry, Unit
+from host.registry.types import Assignment, Item, Order, Registry, Unit
 from host.store import entries, links, models, states, tracks
 from host.store.database import connect_reader, find, make_engine, make_reading_engine, migrate
 from host.store.draft import Draft
@@ -198,7 +198,7 @@ class Store:
             newest = "SELECT coalesce(max(id), 0) FROM registry_entry"
             return int(connection.execute(newest).fetchone()[0])
 
-    def changes(self, after: int) -> list[tuple[int, entries.Item]]:
+    def changes(self, after: int) -> list[tuple[int, Item]]:
         """(number, item) of what was entered after entry `after`, whoever entered it."""
         if self.last_entry() <= after:
             return []
@@ -243,13 +243,13 @@ class Store:
 
     def _add(
         self,
-        items: Sequence[entries.Item],
+        items: Sequence[Item],
         at_ms: int,
         by: str,
         *,
         persons: bool = False,
         keep: bool = True,
-    ) -> list[entries.Item]:
+    ) -> list[Item]:
         with self._entering() as session:
             draft = Draft(session, items)
             if persons:

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from host.commands import cli
 from host.core.audit import Chain
 from host.core.outcome import Changed
-from host.core.transcript import Item
 from host.evidence.recompute import recompute
-from host.store.entries import registry_of
+from host.registry.types import Item, registry_of
 from host.store.store import Store
 from tests.host.driven_centre import SECRET, DrivenCentre, at_ms
 from tests.host.evidence.day import Host, live
