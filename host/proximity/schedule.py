@@ -2,23 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from importlib import resources
 from zoneinfo import ZoneInfo
 
-from host.base.time_zone import names
+from host.base.time_zone import zone as zone_of
 from host.registry.types import Order, Weekly
 
 ALWAYS_MS = 1 << 62
-
-
-@cache
-def _zone(name: str) -> ZoneInfo | None:
-    if name not in names():
-        return None
-    # From the pinned package: the machine's own files may say something else after an update.
-    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
-        return ZoneInfo.from_file(file, key=name)
 
 
 def _readings_ms(day: date, minute: int, zone: ZoneInfo) -> list[int]:
@@ -51,7 +40,7 @@ def window(schedule: tuple[Weekly, ...], now_ms: int, time_zone: str) -> tuple[b
     when clocks are changed, is read so that the window is the longer one. In a time zone that
     nobody knows (entered before its name was taken away) it is always on: rather too much.
     """
-    zone = _zone(time_zone) if schedule else None
+    zone = zone_of(time_zone) if schedule else None
     if zone is None:
         return True, ALWAYS_MS
     active, boundary_ms = False, ALWAYS_MS

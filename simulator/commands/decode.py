@@ -9,7 +9,7 @@ from firmware.gnss.fix import Fix
 from firmware.gnss.receiver import Receiver
 from host.base.clock import iso
 from host.base.errors import UsageError
-from simulator.tracks.tracks import received
+from simulator.tracks.receiver_log import LINE_BYTES_MAX, received
 
 _HEADING = f"{'time':24} {'latitude':>11} {'longitude':>12} {'accuracy':>9}  fix   sats  valid"
 _MODES = {1: "none", 2: "2D", 3: "3D"}
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 def _fixes(path: Path, receiver: Receiver) -> Iterator[Fix]:
     try:
         with path.open("rb") as log:
-            yield from received(log, receiver)
+            yield from received(iter(lambda: log.readline(LINE_BYTES_MAX), b""), receiver)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
 

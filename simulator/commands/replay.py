@@ -5,6 +5,7 @@ ingest, proximity, escalation and store are the host's own, on virtual time.
 """
 
 import argparse
+from dataclasses import replace
 from heapq import merge
 from math import inf
 from pathlib import Path
@@ -14,12 +15,18 @@ from host.base.clock import iso
 from host.base.errors import UsageError
 from host.core.outcome import Input, Outcome, Placed, Received
 from host.proximity.track import make_fix
+from host.proximity.types import Source
 from host.registry.forms import DISTANCE_MAX_M
 from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import record
 from protocol.seal import Channel, up_channel
 from simulator.parts.virtual_host import VirtualHost
-from simulator.tracks.tracks import Point, Track, numbers, place, read
+from simulator.tracks.gathering import NO_TIME, UNREADABLE_TIME
+from simulator.tracks.numbers import numbers, place
+from simulator.tracks.points import Point, Track
+from simulator.tracks.read import KINDS, read
+from simulator.tracks.telling import track_object, track_sentences
+from simulator.tracks.times import DateOrder
 from simulator.worlds.report import Tell, signal_event, tell_json, tell_people
 from simulator.worlds.scratch import scratch_store
 
@@ -29,13 +36,11 @@ ORDER = "replay"
 _SECRET = bytes(32)
 _KEY = bytes(32)
 _SATELLITES = record.pack_satellites(8, record.CLOCK_RESOLVED)
-_SOURCE = record.pack_source(record.GNSS, record.THREE_D)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    track = "GPX, CSV (time,lat,lon[,accuracy_m]) or a receiver's log"
-    add("--offender", type=Path, required=True, metavar="FILE", help=f"his track: {track}")
+    add("--offender", type=Path, required=True, metavar="FILE", help=f"his track: {KINDS}")
     add(
         "--victim",
         required=True,
@@ -63,6 +68,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="METRES",
             help="95 %% radius of every fix (default: what the file says, else 10)",
         )
+    add(
+        "--time-zone",
+        default="UTC",
+        metavar="ZONE",
+        help="of times that name none, such as Europe/Madrid (default: %(default)s)",
+    )
+    add(
+        "--dates",
+        type=DateOrder,
+        choices=list(DateOrder),
+        help="what comes first in 05/03/2026, where the file does not tell",
+    )
     add("--align", choices=["start"], help="move the second track's start onto the first's")
     add("--json", action="store_true", help="one JSON object a line, a summary last")
 
@@ -70,7 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what the host says, then a summary. Raises UsageError for what cannot be replayed."""
     order = _order(args)
-    offender = _track(args.offender, args.offender_accuracy_m)
+    offender = _track(args.offender, args.offender_accuracy_m, args)
     fixed = place("--victim", args.victim)
     if fixed is None:
         if not Path(args.victim).exists():
@@ -78,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
                 f"--victim {args.victim}: there is no such file, and a place is LAT,LON, "
                 "as in 14.6349,-90.5069"
             )
-        victim = _track(Path(args.victim), args.victim_accuracy_m)
+        victim = _track(Path(args.victim), args.victim_accuracy_m, args)
         if args.align:
             victim = victim.starting_at(offender.start_ms)
         _require_overlap(offender, victim)
@@ -86,6 +103,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         tracks = {Role.OFFENDER: offender}
     tell = tell_json if args.json else tell_people
+    if not args.json:
+        for track in tracks.values():
+            print("\n".join(track_sentences(track, ACCURACY_M)))
+        print()
     tell(replay(order, tracks, fixed, tell))
     return 0
 
@@ -119,13 +140,19 @@ def replay(
         "stored": stored,
         "transitions": transitions,
         "min_distance_m": None if nearest_m == inf else round(nearest_m, 2),
-        "left_out": sum(track.left_out for track in tracks.values()),
+        "left_out": sum(_without_time(track) for track in tracks.values()),
         "not_believed": {
             reason: count
             for reason, count in sorted(host.centre.counters.items())
             if reason != "accepted"
         },
+        "tracks": [track_object(track) for track in tracks.values()],
     }
+
+
+def _without_time(track: Track) -> int:
+    """How many of the file's points have no usable time."""
+    return sum(track.account.left_out.get(reason, 0) for reason in (NO_TIME, UNREADABLE_TIME))
 
 
 def _tell(outcomes: list[Outcome], tell: Tell) -> int:
@@ -152,6 +179,7 @@ def _messages(role: Role, track: Track) -> list[Received]:
 
 def _sealed(point: Point, sequence: int, channel: Channel) -> bytes:
     accuracy_dm = max(1, round((point.accuracy_m or ACCURACY_M) * 10))
+    quality = record.THREE_D if point.source is Source.GNSS else 0
     fix = record.Fix(
         sequence,
         record.UTC,
@@ -160,9 +188,9 @@ def _sealed(point: Point, sequence: int, channel: Channel) -> bytes:
         point.lat_e7,
         point.lon_e7,
         min(accuracy_dm, round(ACCURACY_MAX_M * 10)),
-        0,
-        0,
-        _SOURCE,
+        min(round((point.speed_m_s or 0.0) * 100), record.SPEED_CM_S_MAX),
+        round((point.course_deg or 0.0) * 256 / 360) % 256,
+        record.pack_source(int(point.source), quality),
         100,
         _SATELLITES,
         0,
@@ -211,12 +239,13 @@ def _order(args: argparse.Namespace) -> Order:
     return Order(ORDER, 1, Role.OFFENDER, (Role.VICTIM,), alert_m, pre_alert_m, contact_m)
 
 
-def _track(path: Path, accuracy_m: float | None) -> Track:
-    track = read(path)
+def _track(path: Path, accuracy_m: float | None, args: argparse.Namespace) -> Track:
+    track = read(path, args.time_zone, args.dates)
     if accuracy_m is None:
         return track
     points = tuple(point._replace(accuracy_m=accuracy_m) for point in track.points)
-    return Track(track.name, points, track.left_out)
+    told = {f"as told: {accuracy_m:g} m": len(points)}
+    return replace(track, points=points, account=replace(track.account, accuracy=told))
 
 
 def _require_overlap(offender: Track, victim: Track) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from host.base.errors import UsageError
 from simulator.judges.verdict import judge
 from simulator.scenario.scenario import Scenario, load
-from simulator.tracks.tracks import numbers
+from simulator.tracks.numbers import numbers
 from simulator.worlds.chronicle import Chronicle
 from simulator.worlds.live import LiveWorld, end_on_signals
 from simulator.worlds.report import tell_json, tell_people

@@ -15,7 +15,8 @@ from simulator.parts.noise import Sight
 from simulator.parts.receiver import epoch
 from simulator.scenario.movement import STILL_M_S, Node, along_track
 from simulator.scenario.movement import Path as Way
-from simulator.tracks.tracks import place, read
+from simulator.tracks.numbers import place
+from simulator.tracks.read import KINDS, read
 from simulator.worlds.live import end_on_signals
 from simulator.worlds.scratch import scratch_folder
 
@@ -37,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--at", default="14.6349,-90.5069", metavar="LAT,LON", help="default: %(default)s"
     )
-    where.add_argument("--track", type=Path, metavar="FILE", help="GPX, CSV or a receiver's log")
+    where.add_argument("--track", type=Path, metavar="FILE", help=KINDS)
     add("--flash", type=Path, metavar="FILE", help="its memory (default: a new one each time)")
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from simulator.scenario.ground import Spot, bearing_deg, distance_m, moved, offset_m, wrapped
 from simulator.scenario.schema.movement import Approach, Drive, Leave, Leg, PassBy, Stand, Walk
 from simulator.scenario.schema.words import Degrees, Offset
-from simulator.tracks.tracks import Point
+from simulator.tracks.points import Point
 
 STILL_M_S = 0.3  # slower than this is the noise of a recorded track, not movement
 _PURSUIT_STEP_MS = 1000

@@ -15,7 +15,7 @@ from simulator.scenario.ground import Spot, moved
 from simulator.scenario.movement import Path, along_legs, along_track
 from simulator.scenario.schema.orders import Order as OrderForm
 from simulator.scenario.schema.words import Degrees, Offset
-from simulator.tracks.tracks import read as read_track
+from simulator.tracks.read import read as read_track
 
 ABOUT = "a scenario has start, duration_s, orders and units"
 

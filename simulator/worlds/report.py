@@ -99,8 +99,11 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
 }
 
 
+_UNTOLD = ("type", "tracks")  # how tracks were read is told before they are replayed
+
+
 def _table(summary: Event) -> str:
-    rows = [(key.replace("_", " "), value) for key, value in summary.items() if key != "type"]
+    rows = [(key.replace("_", " "), value) for key, value in summary.items() if key not in _UNTOLD]
     width = max(len(key) for key, _ in rows)
     return "\n".join(["", *(f"{key:{width}}  {_cell(value)}" for key, value in rows)])
 

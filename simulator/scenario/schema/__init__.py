@@ -16,7 +16,7 @@ from simulator.scenario.schema.movement import Approach, Leave, PassBy
 from simulator.scenario.schema.orders import Order
 from simulator.scenario.schema.units import Unit
 from simulator.scenario.schema.words import Origin, UnitId
-from simulator.tracks.tracks import EARLIEST_MS, LATEST_MS
+from simulator.tracks.points import EARLIEST_MS, LATEST_MS
 
 LevelName = Literal["clear", "pre_alert", "alert", "breach"]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from host.proximity import schedule
+from host.base import time_zone
 from host.proximity.schedule import ALWAYS_MS, in_force, window
 from host.registry.types import Order, Weekly
 
@@ -192,7 +192,7 @@ def test_the_machines_own_zone_files_change_nothing(tmp_path: Path) -> None:
     (folder / "Guatemala").write_bytes(utc)
     zoneinfo.reset_tzpath(to=[str(tmp_path)])
     zoneinfo.ZoneInfo.clear_cache()
-    schedule._zone.cache_clear()
+    time_zone.zone.cache_clear()
     try:
         noon = (Weekly(tuple(range(7)), 720, 721),)
         zone = "America/Guatemala"
@@ -201,7 +201,7 @@ def test_the_machines_own_zone_files_change_nothing(tmp_path: Path) -> None:
     finally:
         zoneinfo.reset_tzpath()
         zoneinfo.ZoneInfo.clear_cache()
-        schedule._zone.cache_clear()
+        time_zone.zone.cache_clear()
 
 
 def test_a_time_zone_that_nobody_knows_is_always_on() -> None:

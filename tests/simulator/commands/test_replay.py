@@ -63,6 +63,8 @@ def test_an_approach_to_a_fixed_place_rises_at_each_limit_and_falls_on_evidence(
     # Beyond 150 m, 550 m and 1,100 m for two minutes of fixes, 95 % sure.
     assert [change[0][14:18] for change in downs] == ["04:3", "05:1", "06:1"]
     assert all(event["cause"] == "victim:victim" for event in events if "rule" in event)
+    (track,) = summary.pop("tracks")
+    assert (track["kind"], track["points"], track["left_out"]) == ("CSV", 892, {})
     assert summary == {
         "type": "summary",
         "fixes": 892,
@@ -157,6 +159,72 @@ def test_people_read_sentences_and_a_table(
     assert "min distance m  699.99" in out
 
 
+LOGGER = f"""time,lat,lon,accuracy,provider
+{iso(T0_MS)},14.614,-90.5,5,gps
+{iso(T0_MS + 60_000)},14.6001,-90.5,1800,network
+{iso(T0_MS + 120_000)},14.614,-90.5,5,gps
+"""
+
+
+def test_a_position_of_the_mobile_network_raises_a_pre_alert_at_most(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "logger.csv"
+    path.write_text(LOGGER)
+    *events, summary = _run(capsys, "--offender", path, "--victim", "14.6,-90.5")
+    changes = [event for event in events if event["type"] == "transition"]
+    assert [(event["to"], event["distance_m"]) for event in changes] == [("pre_alert", 11.1)]
+    (track,) = summary["tracks"]
+    assert track["accuracy"] == {"accuracy": 3}
+    assert track["sources"] == {"gnss": 2, "cell": 1}
+
+
+def test_times_without_a_zone_are_taken_in_the_one_given_and_it_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("Fecha;Latitud;Longitud\n02/03/2026 8:00:00;14,606;-90,5\n")
+    options = ("--offender", path, "--victim", "14.6,-90.5", "--time-zone", "America/Guatemala")
+    change, summary = _run(capsys, *options)
+    assert change["at"] == iso(T0_MS)
+    (track,) = summary["tracks"]
+    assert (track["without_zone"], track["time_zone"]) == (1, "America/Guatemala")
+    assert track["date_order"] == "day-first, as decimal commas tell"
+    parser = argparse.ArgumentParser()
+    replay.add_arguments(parser)
+    assert replay.run(parser.parse_args([*map(str, options)])) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:4] == [
+        f"{path}: CSV, UTF-8, 1 points",
+        "  times without a zone: 1, taken as America/Guatemala",
+        "  dates: day-first, as decimal commas tell",
+        "  accuracy: 10 m where unsaid (1)",
+    ]
+
+
+def test_what_is_left_out_and_ignored_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text(
+        "time,lat,lon,hdop,vdop,note\n"
+        f"{iso(T0_MS)},14.7,-90.5,1.5,2,a\n,14.7,-90.5,1,1,b\nlater,14.7,-90.5,1,1,c\n"
+    )
+    parser = argparse.ArgumentParser()
+    replay.add_arguments(parser)
+    options = ["--offender", str(path), "--victim", "14.6,-90.5"]
+    assert replay.run(parser.parse_args(options)) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[1:6] == [
+        "  left out: 1 no time (first: line 3)",
+        "  left out: 1 unreadable time (first: line 4: later)",
+        "  accuracy: hdop x 10 m (1)",
+        "  ignored, like accuracy: vdop (3)",
+        "  ignored: note (3)",
+    ]
+    assert _run(capsys, *options)[-1]["left_out"] == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -170,6 +238,8 @@ def test_people_read_sentences_and_a_table(
         (["--contact-m", "600"], "--contact-m 600 is more than"),
         (["--victim", "95,0"], "95,0: no such place"),
         (["--victim", "48.13"], "--victim 48.13: there is no such file, and a place is LAT,LON"),
+        (["--time-zone", "Mars"], "no time zone is called Mars; America/Guatemala would be one"),
+        (["--dates", "first"], "argument --dates: invalid"),
         (["--offender", "none.gpx"], "none.gpx: No such file or directory"),
     ],
 )

@@ -7,7 +7,7 @@ from simulator.scenario.ground import distance_m, offset_m
 from simulator.scenario.movement import Node, along_track
 from simulator.scenario.movement import Path as Way
 from simulator.scenario.scenario import BadScenario, Scenario
-from simulator.tracks.tracks import Point
+from simulator.tracks.points import Point
 from tests.simulator.scenes import scene
 
 
