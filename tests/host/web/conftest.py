@@ -14,6 +14,7 @@ from tests.host.web.browser import LAPTOP, CurrentHost, Watched
 from tests.host.web.played_host import PlayedHost
 
 BROWSER = shutil.which("chromium-headless-shell")
+MUTE = "--autoplay-policy=document-user-activation-required"  # as in a browser with a window
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def server(current: CurrentHost, feed: Feed) -> Iterator[ConsoleServer]:
 def context() -> Iterator[BrowserContext]:
     assert BROWSER, "chromium-headless-shell is missing: run 'make browser'"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER)
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=[MUTE])
         # Without motion, drawing is quick on a machine without a GPU.
         context = browser.new_context(viewport=LAPTOP, reduced_motion="reduce")
         context.set_default_timeout(15_000)

@@ -158,6 +158,19 @@ class PlayedHost:
         }
         self._say("unit", unit, body)
 
+    def crowd(self, n: int) -> None:
+        """`n` more orders, for pages that are opened later: O-00001 of P-00002 with VU-00003."""
+        order, unit = self._things["order"][ORDER], self._things["unit"]["VU-0001"]
+        place = self._things["position"]["VU-0001"]
+        with self._lock:
+            for i in range(1, n + 1):
+                name, person, worn = f"O-{i:05}", f"P-{i + 1:05}", f"VU-{i + 2:05}"
+                of = {"order": name, "unit": worn, "person": person}
+                where = {"lat": 13.9 + i % 197 * 0.018, "lon": -91.9 + i % 151 * 0.022}
+                self._things["order"][name] = {**order, "order": name, "zones": []}
+                self._things["unit"][worn] = {**unit, **of}
+                self._things["position"][worn] = {**place, **of, **where}
+
     def incident(self, incident: str, *, level: str, priority: int, **more: Any) -> None:
         """An alarm about the order, for an operator."""
         body = {

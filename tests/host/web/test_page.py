@@ -92,13 +92,11 @@ def test_a_fault_of_the_host_itself_is_an_alarm_without_an_order(
 
 
 def test_sound_repeats_until_silenced_here_or_acknowledged(plain: Page, played: PlayedHost) -> None:
-    expect(plain.locator("status-bar")).to_contain_text("Sin sonido")
     played.incident("I-2", level="alert", priority=2)
     expect(alarms(plain)).to_have_count(1)
     assert page_state(plain, "sound.pattern") == "2"
     plain.keyboard.press("s")
     expect(alarms(plain)).to_contain_text("silenciada aquí")
-    expect(plain.locator("status-bar")).not_to_contain_text("Sin sonido")
     assert (page_state(plain, "sound.pattern"), played.acknowledged) == ("", [])
     played.incident("I-2", level="breach", priority=1)
     expect(alarms(plain)).not_to_contain_text("silenciada aquí")
@@ -106,6 +104,49 @@ def test_sound_repeats_until_silenced_here_or_acknowledged(plain: Page, played: 
     plain.keyboard.press("a")
     expect(alarms(plain)).to_contain_text("atendido")
     assert page_state(plain, "sound.pattern") == ""
+
+
+def test_a_mute_page_says_so_in_its_status_bar_and_nowhere_else(plain: Page) -> None:
+    bar = plain.locator("status-bar")
+    turn_on = plain.get_by_role("button", name="Activar sonido")
+    expect(bar.get_by_role("status")).to_have_text("Sonido apagado")
+    expect(bar.get_by_role("alert")).to_have_count(0)
+    expect(plain.locator("alarm-queue")).to_contain_text("Ninguna alarma.")
+    turn_on.click()
+    expect(turn_on).to_have_count(0)
+    expect(bar.get_by_role("status")).to_be_empty()
+    assert page_state(plain, "sound.blocked") is False
+
+
+# The alarm stands before the page is opened, for whatever Playwright evaluates in a page counts as
+# a gesture of its reader's: what sounds after that is heard.
+@pytest.mark.parametrize(
+    ("language", "unheard", "turn_on"),
+    [
+        ("es", "Hay una alarma que no se oye", "Activar sonido"),
+        ("en", "An alarm is not being heard", "Turn on sound"),
+    ],
+)
+def test_an_alarm_that_is_not_heard_is_said_loudly_in_none_of_the_alarms_colours(
+    watched: Watched,
+    server: ConsoleServer,
+    played: PlayedHost,
+    language: str,
+    unheard: str,
+    turn_on: str,
+) -> None:
+    played.incident("I-1", level="breach", priority=1)
+    page = watched.page
+    page.add_init_script(f"localStorage.setItem('resguardo.language', '{language}')")
+    watched.open(server.url)
+    state = page.locator("status-bar [role=status]")
+    expect(state).to_have_text(unheard)
+    expect(state.locator(".sound")).to_have_css("background-color", "rgb(232, 236, 241)")
+    expect(state.locator(".sound")).to_have_css("color", "rgb(14, 17, 22)")
+    page.get_by_role("button", name=turn_on).press("Enter")
+    expect(state).to_be_empty()
+    assert page_state(page, "sound.blocked") is False
+    assert (page_state(page, "sound.pattern"), played.acknowledged) == ("1", [])
 
 
 def test_a_refused_acknowledgement_is_said_in_words(

@@ -15,7 +15,7 @@ import "./order-list.js";
 import "./order-panel.js";
 import "./status-bar.js";
 
-/** @type {Record<string, (page: ConsolePage) => void>} what each key does */
+/** @type {Record<string, (whole: ConsolePage) => void>} what each key does */
 const ACTIONS = {
   ArrowDown: () => page.move(1),
   ArrowUp: () => page.move(-1),
@@ -24,9 +24,10 @@ const ACTIONS = {
   Enter: () => void page.begin("acknowledge"),
   s: () => page.silence(),
   n: () => page.next(),
-  f: (page) => page.followAgain(),
+  f: (whole) => whole.followAgain(),
   l: () => page.switchLanguage(),
-  "?": (page) => page.help(),
+  "/": (whole) => whole.find(),
+  "?": (whole) => whole.help(),
 };
 for (const [verb, key] of /** @type {[Verb, string][]} */ (Object.entries(KEY_OF)))
   ACTIONS[key] = () => void page.begin(verb);
@@ -61,6 +62,11 @@ class ConsolePage extends PageElement {
     return /** @type {PageDialog[]} */ ([
       ...this.renderRoot.querySelectorAll("help-dialog, act-dialog"),
     ]);
+  }
+
+  find() {
+    const list = this.renderRoot.querySelector("order-list");
+    /** @type {{ find(): void }} */ (/** @type {unknown} */ (list)).find();
   }
 
   followAgain() {

@@ -31,9 +31,16 @@ export const pixelsAtZoom0 = (metres, lat) =>
 /** The box around points, or null when there are none. @param {Lonlat[]} points @returns {Box | null} */
 export function boxOf(points) {
   if (!points.length) return null;
-  const lons = points.map(([lon]) => lon);
-  const lats = points.map(([, lat]) => lat);
-  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  /** @type {Box} */
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  // One by one: a call takes no hundred thousand arguments.
+  for (const [lon, lat] of points) {
+    box[0] = Math.min(box[0], lon);
+    box[1] = Math.min(box[1], lat);
+    box[2] = Math.max(box[2], lon);
+    box[3] = Math.max(box[3], lat);
+  }
+  return box;
 }
 
 /** A point inside a ring, for its name: the middle of its widest span at middle height.

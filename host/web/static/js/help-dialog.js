@@ -18,6 +18,7 @@ const KEYS = [
   ["O", "act.withdraw.means"],
   ["U", "act.resume.means"],
   ["C", "act.call.means"],
+  ["/", "help.find"],
   ["F", "help.follow"],
   ["L", "help.language"],
   ["?", "help.help"],

@@ -41,6 +41,9 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
+/** The text under `key` in each language. @param {string} key */
+export const inEveryLanguage = (key) => Object.values(texts).map((of) => of[key] ?? "");
+
 /** Whether the page has a text of its own for `key`. @param {string} key */
 export const has = (key) => key in (texts[language] ?? {});
 
@@ -83,6 +86,10 @@ export function distance(metres) {
   const [value, unit] = metres < 10_000 ? [Math.round(metres), "m"] : [metres / 1000, "km"];
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value)} ${unit}`;
 }
+
+/** A count, its thousands apart by a narrow space, which is read alike everywhere: "20 000".
+ * @param {number} n */
+export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
 /** @param {number} n */
 const pad = (n) => String(n).padStart(2, "0");

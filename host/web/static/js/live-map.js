@@ -2,7 +2,7 @@
 
 /** @import { GeoJSONSource } from "maplibre-gl" */
 /** @import { Box } from "./geo.js" */
-/** @import { Order } from "./types.js" */
+/** @import { Level, Order, Position } from "./types.js" */
 import { html, nothing } from "lit";
 import { Map as Maplibre, ScaleControl } from "maplibre-gl";
 import { drawGraticule, drawOutlines, setData } from "./base-map.js";
@@ -12,11 +12,14 @@ import { Follow } from "./follow.js";
 import { boxOf, circle } from "./geo.js";
 import { current, t } from "./i18n.js";
 import { addIcons } from "./map-icons.js";
-import { details, lonlat, marker } from "./map-shapes.js";
+import { details, lonlat, marker, staleAge } from "./map-shapes.js";
 import { style } from "./map-style.js";
 
 /** @type {Box} Guatemala */
 const HOME = [-92.3, 13.7, -88.2, 17.85];
+
+/** What a party's marker depends on.
+ * @typedef {{ age: string, language: string, level: Level, named: boolean, position: Position }} Drawn */
 
 class LiveMap extends PageElement {
   /** @type {Maplibre | null} */ map = null;
@@ -26,7 +29,7 @@ class LiveMap extends PageElement {
   #shown = "";
   #language = current();
   // What is drawn already is not drawn again: a map at rest costs nothing.
-  /** @type {Map<string, string>} of each party */ #drawn = new Map();
+  /** @type {Map<string, Drawn>} of each party */ #drawn = new Map();
   #detailed = "";
 
   // The library's style sheet does not reach into a shadow root.
@@ -141,15 +144,16 @@ class LiveMap extends PageElement {
   #drawParties(map) {
     const { orders, positions } = page.store;
     const now = page.store.now();
+    const language = current();
     const changed = [];
     for (const [key, position] of positions) {
       const level = orders.get(position.order)?.level ?? "clear";
       const named = position.order === page.order || level !== "clear";
-      const one = marker(position, { key, level, named, now });
-      const drawn = JSON.stringify(one);
-      if (this.#drawn.get(key) === drawn) continue;
+      const age = staleAge(position, now);
+      const drawn = { age, language, level, named, position };
+      if (isSame(drawn, this.#drawn.get(key))) continue;
       this.#drawn.set(key, drawn);
-      changed.push(one);
+      changed.push(marker(position, { age, key, level, named }));
     }
     const gone = [...this.#drawn.keys()].filter((key) => !positions.has(key));
     for (const key of gone) this.#drawn.delete(key);
@@ -183,6 +187,14 @@ class LiveMap extends PageElement {
     this.map?.zoomTo(this.map.getZoom() + by, { duration: 200 });
   }
 }
+
+/** @param {Drawn} one @param {Drawn} [other] */
+const isSame = (one, other) =>
+  one.position === other?.position &&
+  one.age === other.age &&
+  one.level === other.level &&
+  one.named === other.named &&
+  one.language === other.language;
 
 /** How far around the protected person to look, in metres: nearer as the level rises.
  * @param {Order} order */

@@ -9,28 +9,29 @@ import { distance, duration, t } from "./i18n.js";
 
 const STALE_AFTER_MS = 60_000; // as in the rule that leaves a level: older fixes are no evidence
 
-/** How old a position is, in milliseconds; a fixed place is always true. @param {Position} of @param {number} now */
-const ageOf = ({ time }, now) => (time ? now - Date.parse(time) : 0);
-
 /** @param {Position} position @returns {Lonlat} */
 export const lonlat = ({ lat, lon }) => [lon, lat];
+
+/** The age of a position that is too old, in words, else ""; a fixed place is always true.
+ * @param {Position} position @param {number} now */
+export function staleAge({ time }, now) {
+  const age_ms = time ? now - Date.parse(time) : 0;
+  return age_ms > STALE_AFTER_MS ? t("age", { age: duration(age_ms) }) : "";
+}
 
 /**
  * One party as a marker: its shape says who, hollow says old, its colour the order's level.
  * @param {Position} position
- * @param {{ key: string, level: Level, named: boolean, now: number }} how
+ * @param {{ age: string, key: string, level: Level, named: boolean }} how `age`: of a stale one
  */
-export function marker(position, { key, level, named, now }) {
-  const age_ms = ageOf(position, now);
-  const stale = age_ms > STALE_AFTER_MS;
-  const age = stale ? t("age", { age: duration(age_ms) }) : "";
+export function marker(position, { age, key, level, named }) {
   const name = named ? t(`recipient.${position.role}`) : "";
   return feature(
     { type: "Point", coordinates: lonlat(position) },
     {
       key,
       order: position.order,
-      icon: `${position.role} ${stale ? "hollow" : "solid"} ${level}`,
+      icon: `${position.role} ${age ? "hollow" : "solid"} ${level}`,
       label: [name, age].filter(Boolean).join(" · "),
       named,
     },

@@ -8,6 +8,8 @@ const WATER = "#0c0f13";
 const LAND = "#171b21";
 const QUIET = "#9aa5b1";
 const MAX_ZOOM = 24;
+/** Of the sizes below, which are meant for a laptop: a wall of screens has larger text. */
+const SCALE = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
 
 /** Colour by the feature's level; `clear` for those of an order at rest. @param {string} clear @returns {any} */
 const byLevel = (clear) => [
@@ -49,7 +51,7 @@ const text = (id, source, layout, more = {}) => ({
   source,
   type: "symbol",
   ...more,
-  layout: { "text-font": FONT, "text-size": 12, "text-field": ["get", "label"], ...layout },
+  layout: { "text-font": FONT, "text-size": 12 * SCALE, "text-field": ["get", "label"], ...layout },
   paint: { "text-color": QUIET, "text-halo-color": WATER, "text-halo-width": 1.5, ...more.paint },
 });
 
@@ -106,7 +108,7 @@ const outlines = () => [
     "degrees",
     "graticule",
     {
-      "text-size": 11,
+      "text-size": 11 * SCALE,
       "text-anchor": ["match", ["get", "axis"], "lat", "left", "bottom"],
       "text-offset": ["match", ["get", "axis"], "lat", ["literal", [0.5, 0]], ["literal", [0, -0.5]]],
       "text-allow-overlap": true,
@@ -138,14 +140,17 @@ const details = () => [
   text(
     "ring names",
     "details",
-    { "symbol-placement": "line", "symbol-spacing": 600, "text-size": 11, "text-offset": [0, -0.8] },
+    { "symbol-placement": "line", "symbol-spacing": 600, "text-size": 12 * SCALE, "text-offset": [0, -0.8] },
     { filter: ["all", ["has", "label"], ["!", only("distance")]], paint: { "text-color": "#b8c2cd" } },
   ),
   text(
     "distances",
     "details",
-    { "text-anchor": "left", "text-offset": [0.8, 0], "text-size": 13, "text-allow-overlap": true },
-    { filter: only("distance"), paint: { "text-color": "#e8ecf1" } },
+    { "text-anchor": "left", "text-offset": [0.8, 0], "text-size": 13 * SCALE, "text-allow-overlap": true },
+    {
+      filter: only("distance"),
+      paint: { "text-color": "#e8ecf1", "text-halo-width": 4 }, // the line that it stands on
+    },
   ),
 ];
 
@@ -156,10 +161,11 @@ const parties = () => [
     "parties",
     {
       "icon-image": ["get", "icon"],
+      "icon-size": SCALE,
       "icon-allow-overlap": true,
       "text-anchor": "top",
       "text-offset": [0, 1.3],
-      "text-size": 13,
+      "text-size": 13 * SCALE,
       "text-optional": true,
     },
     { paint: { "text-color": "#e8ecf1", "icon-opacity": ["case", ["get", "named"], 1, 0.6] } },

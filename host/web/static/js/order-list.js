@@ -1,12 +1,19 @@
-// Every order that the operator may see, quiet ones too: what each can promise now.
+// Every order that the operator may see, what matters first; and the field that finds one.
 
-import { css, html } from "lit";
+/** @import { Match } from "./find.js" */
+/** @import { Order } from "./types.js" */
+import { css, html, nothing } from "lit";
+import { find } from "./find.js";
+import { clock, count, distance, inLanguage, t } from "./i18n.js";
 import { PageElement, shared } from "./page-element.js";
 import { page } from "./page-state.js";
-import { clock, distance, t } from "./i18n.js";
+import { ROW_REM, leaveRoom, reveal, rowsIn, rowsSeen } from "./rows.js";
 
-const SHOWN = 200;
+/** @type {Match} */
+const NOTHING = { order: "", incident: "", name: "" };
 
+/** Draws only the rows that are seen, however many orders there are. The field and the list are
+ * one combobox (ARIA APG): the focus stays in the field, the arrows move through the list. */
 class OrderList extends PageElement {
   static styles = [
     shared,
@@ -16,60 +23,274 @@ class OrderList extends PageElement {
         flex-direction: column;
         min-height: 0;
       }
-      h2 {
-        padding: 0.6rem 0.8rem;
+      header {
+        display: flex;
+        align-items: center;
+        gap: 0.8rem;
+        padding: 0.4rem 0.8rem;
+      }
+      .field {
+        position: relative;
+        flex: 1;
+      }
+      input {
+        font: inherit;
+        width: 100%;
+        height: 2rem;
+        color: var(--text);
+        background: var(--ground);
+        border: 1px solid var(--edge);
+        border-radius: 4px;
+        padding: 0 2rem 0 0.5rem;
+      }
+      input::placeholder {
+        color: var(--quiet);
+        opacity: 1;
+      }
+      .field kbd {
+        position: absolute;
+        right: 0.5rem;
+        top: 0.35rem;
+      }
+      .found {
+        padding: 0 0.8rem 0.4rem;
+        font-size: 0.8125rem;
+      }
+      .found:empty {
+        display: none;
       }
       ul {
+        flex: 1;
         overflow-y: auto;
-        padding: 0 0.5rem 0.5rem;
+        overflow-anchor: none;
       }
-      button {
+      [role="option"] {
         display: grid;
-        grid-template-columns: 1fr auto;
-        width: 100%;
-        text-align: left;
-        border-color: transparent;
-        background: none;
-        padding: 0.3rem;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-content: center;
+        gap: 0 0.6rem;
+        height: ${ROW_REM}rem;
+        padding: 0 0.8rem;
+        border-bottom: 1px solid var(--line);
+        line-height: 1.35;
         font-variant-numeric: tabular-nums;
+        cursor: pointer;
       }
-      button[aria-pressed="true"] {
+      [role="option"]:hover {
+        background: var(--raised);
+      }
+      [aria-selected="true"] {
         background: var(--hover);
-        border-color: var(--edge);
       }
-      .condition {
+      .active {
+        box-shadow: inset 0 0 0 2px var(--focus);
+      }
+      [role="option"] > * {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .about {
+        grid-column: 1 / -1;
         font-size: 0.8125rem;
+      }
+      .pre_alert {
+        color: var(--p3);
+      }
+      .alert {
+        color: var(--p2);
+      }
+      .breach {
+        color: var(--p1);
       }
     `,
   ];
 
+  #query = "";
+  /** @type {Match[]} what was found when the query was typed: nothing moves under the hand */
+  #found = [];
+  /** The row that Enter takes. */
+  #active = "";
+  /** What was scrolled to: the selected order, the active row. */
+  #shown = "";
+  #reached = "";
+  #drawn = { first: 0, last: 0 };
+
+  /** Brings the keyboard to the field. */
+  find() {
+    this.#field.focus();
+    this.#field.select();
+  }
+
+  get #field() {
+    return /** @type {HTMLInputElement} */ (this.renderRoot.querySelector("input"));
+  }
+
+  get #list() {
+    return this.renderRoot.querySelector("ul");
+  }
+
+  get #total() {
+    return this.#query ? this.#found.length : page.store.ranking.orders.length;
+  }
+
+  firstUpdated() {
+    new ResizeObserver(() => this.requestUpdate()).observe(/** @type {Element} */ (this.#list));
+  }
+
   render() {
-    const orders = [...page.store.orders.values()];
+    const { first, last } = (this.#drawn = rowsSeen(this.#list, this.#total));
+    const rows = Array.from({ length: last - first }, (_, i) => first + i);
+    const active = this.#indexOf(this.#active);
     return html`
-      <h2>${t("orders.title", { n: orders.length })}</h2>
-      <ul>
-        ${orders.slice(0, SHOWN).map(
-          ({ assured_until, condition, distance_m, order }) => html`<li>
-            <button aria-pressed=${order === page.order} @click=${() => page.select(order)}>
-              <span>${order}</span><span>${distance(distance_m)}</span>
-              <span class="condition quiet">
-                ${
-                  condition === "assured" && assured_until
-                    ? t("promise.assured.short", { until: clock(Date.parse(assured_until)) })
-                    : t(`condition.${condition}`)
-                }
-              </span>
-            </button>
-          </li>`,
-        )}
+      <header>
+        <h2 id="title">${t("orders.title", { n: count(page.store.orders.size) })}</h2>
+        <div class="field">
+          <input
+            role="combobox"
+            aria-label=${t("find.label")}
+            aria-expanded="true"
+            aria-controls="list"
+            aria-autocomplete="list"
+            aria-activedescendant=${rows.includes(active) ? `row-${active}` : nothing}
+            placeholder=${t("find.name")}
+            maxlength="64"
+            autocomplete="off"
+            spellcheck="false"
+            @input=${this.#type}
+            @keydown=${this.#press}
+            @blur=${() => this.#activate(-1)}
+          />
+          <kbd aria-hidden="true">/</kbd>
+        </div>
+      </header>
+      <p class="found quiet" role="status">${this.#query ? foundText(this.#total) : ""}</p>
+      <ul id="list" role="listbox" aria-labelledby="title" @scroll=${() => this.requestUpdate()}>
+        <li role="presentation"></li>
+        ${rows.map((at) => this.#row(at, at === active))}
+        <li role="presentation"></li>
       </ul>
-      ${
-        orders.length > SHOWN
-          ? html`<p class="quiet">${t("orders.more", { n: orders.length - SHOWN })}</p>`
-          : ""
-      }
     `;
   }
+
+  /** @param {number} at @param {boolean} active */
+  #row(at, active) {
+    const match = this.#matchAt(at);
+    const order = page.store.orders.get(match.order);
+    return html`<li
+      id="row-${at}"
+      role="option"
+      class=${active ? "active" : ""}
+      aria-posinset=${at + 1}
+      aria-setsize=${this.#total}
+      aria-selected=${match.order ? match.order === page.order : match.incident === page.incident}
+      @click=${() => this.#choose(at)}
+    >
+      <span>${match.order || t("recipient.centre")}</span>
+      <span>${order ? distance(order.distance_m) : ""}</span>
+      <span class="about quiet">${order ? levelText(order) : ""}${aboutText(match, order)}</span>
+    </li>`;
+  }
+
+  updated() {
+    const list = /** @type {Element} */ (this.#list);
+    leaveRoom(list, this.#drawn, this.#total);
+    if (this.#reached !== this.#active) reveal(list, this.#indexOf(this.#active));
+    else if (!this.#query && this.#shown !== page.order) {
+      this.#shown = page.order;
+      reveal(list, this.#indexOf(page.order));
+    }
+    this.#reached = this.#active;
+  }
+
+  /** @param {number} at @returns {Match} */
+  #matchAt(at) {
+    if (this.#query) return this.#found[at] ?? NOTHING;
+    return { ...NOTHING, order: page.store.ranking.orders[at] ?? "" };
+  }
+
+  /** Where the row of an order is, or of an alarm without one; -1 for nowhere. @param {string} key */
+  #indexOf(key) {
+    if (!this.#query) return page.store.ranking.indexOf(key);
+    return this.#found.findIndex((match) => keyOf(match) === key);
+  }
+
+  /** @param {number} at */
+  #activate(at) {
+    this.#active = at < 0 ? "" : keyOf(this.#matchAt(at));
+    this.requestUpdate();
+  }
+
+  /** Moves the active row. @param {number} by */
+  #step(by) {
+    const last = this.#total - 1;
+    const at = this.#indexOf(this.#active);
+    if (at < 0) this.#activate(by < 0 ? last : 0);
+    else this.#activate(Math.min(last, Math.max(0, at + by)));
+  }
+
+  #type() {
+    this.#query = this.#field.value.trim();
+    this.#found = this.#query ? find(page.store, this.#query) : [];
+    this.#list?.scrollTo(0, 0);
+    this.#activate(this.#found.length ? 0 : -1);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const { isComposing, key } = event;
+    const act = {
+      ArrowDown: () => this.#step(1),
+      ArrowUp: () => this.#step(-1),
+      PageDown: () => this.#step(rowsIn(this.#list)),
+      PageUp: () => this.#step(-rowsIn(this.#list)),
+      Enter: () => this.#choose(this.#indexOf(this.#active)),
+      Escape: () => this.#leave(),
+    }[key];
+    if (!act || isComposing) return;
+    event.preventDefault();
+    act();
+  }
+
+  /** @param {number} at */
+  #choose(at) {
+    if (at < 0) return;
+    const { incident, order } = this.#matchAt(at);
+    const alarm = page.store.incidents.get(incident);
+    if (alarm) page.selectAlarm(alarm);
+    else if (order) page.select(order);
+    this.#leave();
+  }
+
+  /** Back to all orders, and to the page's keys. */
+  #leave() {
+    this.#field.value = this.#query = this.#shown = "";
+    this.#found = [];
+    this.#list?.scrollTo(0, 0);
+    this.#field.blur();
+    this.requestUpdate();
+  }
+}
+
+/** @param {Match} match */
+const keyOf = ({ incident, order }) => order || incident;
+
+/** @param {number} n */
+const foundText = (n) => t(n === 0 ? "find.none" : n === 1 ? "find.one" : "find.many", { n: count(n) });
+
+/** @param {Order} order */
+const levelText = ({ level }) =>
+  level === "clear" ? "" : html`<b class=${level}>${t(`level.${level}`)}</b> · `;
+
+/** What of it was found, or else what it can promise. @param {Match} match @param {Order} [order] */
+function aboutText({ incident, name }, order) {
+  const alarm = page.store.incidents.get(incident);
+  if (alarm) return inLanguage(alarm.sentence);
+  if (name || !order) return name;
+  const { assured_until, condition } = order;
+  return condition === "assured" && assured_until
+    ? t("promise.assured.short", { until: clock(Date.parse(assured_until)) })
+    : t(`condition.${condition}`);
 }
 
 customElements.define("order-list", OrderList);

@@ -21,14 +21,19 @@ export class Sound extends EventTarget {
 
   constructor() {
     super();
-    const wake = () => void this.#context.resume();
-    for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, wake, true);
+    for (const gesture of ["pointerdown", "keydown"])
+      addEventListener(gesture, () => this.turnOn(), true);
     this.#context.addEventListener("statechange", () => this.dispatchEvent(new Event("change")));
   }
 
   /** Browsers keep a page mute until its reader first presses something. */
   get blocked() {
     return this.#context.state !== "running";
+  }
+
+  /** Has an effect only while the browser sees its reader press something. */
+  turnOn() {
+    void this.#context.resume();
   }
 
   /** Repeats a pattern until another one is asked for; "" is silence. @param {string} pattern */

@@ -1,9 +1,14 @@
-// The top line: how old the data is, what waits, whether the page can be heard, who sits here.
+// The top line: how old the data is, what waits, whether the page is heard, who sits here.
 
-import { css, html } from "lit";
+import { css, html, svg } from "lit";
 import { PageElement, shared } from "./page-element.js";
 import { page } from "./page-state.js";
 import { clock, duration, t } from "./i18n.js";
+
+const mutedSign = svg`<svg class="muted" viewBox="0 0 24 24" aria-hidden="true">
+  <path d="M4 9v6h4l5 4V5L8 9z" />
+  <path class="cross" d="m16 9 6 6m0-6-6 6" />
+</svg>`;
 
 class StatusBar extends PageElement {
   static styles = [
@@ -28,6 +33,28 @@ class StatusBar extends PageElement {
       .time {
         font-size: 1.1rem;
         margin-right: 0.6rem;
+      }
+      .sound {
+        display: flex;
+        align-items: center;
+        gap: 0.4rem;
+      }
+      .muted {
+        width: 1.2rem;
+        height: 1.2rem;
+        fill: currentcolor;
+      }
+      .cross {
+        stroke: currentcolor;
+        stroke-width: 2.5;
+      }
+      /* Loud, but none of the alarms' colours: their own signs are theirs alone. */
+      .unheard {
+        padding: 0.2rem 0.6rem;
+        border-radius: 4px;
+        font-weight: 700;
+        color: var(--ground);
+        background: var(--text);
       }
       label {
         display: flex;
@@ -67,8 +94,8 @@ class StatusBar extends PageElement {
       <div class="bar">
         <h1>Resguardo</h1>
         <span class="time">${clock(store.now())}</span>
-        <span class="quiet">${t("status.age", { age: duration(stream.silence) })}</span>
-        ${this.#refused()}
+        ${stream.begun ? html`<span class="quiet">${t("status.age", { age: duration(stream.silence) })}</span>` : ""}
+        ${this.#refused()} ${this.#sound()}
         <label>
           ${t("status.operator")}
           <input
@@ -95,15 +122,25 @@ class StatusBar extends PageElement {
     return n ? html`<span class="quiet" title=${told}>${t("status.refused", { n })}</span>` : "";
   }
 
+  // Off is the browser's doing and no alarm: it has none of their colours. It becomes plain to see
+  // once something sounds that nobody hears.
+  #sound() {
+    const { blocked, pattern } = page.sound;
+    const said = t(pattern ? "sound.unheard" : "sound.muted");
+    return html`<span role="status">
+        ${blocked ? html`<span class="sound ${pattern ? "unheard" : "quiet"}">${mutedSign}${said}</span>` : ""}
+      </span>
+      ${blocked ? html`<button @click=${() => page.sound.turnOn()}>${t("sound.turn_on")}</button>` : ""}`;
+  }
+
   #banners() {
-    const { notice, sound, stream } = page;
+    const { notice, stream } = page;
     const age = duration(stream.silence);
     return [
       stream.stopped
         ? html`<p class="stopped" role="alert">⚠ ${t("status.stopped", { age })}</p>`
         : "",
       stream.begun || stream.stopped ? "" : html`<p>${t("status.connecting")}</p>`,
-      sound.blocked ? html`<p>${t("status.muted")}</p>` : "",
       notice ? html`<p role="alert">${notice}</p>` : "",
     ];
   }

@@ -5,10 +5,15 @@
  *   from "./types.js"
  */
 
+import { Ranking } from "./ranking.js";
+
 const TRAIL_MARKS = 120;
+/** @type {ReadonlyMap<string, string>} */
+const NOBODY = new Map();
 
 export class Store {
   /** @type {Map<string, Order>} */ orders = new Map();
+  ranking = new Ranking();
   /** @type {Map<string, Position>} by order and unit */ positions = new Map();
   /** @type {Map<string, Incident>} */ incidents = new Map();
   /** @type {Map<string, Delivery>} */ deliveries = new Map();
@@ -17,6 +22,7 @@ export class Store {
   /** @type {Counters} */ counters = { accepted: 0, rejected: {} };
   /** Number of the last event. */
   seen = 0;
+  /** @type {Map<string, Map<string, string>>} of each order: unit and person */ #wearers = new Map();
   #clock = { now: Date.now(), at: performance.now(), speed: 1 };
 
   /** The centre's time now, in milliseconds since 1970. */
@@ -28,11 +34,12 @@ export class Store {
   replace(snapshot) {
     this.#setClock(snapshot.now, this.#clock.speed);
     for (const things of [this.orders, this.incidents, this.deliveries, this.units]) things.clear();
-    this.positions.clear();
+    for (const things of [this.positions, this.#wearers]) things.clear();
     for (const order of snapshot.orders) this.orders.set(order.order, order);
+    this.ranking.replace(snapshot.orders);
     for (const incident of snapshot.incidents) this.incidents.set(incident.incident, incident);
     for (const delivery of snapshot.deliveries) this.deliveries.set(delivery.delivery, delivery);
-    for (const unit of snapshot.units) this.units.set(unit.unit, unit);
+    for (const unit of snapshot.units) this.#keepUnit(unit);
     for (const position of snapshot.positions) this.#place(position);
     for (const key of this.trails.keys()) if (!this.positions.has(key)) this.trails.delete(key);
     this.counters = snapshot.counters;
@@ -43,23 +50,51 @@ export class Store {
   apply(type, event) {
     this.seen = event.id ?? this.seen;
     if (type === "position") this.#place(event);
-    else if (type === "order") this.orders.set(event.order, event);
+    else if (type === "order") this.#keepOrder(event);
     else if (type === "incident") this.#keepIncident(event);
     else if (type === "delivery") this.deliveries.set(event.delivery, event);
-    else if (type === "unit") this.units.set(event.unit, event);
+    else if (type === "unit") this.#keepUnit(event);
     else if (type === "counters") this.counters = event;
     else if (type === "heartbeat") this.#setClock(event.now, event.speed);
   }
 
+  /** The units of an order's parties, and who wears each, heard of yet or not.
+   * @param {string} order @returns {ReadonlyMap<string, string>} */
+  wearersOf(order) {
+    return this.#wearers.get(order) ?? NOBODY;
+  }
+
   /** Positions of an order's parties. @param {string} order */
   parties(order) {
-    return [...this.positions.values()].filter((position) => position.order === order);
+    const units = [...this.wearersOf(order).keys()];
+    return units.flatMap((unit) => this.positions.get(`${order} ${unit}`) ?? []);
   }
 
   /** Units of an order's parties, heard of yet or not. @param {string} order */
   unitsOf(order) {
-    const placed = new Set(this.parties(order).map(({ unit }) => unit));
-    return [...this.units.values()].filter((of) => of.order === order || placed.has(of.unit));
+    const units = [...this.wearersOf(order).keys()];
+    return units.flatMap((unit) => this.units.get(unit) ?? []);
+  }
+
+  /** @param {Order} order */
+  #keepOrder(order) {
+    this.orders.set(order.order, order);
+    this.ranking.put(order);
+  }
+
+  /** @param {Unit} unit */
+  #keepUnit(unit) {
+    const before = this.units.get(unit.unit)?.order;
+    if (before && before !== unit.order && !this.positions.has(`${before} ${unit.unit}`))
+      this.#wearers.get(before)?.delete(unit.unit);
+    if (unit.order) this.#keepWearer(unit.order, unit);
+    this.units.set(unit.unit, unit);
+  }
+
+  /** @param {string} order @param {{ unit: string, person: string }} wearer */
+  #keepWearer(order, { person, unit }) {
+    const wearers = this.#wearers.get(order) ?? new Map();
+    this.#wearers.set(order, wearers.set(unit, person));
   }
 
   /** What is over leaves, with its messages. @param {Incident} incident */
@@ -74,6 +109,7 @@ export class Store {
   /** A late position takes its place in the trail and not on the map. @param {Position} position */
   #place(position) {
     const key = `${position.order} ${position.unit}`;
+    this.#keepWearer(position.order, position);
     const at = timeOf(position);
     const known = this.positions.get(key);
     if (!known || timeOf(known) <= at) this.positions.set(key, position);
