@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv/bin
 LOCKS := host/requirements
 PAGE := host/web
-MICROPYTHON := .build/micropython/micropython
+MICROPYTHON := .build/micropython
 
 # $(call debian,COMMAND,PACKAGE) installs Debian's PACKAGE where COMMAND fails.
 debian = $(1) >/dev/null 2>&1 || { echo "==> Debian's package $(2)"; \
@@ -80,10 +80,10 @@ develop: .venv/development ## the virtual environment, with what checks and test
 	@touch $@
 
 .PHONY: micropython
-micropython: $(MICROPYTHON) ## MicroPython's Unix port, from PATH or from Debian
-$(MICROPYTHON): firmware/tools/micropython.py
-	@echo "==> MicroPython"
-	@python3 -m firmware.tools.micropython
+micropython: $(MICROPYTHON)/32/micropython $(MICROPYTHON)/64/micropython ## MicroPython's Unix port, from PATH or from Debian
+$(MICROPYTHON)/%/micropython: firmware/tools/micropython.py
+	@echo "==> MicroPython with words of $* bits"
+	@python3 -m firmware.tools.micropython $*
 	@touch $@
 
 .PHONY: web

@@ -1,4 +1,4 @@
-"""Starts a unit on the Unix board: `micropython -X heapsize=128K -m firmware.main CONFIG.json`.
+"""Starts a unit on the Unix board: `micropython -X heapsize=64K -m firmware.main CONFIG.json`.
 
 On a chip the unit's code lies in flash, where it runs without taking memory. Here an image of it
 (unit.romfs, beside this package's folder) is mapped into the process instead, and this module,
@@ -25,11 +25,15 @@ _MAP_PRIVATE = 2
 _SIZE = 6  # in what stat returns
 # Collect after so many bytes: what is freed late leaves holes among what stays.
 _LOADING_BYTES = 2048
-_RUNNING_BYTES = 8192
+RUNNING_BYTES = 8192
 
 
 def map_rom(image: str) -> None:
-    """Mount an image where imports look first, and forget what was imported from files."""
+    """Mount an image where imports look first, and forget what was imported from files.
+
+    What is imported from now on lies close together.
+    """
+    gc.threshold(_LOADING_BYTES)
     size = int(os.stat(image)[_SIZE])
     with open(image, "rb") as file:
         mmap = ffi.open(None).func("P", "mmap", "PLiiil")
@@ -41,14 +45,13 @@ def map_rom(image: str) -> None:
 
 def main(path: str) -> int:
     """Run the configured unit. Returns the exit status."""
-    gc.threshold(_LOADING_BYTES)
     with open(path) as file:
         config = json.load(file)
     map_rom(IMAGE)
     from firmware.boards.unix import Board
     from firmware.device import run
 
-    gc.threshold(_RUNNING_BYTES)
+    gc.threshold(RUNNING_BYTES)
     return run(Board(config), config["broker"])
 
 

@@ -1,4 +1,5 @@
-"""The on-device tests again, where they count: under MicroPython, in the heap that a unit has.
+"""The on-device tests again, where they count: under MicroPython, in the heap that a unit has,
+with words of 32 bits, as a device has them, and of 64.
 
 Each runs in an interpreter of its own, the unit's code where it lies in flash, as a unit that has
 just started does.
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from firmware.tools.bytecode import compile_all
-from firmware.tools.micropython import EXECUTABLE
+from firmware.tools.micropython import WORDS, in_its_heap
 from firmware.tools.paths import ROOT
 
 
@@ -35,14 +36,15 @@ def bytecode() -> Path:
     return compile_all()
 
 
+@pytest.mark.parametrize("bits", WORDS, ids="{}-bit".format)
 @pytest.mark.parametrize(("module", "function"), list(on_device_tests()))
-def test_under_micropython(module: str, function: str, bytecode: Path) -> None:
+def test_under_micropython(module: str, function: str, bits: int, bytecode: Path) -> None:
     program = (
-        "from firmware.main import IMAGE, map_rom; map_rom(IMAGE); "
-        f"from {module} import {function}; {function}()"
+        "import gc; from firmware.main import IMAGE, RUNNING_BYTES, map_rom; map_rom(IMAGE); "
+        f"from {module} import {function}; gc.threshold(RUNNING_BYTES); {function}()"
     )
     ran = subprocess.run(
-        [EXECUTABLE, "-X", "heapsize=128K", "-c", program],
+        [*in_its_heap(bits), "-c", program],
         cwd=bytecode,
         env={"MICROPYPATH": ".frozen"},
         capture_output=True,

@@ -1,15 +1,22 @@
-"""Where the Unix port of MicroPython comes from: the machine itself, or Debian.
+"""Where the Unix port of MicroPython comes from, with words of either size.
 
-Run as `python3 -m firmware.tools.micropython` it leaves `.build/micropython/micropython`, which
-starts it. A MicroPython on PATH is used as it is; otherwise Debian's package and the libraries it
-needs are unpacked under `.build`, fetched by an apt with its own state from the mirror that the
-machine already uses and verified with Debian's own keyring. Nothing is installed. Standard library
-only.
+A microcontroller's words have 32 bits: objects half as large as on a desk, small integers of 31
+bits, ticks that wrap after 12.4 days. So a unit is measured, and run, with words of 32 bits; with
+64 bits it is tested too.
+
+Run as `python3 -m firmware.tools.micropython 32` (or 64) it leaves
+`.build/micropython/32/micropython`, which starts it. One on PATH whose words have that size is used
+as it is; otherwise Debian's package and the libraries that it needs are unpacked there (for 32 bits
+the package for i386, which a 64-bit kernel of a PC runs too), fetched by an apt with its own state
+from the mirror that the machine already uses and verified with Debian's own keyring. Nothing is
+installed. Standard library only.
 """
 
+import contextlib
 import os
 import pwd
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,7 +26,9 @@ from pathlib import Path
 from firmware.tools.paths import BUILD
 
 HOME = BUILD / "micropython"
-EXECUTABLE = HOME / "micropython"
+NARROW, WIDE = 32, 64  # bits of a word
+WORDS = (NARROW, WIDE)
+HEAPS = {NARROW: "64K", WIDE: "128K"}  # in which a whole unit lives
 OLDEST = (1, 24)  # the first with everything that the unit needs in the Unix port
 SUITE = "trixie"  # the first suite of Debian that packages it
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -70,9 +79,92 @@ def _is_debian(suites: list[str], components: list[str], signed_by: list[str] | 
     return plain and own_key and "main" in components
 
 
-def _unpack(mirror: str) -> None:
-    """Fetch the package and its libraries with a private apt and unpack them into `HOME/root`."""
-    state = HOME / "apt"
+def executable(bits: int) -> Path:
+    """What starts the MicroPython whose words have so many bits."""
+    return HOME / str(bits) / "micropython"
+
+
+def in_its_heap(bits: int) -> list[str]:
+    """The command that starts it with the heap of a unit; its arguments are to follow."""
+    return [str(executable(bits)), "-X", f"heapsize={HEAPS[bits]}"]
+
+
+def set_up(bits: int) -> None:
+    """Leave a working `executable(bits)`.
+
+    Raises `MicroPythonMissing` where it can neither be found nor fetched, nor started.
+    """
+    target = executable(bits)
+    home = target.parent
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    installed = _on_path(bits)
+    if installed:
+        _write_wrapper(target, shlex.quote(str(installed)))
+        return
+    oldest = ".".join(map(str, OLDEST))
+    advice = f"put a MicroPython {oldest} or later, with words of {bits} bits, on PATH"
+    mirror = next(mirrors(), None)
+    if mirror is None or not KEYRING.exists():
+        raise MicroPythonMissing(f"no source of Debian's, with its keyring, in {APT}: {advice}")
+    try:
+        architecture = "i386" if bits == NARROW else _native()
+        _unpack(mirror, architecture, home)
+    except subprocess.CalledProcessError as failed:
+        raise MicroPythonMissing(f"Debian's package could not be fetched: {advice}") from failed
+    _write_wrapper(target, _loaded(home))
+    try:
+        fits = _fits(target, bits)
+    except CannotStart as cannot:
+        raise MicroPythonMissing(
+            f"this kernel does not run Debian's programs for {architecture} ({cannot}): allow it "
+            f"to (ia32_emulation=1 when it boots; not on a PC: the package qemu-user-static), or "
+            f"{advice}"
+        ) from cannot
+    if not fits:
+        raise MicroPythonMissing(f"Debian's for {architecture} in {SUITE} is another: {advice}")
+
+
+def _on_path(bits: int) -> Path | None:
+    """The first on PATH that fits, whatever else is called so."""
+    for folder in os.get_exec_path():
+        candidate = Path(folder) / "micropython"
+        if candidate.is_file() and os.access(candidate, os.X_OK):
+            with contextlib.suppress(CannotStart):
+                if _fits(candidate, bits):
+                    return candidate.absolute()
+    return None
+
+
+class CannotStart(Exception):
+    """A program that did not even begin; the message is what the system said."""
+
+
+def _fits(program: Path, bits: int) -> bool:
+    """Whether it is new enough and its words have so many bits. Raises CannotStart."""
+    ask = "import sys; print(64 if sys.maxsize >> 32 else 32, *sys.implementation.version[:2])"
+    try:
+        ran = subprocess.run([program, "-c", ask], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise CannotStart(error.strerror) from error
+    if ran.returncode != 0:
+        said = ran.stderr.strip().splitlines() or [f"status {ran.returncode}"]
+        raise CannotStart(said[-1])
+    words, *version = map(int, ran.stdout.split())
+    return words == bits and tuple(version) >= OLDEST
+
+
+def _native() -> str:
+    """Debian's name of this machine's architecture."""
+    ran = subprocess.run(
+        ["dpkg", "--print-architecture"], capture_output=True, text=True, check=True
+    )
+    return ran.stdout.strip()
+
+
+def _unpack(mirror: str, architecture: str, home: Path) -> None:
+    """Fetch the package and its libraries with a private apt and unpack them into `home/root`."""
+    state = home / "apt"
     for folder in ("sources", "lists/partial", "archives/partial"):
         (state / folder).mkdir(parents=True, exist_ok=True)
     # An empty list of installed packages, so that its own C library comes along.
@@ -81,6 +173,8 @@ def _unpack(mirror: str) -> None:
         f"Types: deb\nURIs: {mirror}\nSuites: {SUITE}\nComponents: main\nSigned-By: {KEYRING}\n"
     )
     settings = {
+        "APT::Architecture": architecture,
+        "APT::Architectures": architecture,  # whatever else this machine takes
         "Dir::Etc::SourceList": "/dev/null",
         "Dir::Etc::SourceParts": state / "sources",
         "Dir::State": state,
@@ -99,53 +193,28 @@ def _unpack(mirror: str) -> None:
         check=True,
     )
     for package in (state / "archives").glob("*.deb"):
-        subprocess.run(["dpkg-deb", "-x", package, HOME / "root"], check=True)
+        subprocess.run(["dpkg-deb", "-x", package, home / "root"], check=True)
     shutil.rmtree(state)
 
 
-def _write_wrapper(command: str) -> None:
+def _loaded(home: Path) -> str:
+    """The command that starts what was unpacked, by its own loader and with its own libraries."""
+    root = home / "root"
+    loader = next(file for file in root.rglob("ld-linux*.so.*") if not file.is_symlink())
+    libraries = {library.parent for library in root.rglob("lib*.so.*")}
+    at = '"${0%/*}"/'  # the starter's own folder, so that the checkout can be moved
+    search = ":".join(at + str(folder.relative_to(home)) for folder in sorted(libraries))
+    return f"{at}{loader.relative_to(home)} --library-path {search} {at}root/usr/bin/micropython"
+
+
+def _write_wrapper(target: Path, command: str) -> None:
     """Write the starter. It execs, so that its process id is MicroPython's own."""
-    EXECUTABLE.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-    EXECUTABLE.chmod(0o755)
-
-
-def _version(executable: Path | str) -> tuple[int, ...]:
-    program = "import sys; print(*sys.implementation.version[:2])"
-    ran = subprocess.run([executable, "-c", program], capture_output=True, text=True, check=True)
-    return tuple(int(number) for number in ran.stdout.split())
-
-
-def set_up() -> None:
-    """Leave a working `EXECUTABLE`.
-
-    Raises `MicroPythonMissing` where it can neither be found nor fetched.
-    """
-    shutil.rmtree(HOME, ignore_errors=True)
-    HOME.mkdir(parents=True)
-    installed = shutil.which("micropython")
-    if installed and _version(installed) >= OLDEST:
-        _write_wrapper(installed)
-        return
-    advice = f"put a MicroPython {'.'.join(map(str, OLDEST))} or later on PATH"
-    mirror = next(mirrors(), None)
-    if mirror is None or not KEYRING.exists():
-        raise MicroPythonMissing(f"no source of Debian's, with its keyring, in {APT}: {advice}")
-    try:
-        _unpack(mirror)
-    except subprocess.CalledProcessError as failed:
-        raise MicroPythonMissing(f"Debian's package could not be fetched: {advice}") from failed
-    loader = next((HOME / "root").rglob("ld-linux*.so.*"))
-    libraries = {library.parent for library in (HOME / "root").rglob("lib*.so.*")}
-    at = '"${0%/*}"/'  # the wrapper's own folder, so that the checkout can be moved
-    search = ":".join(at + str(folder.relative_to(HOME)) for folder in sorted(libraries))
-    binary = at + "root/usr/bin/micropython"
-    _write_wrapper(f"{at}{loader.relative_to(HOME)} --library-path {search} {binary}")
-    if _version(EXECUTABLE) < OLDEST:
-        raise MicroPythonMissing(f"Debian's {SUITE} has too old a MicroPython: {advice}")
+    target.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+    target.chmod(0o755)
 
 
 if __name__ == "__main__":
     try:
-        set_up()
+        set_up(int(sys.argv[1]))
     except MicroPythonMissing as missing:
         sys.exit(f"micropython: {missing}")

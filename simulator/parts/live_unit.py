@@ -1,4 +1,4 @@
-"""A unit as it ships: the firmware in MicroPython, in a process with a small heap.
+"""A unit as it ships: the firmware in MicroPython, with words and heap as small as a device's.
 
 The simulator is its board's other side: GNSS bytes, pins, battery and motion go in as lines on
 stdin, what the wearer feels comes out as lines on stdout (firmware/boards/unix.py).
@@ -11,10 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from firmware.tools.micropython import EXECUTABLE
+from firmware.tools.micropython import NARROW, executable, in_its_heap
 from host.base.errors import ResguardoError
 
-HEAP = "128K"
 _STOP_S = 5.0
 
 Hear = Callable[[str, list[str]], None]  # unit, the words of a line that it said
@@ -37,11 +36,11 @@ class LiveUnit:
 
     def start(self) -> None:
         """Power on, and wait until it runs. Raises ResguardoError when it does not."""
-        if not EXECUTABLE.exists():
+        if not executable(NARROW).exists():
             raise ResguardoError("MicroPython is not here yet: run `make micropython`")
         self._ready.clear()
         process = self._process = subprocess.Popen(
-            [EXECUTABLE, "-X", f"heapsize={HEAP}", "-m", "firmware.main", str(self._config)],
+            [*in_its_heap(NARROW), "-m", "firmware.main", str(self._config)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -10,18 +10,26 @@ class PowerCut(Exception):
 class RamFlash(Flash):
     """Flash for virtual time and tests.
 
-    cells: what is in it
+    cells: what is in it; its own memory, unless some is handed in
     written: bytes programmed and erased so far
     cut_after: bytes that may still be programmed or erased before a PowerCut, None for no end.
     The byte that is cut is left half-way, and so is all that an erase had not yet reached: what
     such a cell reads is chance, here fixed by its address and the budget.
     """
 
-    def __init__(self, size: int, sector: int = SECTOR_BYTES, cut_after: int | None = None) -> None:
+    def __init__(
+        self,
+        size: int,
+        sector: int = SECTOR_BYTES,
+        cut_after: int | None = None,
+        cells: bytearray | None = None,
+    ) -> None:
         super().__init__(size, sector)
         self.cut_after = cut_after
         self.written = 0
-        self.cells = bytearray(b"\xff" * size)
+        self.cells = bytearray(size) if cells is None else cells
+        for at in range(0, size, CHUNK_BYTES):
+            self.cells[at : at + CHUNK_BYTES] = ERASED
 
     def read(self, at: int, buffer: bytearray) -> None:
         buffer[:] = memoryview(self.cells)[at : at + len(buffer)]

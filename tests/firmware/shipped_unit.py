@@ -17,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from firmware.boards.file_flash import FileFlash
 from firmware.identity import Identity, adopt
 from firmware.storage import open_settings
-from firmware.tools.micropython import EXECUTABLE
+from firmware.tools.micropython import in_its_heap
 from host.base.loopback import LOOPBACK
 from host.registry.types import Role, Unit
 from protocol import command, record, topics
@@ -25,7 +25,6 @@ from protocol.seal import down_channel, up_channel
 from simulator.parts.noise import Sight
 from simulator.parts.receiver import epoch
 
-HEAP = "128K"
 START_MS = 1_780_000_000_000
 SPOT = (146349150, -905068820)
 WITHIN_S = 20.0
@@ -37,14 +36,15 @@ class Board:
 
     errors = ""
 
-    def __init__(self, code: Path, folder: Path, **config: Any) -> None:
+    def __init__(self, bits: int, code: Path, folder: Path, **config: Any) -> None:
+        """`bits`: of a word."""
         file = folder / "unit.json"
         clock = {"epoch_ms": START_MS, "speed": 10}
         file.write_text(json.dumps({"flash": str(folder / "flash"), "clock": clock, **config}))
         self.lines: list[str] = []
         self._said: Queue[str] = Queue()
         self.process = subprocess.Popen(
-            [EXECUTABLE, "-X", f"heapsize={HEAP}", "-m", "firmware.main", str(file)],
+            [*in_its_heap(bits), "-m", "firmware.main", str(file)],
             cwd=code,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -200,8 +200,9 @@ class Host:
 class ShippedUnit:
     """Starts one run after the other of the same enrolled unit."""
 
-    def __init__(self, code: Path, folder: Path, host: Host) -> None:
+    def __init__(self, bits: int, code: Path, folder: Path, host: Host) -> None:
         self.folder = folder
+        self._bits = bits
         self._code = code
         self._host = host
         flash = FileFlash(str(folder / "flash"), 1 << 20)
@@ -212,4 +213,4 @@ class ShippedUnit:
 
     def run(self, broker: str | None = None, **config: Any) -> Board:
         broker = broker or f"{LOOPBACK}:{self._host.port}"
-        return Board(self._code, self.folder, role="victim", broker=broker, **config)
+        return Board(self._bits, self._code, self.folder, role="victim", broker=broker, **config)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from firmware.tools.bytecode import compile_all
+from firmware.tools.micropython import WORDS
 from host.base.loopback import LOOPBACK
 from host.commands import provision
 from host.registry.types import Role
@@ -26,6 +27,11 @@ def code() -> Path:
     return compile_all()
 
 
+@pytest.fixture(params=WORDS, ids="{}-bit".format)
+def bits(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     with Broker(tmp_path_factory.mktemp("broker")) as running:
@@ -40,14 +46,16 @@ def host(broker: Broker, request: pytest.FixtureRequest) -> Iterator[Host]:
 
 
 @pytest.fixture
-def shipped(code: Path, tmp_path: Path, host: Host) -> ShippedUnit:
-    return ShippedUnit(code, tmp_path, host)
+def shipped(bits: int, code: Path, tmp_path: Path, host: Host) -> ShippedUnit:
+    return ShippedUnit(bits, code, tmp_path, host)
 
 
-def test_from_the_box_to_a_silenced_warning(code: Path, tmp_path: Path, host: Host) -> None:
+def test_from_the_box_to_a_silenced_warning(
+    bits: int, code: Path, tmp_path: Path, host: Host
+) -> None:
     with Cable() as cable:
         config = {"broker": f"{LOOPBACK}:{host.port}", "serial": cable.unit_end}
-        with Board(code, tmp_path, role="victim", **config) as board:
+        with Board(bits, code, tmp_path, role="victim", **config) as board:
             board.expect("ready")
             assert "say not enrolled" in board.lines
             with provision.open_port(cable.host_end) as port:

@@ -16,7 +16,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware.tools.bytecode import compile_all
-from firmware.tools.micropython import EXECUTABLE
+from firmware.tools.micropython import WORDS, in_its_heap
 from firmware.tools.paths import ROOT
 from host.base.loopback import LOOPBACK
 from host.service.broker import Broker, MosquittoBroker
@@ -182,12 +182,12 @@ def line(broker: Broker) -> Iterator[Line]:
         yield line
 
 
-@pytest.fixture(params=["cpython", "micropython"])
+@pytest.fixture(params=[None, *WORDS], ids=["cpython", *map("micropython-{}-bit".format, WORDS)])
 def unit(request: pytest.FixtureRequest, line: Line) -> Iterator[Unit]:
-    if request.param == "cpython":
+    if request.param is None:
         command, folder = [sys.executable, "-u"], ROOT
     else:
-        command, folder = [str(EXECUTABLE), "-X", "heapsize=128K"], compile_all()
+        command, folder = in_its_heap(request.param), compile_all()
     with contextlib.closing(Unit([*command, "-m", PEER, str(line.port), UNIT], folder)) as unit:
         yield unit
 

@@ -104,7 +104,7 @@ def test_a_record_longer_than_a_slot_is_refused():
 
 def test_a_flash_without_room_to_merge_is_refused():
     try:
-        Journal(RamFlash(5 * 4096), 2)
+        Journal(RamFlash(5 * SMALL, SMALL), 2)
     except ValueError as error:
         assert "4 sectors" in str(error)
     else:

@@ -139,7 +139,7 @@ def test_wrong_use_is_refused(
 def test_live_without_micropython_says_what_to_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulator.parts.live_unit.EXECUTABLE", tmp_path / "micropython")
+    monkeypatch.setattr("firmware.tools.micropython.HOME", tmp_path)
     monkeypatch.setattr("simulator.commands.simulate.end_on_signals", lambda: None)
     code, lines, complaint = _run(capsys, SCENARIOS / "approach.yaml", "--live")
     assert (code, lines) == (1, [])
