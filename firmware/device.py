@@ -37,6 +37,7 @@ class Device:
         self._unit: Unit | None = None
         self._gnss_on = False
         self._gnss_heard_ms = 0
+        self._fed_ms = 0
         self._announced = False
         self._on = True
 
@@ -73,7 +74,12 @@ class Device:
             if now_ms >= unit.due_ms:
                 unit.tick(now_ms)
             self._exchange(unit)
-        board.feed()  # the watchdog: only here, when the whole loop has gone round
+        # The watchdog: only here, when the whole loop has gone round, and only while the time goes
+        # on. If it went back nothing would be due for as long; a restart ends that.
+        now_ms = board.now_ms()
+        if now_ms >= self._fed_ms:
+            self._fed_ms = now_ms
+            board.feed()
 
     def _happened(self, event: "tuple[Any, ...]") -> None:
         """What the board noticed."""

@@ -14,7 +14,9 @@ class FileFlash(Flash):
                 file.write(ERASED)
             if file.seek(0, 2) != size:
                 raise ValueError("%s is no flash of %d bytes" % (path, size))
-        self._file = open(path, "r+b")
+        # Without a buffer: what is written outlives the process. Flushing would do so too, but
+        # MicroPython's waits for the disk each time, which no power cut here asks for.
+        self._file = open(path, "r+b", 0)
 
     def read(self, at: int, buffer: bytearray) -> None:
         self._file.seek(at)
@@ -36,4 +38,3 @@ class FileFlash(Flash):
     def _write(self, at: int, cells: bytes) -> None:
         self._file.seek(at)
         self._file.write(cells)
-        self._file.flush()

@@ -8,7 +8,8 @@ A board is what firmware/device.py needs of one:
     past_s              a time (UTC) that is surely past: GNSS dates before it have rolled over
     reset_cause()       Boot.cause of protocol/record.py, asked once; the watchdog runs from then on
     feed()              the watchdog
-    now_ms()            the unit's own milliseconds; here they may run faster than
+    now_ms()            the unit's own milliseconds, which neither go back nor wrap, however long
+                        it runs (firmware/boards/clock.py); here they may run faster than
     real_ms()           real ones, which the link lives by
     wait(due_ms, link_due_ms)   what happened, a list of tuples, as soon as something does; at the
                         latest when it is due in either of the two
@@ -35,6 +36,7 @@ from binascii import unhexlify
 import ffi
 
 from firmware.alerts import STILL
+from firmware.boards.clock import Clock
 from firmware.boards.file_flash import FileFlash
 from protocol.record import POWER_ON, WATCHDOG
 
@@ -52,7 +54,6 @@ _STDIN = 0
 _SIGALRM = 14
 _READ_BYTES = 512
 _LINE_BYTES_MAX = 4096
-_WAIT_MAX_MS = 1000  # so that the watchdog is fed often enough
 
 _libc = ffi.open(None)
 _read = _libc.func("i", "read", "iPI")
@@ -73,7 +74,7 @@ class Board:
         self.past_s = clock["epoch_ms"] // 1000 - 86400 if "epoch_ms" in clock else PAST_S
         self.poll = select.poll()
         self._speed = clock.get("speed", 1)
-        self._start_ms = time.ticks_ms()
+        self._clock = Clock(time.ticks_ms, time.ticks_diff)
         self._stdin = _Lines(_STDIN, self.poll)
         self._cable: Any = None
         if config.get("serial"):
@@ -81,6 +82,7 @@ class Board:
             termios.setraw(self._cable.fileno())
             self._cable_lines = _Lines(self._cable.fileno(), self.poll)
         self._watchdog_s = config.get("watchdog_s", WATCHDOG_S)
+        self._wait_max_ms = self._watchdog_s * 1000 // 3  # so that it is fed often enough
         self._running = config["flash"] + ".running"
         self._starved = config["flash"] + ".starved"
         self._bite = ffi.callback("v", self._end_starved, "i")
@@ -114,7 +116,7 @@ class Board:
 
     def real_ms(self) -> int:
         """Milliseconds since the start."""
-        return time.ticks_diff(time.ticks_ms(), self._start_ms)
+        return self._clock.ms()
 
     def now_ms(self) -> int:
         """The same, as fast as the clock is set to run."""
@@ -124,7 +126,7 @@ class Board:
         """What happened; waits for it until either time is due."""
         wait_ms = min((due_ms - self.now_ms()) / self._speed, link_due_ms - self.real_ms())
         events: list[tuple[Any, ...]] = []
-        for polled in self.poll.poll(int(max(0, min(wait_ms, _WAIT_MAX_MS)) + 0.999)):
+        for polled in self.poll.poll(int(max(0, min(wait_ms, self._wait_max_ms)) + 0.999)):
             if polled[0] == _STDIN:
                 events += [_event(line) for line in self._stdin.read()]
                 if self._stdin.ended:

@@ -12,7 +12,6 @@ from the mirror that the machine already uses and verified with Debian's own key
 installed. Standard library only.
 """
 
-import contextlib
 import os
 import pwd
 import re
@@ -28,7 +27,7 @@ from firmware.tools.paths import BUILD
 HOME = BUILD / "micropython"
 NARROW, WIDE = 32, 64  # bits of a word
 WORDS = (NARROW, WIDE)
-HEAPS = {NARROW: "64K", WIDE: "128K"}  # in which a whole unit lives
+HEAPS_KB = {NARROW: 64, WIDE: 128}  # in which a whole unit lives
 OLDEST = (1, 24)  # the first with everything that the unit needs in the Unix port
 SUITE = "trixie"  # the first suite of Debian that packages it
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -84,9 +83,12 @@ def executable(bits: int) -> Path:
     return HOME / str(bits) / "micropython"
 
 
-def in_its_heap(bits: int) -> list[str]:
-    """The command that starts it with the heap of a unit; its arguments are to follow."""
-    return [str(executable(bits)), "-X", f"heapsize={HEAPS[bits]}"]
+def in_its_heap(bits: int, more_kb: int = 0) -> list[str]:
+    """The command that starts it with the heap of a unit; its arguments are to follow.
+
+    more_kb: for what else lives in that heap
+    """
+    return [str(executable(bits)), "-X", f"heapsize={HEAPS_KB[bits] + more_kb}K"]
 
 
 def set_up(bits: int) -> None:
@@ -107,51 +109,48 @@ def set_up(bits: int) -> None:
     mirror = next(mirrors(), None)
     if mirror is None or not KEYRING.exists():
         raise MicroPythonMissing(f"no source of Debian's, with its keyring, in {APT}: {advice}")
+    architecture = "i386" if bits == NARROW else _native()
     try:
-        architecture = "i386" if bits == NARROW else _native()
         _unpack(mirror, architecture, home)
     except subprocess.CalledProcessError as failed:
         raise MicroPythonMissing(f"Debian's package could not be fetched: {advice}") from failed
-    _write_wrapper(target, _loaded(home))
+    loader = next(file for file in home.rglob("ld-linux*.so.*") if not file.is_symlink())
     try:
-        fits = _fits(target, bits)
-    except CannotStart as cannot:
+        subprocess.run([loader, "--version"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as failed:
         raise MicroPythonMissing(
-            f"this kernel does not run Debian's programs for {architecture} ({cannot}): allow it "
-            f"to (ia32_emulation=1 when it boots; not on a PC: the package qemu-user-static), or "
-            f"{advice}"
-        ) from cannot
-    if not fits:
-        raise MicroPythonMissing(f"Debian's for {architecture} in {SUITE} is another: {advice}")
+            f"this machine does not run programs for {architecture} ({_why(failed)}). What helps: "
+            "on a PC, a kernel that is booted with ia32_emulation=1; elsewhere, the package "
+            f"qemu-user-static; or {advice}"
+        ) from failed
+    _write_wrapper(target, _loaded_by(loader, home))
+    if not _fits(target, bits):
+        raise MicroPythonMissing(f"{SUITE}, for {architecture}, has another: {advice}")
 
 
 def _on_path(bits: int) -> Path | None:
     """The first on PATH that fits, whatever else is called so."""
     for folder in os.get_exec_path():
         candidate = Path(folder) / "micropython"
-        if candidate.is_file() and os.access(candidate, os.X_OK):
-            with contextlib.suppress(CannotStart):
-                if _fits(candidate, bits):
-                    return candidate.absolute()
+        if candidate.is_file() and os.access(candidate, os.X_OK) and _fits(candidate, bits):
+            return candidate.absolute()
     return None
 
 
-class CannotStart(Exception):
-    """A program that did not even begin; the message is what the system said."""
-
-
 def _fits(program: Path, bits: int) -> bool:
-    """Whether it is new enough and its words have so many bits. Raises CannotStart."""
+    """Whether it runs, is new enough, and its words have so many bits."""
     ask = "import sys; print(64 if sys.maxsize >> 32 else 32, *sys.implementation.version[:2])"
     try:
-        ran = subprocess.run([program, "-c", ask], capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise CannotStart(error.strerror) from error
-    if ran.returncode != 0:
-        said = ran.stderr.strip().splitlines() or [f"status {ran.returncode}"]
-        raise CannotStart(said[-1])
-    words, *version = map(int, ran.stdout.split())
+        ran = subprocess.run([program, "-c", ask], capture_output=True, text=True, check=True)
+        words, *version = map(int, ran.stdout.split())
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return False
     return words == bits and tuple(version) >= OLDEST
+
+
+def _why(failed: OSError | subprocess.CalledProcessError) -> str:
+    """What the system said, or which status or signal ended it."""
+    return str(failed.strerror if isinstance(failed, OSError) else failed)
 
 
 def _native() -> str:
@@ -197,11 +196,9 @@ def _unpack(mirror: str, architecture: str, home: Path) -> None:
     shutil.rmtree(state)
 
 
-def _loaded(home: Path) -> str:
+def _loaded_by(loader: Path, home: Path) -> str:
     """The command that starts what was unpacked, by its own loader and with its own libraries."""
-    root = home / "root"
-    loader = next(file for file in root.rglob("ld-linux*.so.*") if not file.is_symlink())
-    libraries = {library.parent for library in root.rglob("lib*.so.*")}
+    libraries = {library.parent for library in home.rglob("lib*.so.*")}
     at = '"${0%/*}"/'  # the starter's own folder, so that the checkout can be moved
     search = ":".join(at + str(folder.relative_to(home)) for folder in sorted(libraries))
     return f"{at}{loader.relative_to(home)} --library-path {search} {at}root/usr/bin/micropython"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from firmware.tools.bytecode import compile_all
+from firmware.tools.micropython import NARROW
 from host.base.loopback import LOOPBACK
 from host.service.broker import MosquittoBroker
 from protocol import command, record
@@ -56,7 +57,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
 
 @pytest.fixture
 def shipped(tmp_path: Path, host: Host) -> ShippedUnit:
-    return ShippedUnit(compile_all(), tmp_path, host)
+    return ShippedUnit(NARROW, compile_all(), tmp_path, host)
 
 
 def test_a_unit_with_its_password_is_let_in_and_heard_and_told(

@@ -129,3 +129,14 @@ def test_the_watchdog_is_fed_only_when_the_whole_loop_went_round():
     except ZeroDivisionError:
         pass
     assert board.done == ["wait", "feed", "wait"]
+
+
+def test_the_watchdog_is_not_fed_while_the_time_has_gone_back():
+    def back(board):
+        board._now_ms -= 2_000
+        board.done.append("back")
+
+    board = Board((9, b""), (10, back), (11, b""), (12, b""))
+    board.run()
+    assert board.done[board.done.index("back") :][:2] == ["back", "wait"]
+    assert board.done[-3:] == ["feed", "wait", "feed"]
