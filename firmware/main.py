@@ -24,8 +24,8 @@ _PROT_READ = 1
 _MAP_PRIVATE = 2
 _SIZE = 6  # in what stat returns
 # Collect after so many bytes: what is freed late leaves holes among what stays.
-_LOADING_BYTES = 2048
-RUNNING_BYTES = 8192
+_LOADING_BYTES = 1024
+RUNNING_BYTES = 4096
 
 
 def map_rom(image: str) -> None:

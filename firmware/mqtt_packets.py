@@ -40,13 +40,18 @@ def puback(packet_id: bytes) -> bytearray:
 def _packet(head: int, *parts: bytes) -> bytearray:
     """One control packet: fixed header with the length, seven bits a byte [2.2], and the parts."""
     length = sum(len(part) for part in parts)
-    packet = bytearray((head,))
-    while length > 0x7F:
-        packet.append(length & 0x7F | 0x80)
-        length >>= 7
-    packet.append(length)
+    start = bytes((head,))
+    left = length
+    while left > 0x7F:
+        start += bytes((left & 0x7F | 0x80,))
+        left >>= 7
+    start += bytes((left,))
+    at = len(start)
+    packet = bytearray(at + length)  # in one piece: one that grows leaves holes in a small heap
+    packet[:at] = start
     for part in parts:
-        packet.extend(part)
+        packet[at : at + len(part)] = part
+        at += len(part)
     return packet
 
 

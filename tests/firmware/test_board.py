@@ -130,6 +130,25 @@ def test_what_no_network_could_take_survives_a_power_cut(shipped: ShippedUnit, h
         board.stop()
 
 
+def test_a_long_backlog_leaves_in_a_small_heap(shipped: ShippedUnit, host: Host) -> None:
+    with shipped.run(broker=f"{LOOPBACK}:{free_port()}") as board:
+        board.expect("ready")
+        for _ in range(130):
+            board.say("pin case 1")
+            board.say("pin case 0")
+        board.say("nonsense")
+        board.expect("say line not understood")
+        board.kill()
+    with shipped.run() as board:
+        host.expect(record.Boot, boots=1)  # the oldest comes last
+        cut = [one for one in host.records.values() if isinstance(one, record.Event)]
+        assert sum(one.code == record.CASE and one.detail == record.NEW for one in cut) == 260
+        for _ in range(20):
+            board.gnss()
+        host.expect(record.Fix)
+        board.stop()
+
+
 def test_the_next_boot_says_how_the_last_run_ended(shipped: ShippedUnit, host: Host) -> None:
     with shipped.run() as board:
         board.expect("ready")
