@@ -8,6 +8,7 @@ from pathlib import Path
 
 from host.base.clock import Clock
 from host.commands.config import add_database, database, taken
+from host.escalation.policy import read_policy
 from host.registry.doubts import doubts, unserved
 from host.registry.entry_file import EXAMPLE, read_entry_file
 from host.registry.types import Registry, registry_of
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge the file as a whole, then enter all of it or nothing."""
-    entered = read_entry_file(arguments.file)
+    entered = read_entry_file(arguments.file, lambda file: read_policy(file).document)
     now_ms = Clock().now_ms()
     with closing(Store.open(database(arguments), make=False)) as store:
         all_items = [*store.registry().items(), *entered.items()]
@@ -52,6 +53,11 @@ def _entered(registry: Registry) -> Said:
     for one in registry.assignments:
         said: dict[str, object] = {"type": "assignment", "unit": one.unit, "person": one.person}
         yield said, [f"unit {one.unit}: worn by {one.person}"]
+    for policy in registry.policies:
+        said = {"type": "policy", "policy": policy.name, "retired": policy.retires}
+        end = "retired; what it has opened goes on by it"
+        line = end if policy.retires else f"version {policy.digest} is what orders open by now"
+        yield said, [f"policy {policy.name}: {line}"]
     for order in registry.orders:
         doubted = list(doubts(order))
         away_from = ", ".join(order.protected) or "zones"

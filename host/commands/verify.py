@@ -28,8 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         if broken is not None:
             raise ResguardoError(f"{path}: the chain breaks at audit entry {broken}")
         rows = store.records()
-        policies = store.policies().values()
-        report = recompute(rows, store.audit(), store.changes(0), store.secret(), policies)
+        report = recompute(rows, store.audit(), store.changes(0), store.secret())
         more = next(rows, None) is not None  # of a host that is running, unless the audit ends
         if more and store.audit_head()[0] == report.entries:
             raise Differs(f"input row {report.rows + 1} is in no audit entry")

@@ -30,6 +30,7 @@ from host.core.quarantine import UNKNOWN_UNIT, Quarantine
 from host.core.roster import Roster
 from host.escalation.act import Act
 from host.escalation.incident import Refused
+from host.escalation.policies import Policies
 from host.ingest.intake import take
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.ingest.reception import Reception, said_ms
@@ -38,21 +39,28 @@ from host.ingest.wearer import Wearer
 from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import was_near
 from host.proximity.types import Fix, Signal, UnitAlarm
-from host.registry.types import Assignment, Registry, Unit
+from host.registry.types import DEFAULT_POLICY, Assignment, PolicyDocument, Registry, Unit
 
 
 class Centre:
     """All live state of one partition's orders. `secret` never leaves the host."""
 
     def __init__(
-        self, registry: Registry, now_ms: int, secret: bytes, chain: Chain | None = None
+        self,
+        registry: Registry,
+        now_ms: int,
+        secret: bytes,
+        chain: Chain | None = None,
+        policies: Policies | None = None,
     ) -> None:
-        """`chain`: the audit's, where it goes on from an earlier run."""
+        """`chain`: the audit's, where it goes on from an earlier run. `policies`: where more are
+        known than the registry's in force."""
         self.now_ms = now_ms
         self.counters: Counter[str] = Counter()
         self.roster = Roster(registry, now_ms)
         self._chain = chain or Chain(secret)
-        self.escalations = Escalations(self._chain, self._unit_of)
+        policies = policies or Policies(registry.policies)
+        self.escalations = Escalations(self._chain, self._unit_of, policies)
         self.timers = Deadlines(self.roster, self.escalations)
         self._quarantine = Quarantine()
         self._secret = secret
@@ -112,11 +120,14 @@ class Centre:
         outcome = Outcome()
         registry, self._started_from = self._started_from, None
         if registry is not None:
-            data = {
+            policies = self.escalations.policies.digests()
+            data: dict[str, Any] = {
                 "entry": registry.entry,
                 "registry": transcript.digest_of(registry),
-                "policy": self.escalations.policy.digest,
+                "policy": policies.pop(DEFAULT_POLICY),
             }
+            if policies:
+                data["policies"] = policies
             outcome.audit.append(self._chain.append(STARTED, "", data, self.now_ms))
         return outcome
 
@@ -292,6 +303,8 @@ class Centre:
             self._judge_anew(self.roster.put_assignment(item, self.now_ms), outcome)
             self.timers.arm_unit(item.unit, self.now_ms)
             self._save_unit(item.unit)
+        elif isinstance(item, PolicyDocument):
+            self.escalations.policies.put(item)
         else:
             self._judge_anew([self.roster.put_order(item, self.now_ms)], outcome)
 

@@ -22,7 +22,7 @@ from host.escalation.effects import (
 )
 from host.escalation.escalation import Escalation, opens
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
-from host.escalation.policy import Policy, default
+from host.escalation.policies import Policies
 from host.proximity.order import OrderState
 from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
 from host.registry.types import Order
@@ -35,11 +35,10 @@ UnitOf = Callable[[str], str | None]  # person -> the unit worn now
 class Escalations:
     """By order; each is made by its order's first signal and dropped when nothing is open."""
 
-    def __init__(self, chain: Chain, unit_of: UnitOf) -> None:
+    def __init__(self, chain: Chain, unit_of: UnitOf, policies: Policies) -> None:
         self._chain = chain
         self._unit_of = unit_of
-        self.policy = default()  # what is opened from now on goes by it
-        self.policies: Mapping[str, Policy] = {}  # by digest: what was opened before keeps its own
+        self.policies = policies
         self._escalations: dict[str, Escalation] = {}
         self._order_of_incident: dict[str, str] = {}
         self._order_of_warning: dict[int, str] = {}
@@ -50,7 +49,7 @@ class Escalations:
         """Take one up as an earlier outcome left it; an empty state is of one that is over."""
         if not state:
             return
-        escalation = Escalation.restore(order, self.policy, orjson.loads(state), self.policies)
+        escalation = Escalation.restore(order, self.policies, orjson.loads(state))
         self._escalations[order.id] = escalation
         for incident in escalation.incidents.values():
             self._order_of_incident[incident.id] = order.id
@@ -81,13 +80,14 @@ class Escalations:
         if escalation is None:
             if not opens(signal):
                 return
-            escalation = self._escalations[order.id] = Escalation(order, self.policy)
+            escalation = Escalation(order, self.policies.named(order.policy))
+            self._escalations[order.id] = escalation
             if state.condition is Condition.INACTIVE:  # or it would not keep quiet
                 told = ConditionChange(
                     order.id, now_ms, state.condition, state.condition, state.reason
                 )
                 escalation.signal(told, now_ms)
-        escalation.order = order
+        escalation.order, escalation.policy = order, self.policies.named(order.policy)
         possible = state.contact_possible(now_ms)
         self._carry_out(order.id, escalation.signal(signal, now_ms, possible), now_ms, outcome)
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from host.escalation.act import Act
 from host.ingest.row import RecordRow
 from host.proximity.types import ConditionChange, Fix, Transition, UnitAlarm
-from host.registry.types import Assignment, Order, Unit
+from host.registry.types import Item
 
 
 class Received(NamedTuple):
@@ -30,7 +30,7 @@ class Connection:
 class Changed:
     """A registry item in a new version takes force."""
 
-    item: Unit | Assignment | Order
+    item: Item
     at_ms: int
 
 

@@ -13,6 +13,7 @@ from host.escalation.effects import Effect
 from host.escalation.incident import MOMENTS, WEIGHTS, Event, Incident, Refused, State
 from host.escalation.incidents import Incidents
 from host.escalation.outbox import Outbox
+from host.escalation.policies import Policies
 from host.escalation.policy import Policy
 from host.proximity.types import (
     Condition,
@@ -270,28 +271,26 @@ class Escalation:
     def restore(
         cls,
         order: Order,
-        policy: Policy,
+        policies: Policies,
         state: Mapping[str, Any],
-        policies: Mapping[str, Policy] | None = None,
     ) -> "Escalation":
-        """One that goes on exactly where `state` was taken.
-
-        `policies`: earlier ones by digest. What was opened with one that is known no more goes
-        on with `policy`: a ladder must not stop because a file is gone.
-        """
-        restored = cls(order, policy)
-        known = {**(policies or {}), policy.digest: policy}
+        """One that goes on exactly where `state` was taken, each incident by its own policy."""
+        restored = cls(order, policies.named(order.policy))
         condition = state["condition"]
         restored._condition = None if condition is None else Condition(condition)
         restored._marks = {cause: list(mark) for cause, mark in state["marks"].items()}
         for entry in state["incidents"]:
             incident = Incident.from_json(entry)
             restored._incidents.incidents[incident.cause] = incident
-            restored._policies[incident.policy] = known.get(incident.policy, policy)
+            restored._policies[incident.policy] = policies.opened_with(
+                incident.policy, order.policy
+            )
         for entry in state["deliveries"]:
             delivery = Delivery.from_json(entry)
             restored._outbox.deliveries[delivery.id] = delivery
-            restored._policies[delivery.policy] = known.get(delivery.policy, policy)
+            restored._policies[delivery.policy] = policies.opened_with(
+                delivery.policy, order.policy
+            )
         return restored
 
 

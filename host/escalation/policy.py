@@ -4,22 +4,19 @@ The format is that of default.yaml beside this file, where it is explained.
 """
 
 import json
-import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from host.base.document import Model, judge, mapping
-from host.base.errors import UsageError
 from host.escalation.delivery import Channel, Recipient
 from host.escalation.incident import WEIGHTS
+from host.registry.types import PolicyDocument
 
-_log = logging.getLogger(__name__)
 DEFAULT = Path(__file__).with_name("default.yaml")
 
 # The offender hears of being near, and of nothing else: a pre-alert would tell him where to
@@ -74,16 +71,19 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One policy, parsed. `document` is what it was made from; `digest` names that content."""
+    """One policy, parsed. `document`: what it was made from."""
 
-    name: str
-    digest: str
-    document: str
+    document: PolicyDocument
     acknowledgement_ms: int
     shelving_max_ms: int
     warning_life_ms: int
     retry_ms: tuple[int, ...]
     ladders: Mapping[str, Ladder]
+
+    @property
+    def digest(self) -> str:
+        """Names its content."""
+        return self.document.digest
 
     def ladder(self, kind: str) -> Ladder:
         """The ladder of a kind of incident."""
@@ -178,7 +178,7 @@ class _Steps(Model):
 
 
 class _Form(Model):
-    name: str
+    name: Annotated[str, Field(min_length=1)]
     acknowledgement_s: _Seconds
     shelving_max_s: _Seconds
     warning_life_s: _Seconds
@@ -201,18 +201,17 @@ class _Form(Model):
         return self
 
 
-def parse(document: Mapping[str, Any]) -> Policy:
+def parse(document: Mapping[str, Any], where: str = "") -> Policy:
     """Judge a policy's document and make it usable.
 
-    Raises UsageError naming the policy, the key, the value, and what would be right.
+    Raises UsageError naming `where` it stands (by default the policy), the key, the value, and
+    what would be right.
     """
-    name = f"policy {document.get('name')}"
+    name = where or f"policy {document.get('name')}"
     form = judge(document, _Form, lambda key: f"{name}: {key}" if key else name)
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return Policy(
-        name=form.name,
-        digest=sha256(text.encode()).hexdigest()[:16],
-        document=text,
+        document=PolicyDocument(form.name, text),
         acknowledgement_ms=_ms(form.acknowledgement_s),
         shelving_max_ms=_ms(form.shelving_max_s),
         warning_life_ms=_ms(form.warning_life_s),
@@ -221,24 +220,15 @@ def parse(document: Mapping[str, Any]) -> Policy:
     )
 
 
+def read_policy(file: Path) -> Policy:
+    """The policy that a file holds. Raises UsageError naming file, key and value."""
+    return parse(mapping(file, "a policy has a name, waits and ladders"), str(file))
+
+
 @cache
 def default() -> Policy:
     """The policy of default.yaml."""
-    return parse(mapping(DEFAULT, "a policy has a name, waits and ladders"))
-
-
-def readable(documents: Iterable[str]) -> dict[str, Policy]:
-    """Policies of earlier times by digest. One that is understood no more is logged and left out:
-    what was opened with it goes on with the policy in force."""
-    policies = {}
-    for document in documents:
-        try:
-            policy = parse(json.loads(document))
-        except UsageError as error:
-            _log.warning("an earlier policy is left out: %s", error)
-        else:
-            policies[policy.digest] = policy
-    return policies
+    return read_policy(DEFAULT)
 
 
 def _ms(seconds: float) -> int:

@@ -24,9 +24,10 @@ from host.core.transcript import (
     item_json,
     row_bytes,
 )
-from host.escalation.policy import Policy, default
+from host.escalation.policies import Policies, readable
+from host.escalation.policy import default
 from host.ingest.row import RecordRow
-from host.registry.types import Item, registry_of
+from host.registry.types import DEFAULT_POLICY, Item, PolicyDocument, registry_of
 
 Numbered = tuple[int, RecordRow]
 
@@ -49,15 +50,13 @@ def recompute(
     audit: Iterable[Entry],
     items: Sequence[tuple[int, Item]],
     secret: bytes,
-    policies: Iterable[Policy] = (),
 ) -> Report:
     """Recompute all of a log. Raises Differs.
 
     rows: the input log from its beginning. audit: the chain from its beginning, verified.
     items: all that was entered in the registry, with the entries' numbers. secret: the host's.
-    policies: those that hosts went by before.
     """
-    replay = _Replay(rows, items, secret, policies)
+    replay = _Replay(rows, items, secret)
     block: list[Entry] = []
     for entry in audit:
         if entry.kind == STARTED:
@@ -78,13 +77,13 @@ class _Replay:
         rows: Iterator[Numbered],
         items: Sequence[tuple[int, Item]],
         secret: bytes,
-        policies: Iterable[Policy],
     ) -> None:
         self._rows = rows
         self._items = items
         self._item_of = {item_json(item): item for _, item in items}
         self._secret = secret
-        self._policies = {policy.digest: policy for policy in (*policies, default())}
+        entered = (item for _, item in items if isinstance(item, PolicyDocument))
+        self._known = {**readable(entered), default().digest: default()}
         self._centre: Centre | None = None
         self._states: dict[str, dict[str, bytes]] = {"units": {}, "orders": {}, "escalations": {}}
         self._read = self._starts = self._entries = 0
@@ -100,15 +99,16 @@ class _Replay:
         registry = registry_of(known)
         if digest_of(registry) != data["registry"]:
             raise Differs(f"the registry is not the one that audit entry {entry.number} holds")
-        policy = self._policies.get(data["policy"])
+        policies = Policies(registry.policies, self._known)
+        policy = self._known.get(data["policy"])
         if policy is None:
             raise Differs(
                 f"audit entry {entry.number}: the host went by policy {data['policy']}, "
                 "which is not in the database or can be read no more"
             )
         chain = Chain(self._secret, self._entries, self._hash)
-        self._centre = Centre(registry, entry.at_ms, self._secret, chain)
-        self._centre.escalations.policy, self._centre.escalations.policies = policy, self._policies
+        policies.put_policy(DEFAULT_POLICY, policy)
+        self._centre = Centre(registry, entry.at_ms, self._secret, chain, policies)
         self._centre.restore(**self._states)
         self._starts += 1
 

@@ -1,5 +1,6 @@
-"""The file of assignments and orders that `resguardo enter` takes: degrees, dates, names."""
+"""The file that `resguardo enter` takes: assignments, policies and orders, in degrees and dates."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,14 @@ from pydantic import AwareDatetime, Field, model_validator
 from host.base.document import Model, read
 from host.base.errors import UsageError
 from host.registry.forms import HOLLOW, OrderForm, Spot, ZoneForm, in_sequence, is_hollow
-from host.registry.types import Assignment, Order, Registry
+from host.registry.types import DEFAULT_POLICY, Assignment, Order, PolicyDocument, Registry
 
-ABOUT = "an entry file has assignments and orders (see: resguardo enter --help)"
+ABOUT = "an entry file has assignments, policies and orders (see: resguardo enter --help)"
 EXAMPLE = """\
 assignments:
   - {unit: B17, person: P-204, from: 2026-05-28T12:00:00Z}      # until: optional
+policies: [strict.yaml]               # files beside this one, as host/escalation/default.yaml
+retired_policies: [lenient]
 orders:
   O-17:
     offender: P-204
@@ -27,6 +30,7 @@ orders:
     valid_from: 2026-05-28T12:00:00Z
     valid_until: 2026-11-28T12:00:00Z
     suspended: false
+    policy: strict
     time_zone: America/Guatemala
     schedule: [{days: [mon, tue], from: "07:00", until: "19:00"}]
     zones:
@@ -38,6 +42,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Place = tuple[Latitude, Longitude]
+Name = Annotated[str, Field(min_length=1)]
 
 
 class EntryZone(ZoneForm[Place]):
@@ -60,6 +65,9 @@ class EntryOrder(OrderForm[EntryZone]):
         default=None, description="when it ends; never, by default"
     )
     suspended: bool = Field(default=False, description="whether it is set aside for the time being")
+    policy: Name = Field(
+        default=DEFAULT_POLICY, description="by its name, what is done when something happens"
+    )
 
     @model_validator(mode="after")
     def _begins_and_ends(self) -> Self:
@@ -73,6 +81,7 @@ class EntryOrder(OrderForm[EntryZone]):
             valid_from_ms=_ms(self.valid_from),
             valid_until_ms=_ms(self.valid_until),
             suspended=self.suspended,
+            policy=self.policy,
         )
 
 
@@ -100,21 +109,40 @@ class EntryForm(Model):
     """The whole file. All of it is entered, or nothing."""
 
     assignments: tuple[EntryAssignment, ...] = Field(default=(), description="who wears which unit")
+    policies: tuple[Name, ...] = Field(
+        default=(),
+        description="files beside this one, a policy each; a name that is known gets a new version",
+    )
+    retired_policies: tuple[Name, ...] = Field(
+        default=(),
+        description="names that no order has any more; what they opened goes on by them",
+    )
     orders: dict[str, EntryOrder] = Field(
         default_factory=dict, description="by name; a name that is known gets a new version"
     )
 
-    def registry(self) -> Registry:
-        """What is entered by it."""
+    def registry(self, policies: Iterable[PolicyDocument]) -> Registry:
+        """What is entered by it; `policies` are those of the files that it names."""
+        ends = (PolicyDocument(name, "") for name in self.retired_policies)
         return Registry(
             assignments=tuple(form.entered() for form in self.assignments),
+            policies=(*policies, *ends),
             orders=tuple(form.entered(name) for name, form in self.orders.items()),
         )
 
 
-def read_entry_file(file: Path) -> Registry:
-    """What a file enters, judged as a whole. Raises UsageError naming file, key and value."""
-    entered = read(file, EntryForm, ABOUT).registry()
+def read_entry_file(file: Path, read_policy: Callable[[Path], PolicyDocument]) -> Registry:
+    """What a file enters, judged as a whole, and the policies that it names with it.
+
+    Raises UsageError naming file, key and value.
+    """
+    form = read(file, EntryForm, ABOUT)
+    policies = [read_policy(file.parent / name) for name in form.policies]
+    names = [policy.name for policy in policies] + list(form.retired_policies)
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise UsageError(f"{file}: the policy {name} stands there once more")
+    entered = form.registry(policies)
     if not entered.items():
         raise UsageError(f"{file}: there is nothing to enter; {ABOUT}")
     return entered

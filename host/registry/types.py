@@ -7,8 +7,11 @@ All distances are metres, all instants UTC milliseconds since 1970; an instant o
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 
 from protocol.enrolment import FLOOR_S
+
+DEFAULT_POLICY = "default"  # comes with the program, until another is entered under its name
 
 
 class Role(StrEnum):
@@ -96,7 +99,7 @@ class Order:
     suspended: bool = False
     schedule: tuple[Weekly, ...] = ()
     zones: tuple[Zone, ...] = ()
-    policy: str = "default"
+    policy: str = DEFAULT_POLICY
     time_zone: str = "America/Guatemala"
 
     @property
@@ -110,7 +113,28 @@ class Order:
         return (Role.OFFENDER, self.offender), *((Role.VICTIM, one) for one in self.protected)
 
 
-Item = Unit | Assignment | Order  # what is entered, each under a number of its own
+@dataclass(frozen=True, slots=True)
+class PolicyDocument:
+    """What is done for whom (host/escalation/policy.py reads it), as canonical JSON.
+
+    An empty `text` retires the name: nothing is opened under it any more.
+    """
+
+    name: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Names this very content: 16 hexadecimal digits of its SHA-256."""
+        return sha256(self.text.encode()).hexdigest()[:16]
+
+    @property
+    def retires(self) -> bool:
+        return not self.text
+
+
+# What is entered, each under a number of its own.
+Item = Unit | Assignment | PolicyDocument | Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +148,11 @@ class Registry:
     assignments: tuple[Assignment, ...] = ()
     orders: tuple[Order, ...] = ()
     entry: int = field(default=0, compare=False)
+    policies: tuple[PolicyDocument, ...] = ()
 
     def items(self) -> list[Item]:
         """All of it, those that others need first."""
-        return [*self.units, *self.assignments, *self.orders]
+        return [*self.units, *self.assignments, *self.policies, *self.orders]
 
 
 def registry_of(entries: Iterable[tuple[int, Item]]) -> Registry:
@@ -135,14 +160,21 @@ def registry_of(entries: Iterable[tuple[int, Item]]) -> Registry:
     units: dict[str, Unit] = {}
     assignments: dict[tuple[str, str, int], Assignment] = {}
     orders: dict[str, Order] = {}
+    policies: dict[str, PolicyDocument] = {}
     entry = 0
     for entry, item in entries:  # noqa: B007 the last one counts
         if isinstance(item, Unit):
             units[item.id] = item
         elif isinstance(item, Assignment):
             assignments[item.unit, item.person, item.from_ms] = item
+        elif isinstance(item, PolicyDocument):
+            policies[item.name] = item
         else:
             orders[item.id] = item
     return Registry(
-        tuple(units.values()), tuple(assignments.values()), tuple(orders.values()), entry
+        tuple(units.values()),
+        tuple(assignments.values()),
+        tuple(orders.values()),
+        entry,
+        policies=tuple(one for one in policies.values() if not one.retires),
     )

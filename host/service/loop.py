@@ -85,9 +85,9 @@ class Service:
         self._broker_heard_at = time.monotonic()
         self._aside: dict[Key, None] = {}  # deadlines that the centre fails on, oldest first
         last_ms = _last_ms(store, clock)
-        entry = store.last_entry()  # before the registry is read: twice is better than never
         self._writer = Writer(store.log)
-        store.save_policy(default(), clock.now_ms())
+        store.offer_policy(default().document, clock.now_ms())
+        entry = store.last_entry()  # before the registry is read: twice is better than never
         self.centre = revive(store, store.secret(), max(last_ms, clock.now_ms()))
         self._screen = Screen(self.feed, self.centre, self._catalogue, transport.counters)
         self._health = Health(self._catalogue)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from host.core.audit import Chain
 from host.core.centre import Centre
 from host.core.outcome import Outcome
+from host.escalation.policies import Policies, readable
 from host.store.states import ESCALATION, ORDER, UNIT
 from host.store.store import Store
 
@@ -23,7 +24,8 @@ def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] 
         escalations |= outcome.escalations
         if outcome.audit:
             number, last_hash = outcome.audit[-1].number, outcome.audit[-1].hash
-    centre = Centre(store.registry(), now_ms, secret, Chain(secret, number, last_hash))
-    centre.escalations.policies = store.policies()
+    registry = store.registry()
+    policies = Policies(registry.policies, readable(store.policies()))
+    centre = Centre(registry, now_ms, secret, Chain(secret, number, last_hash), policies)
     centre.restore(units, orders, escalations)
     return centre

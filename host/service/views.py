@@ -13,7 +13,6 @@ from host.core.centre import Centre
 from host.escalation.act import Verb, allowed
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
-from host.escalation.policy import default
 from host.escalation.sentence import sentences
 from host.proximity.order import OrderState
 from host.proximity.track import NEVER_MS
@@ -103,6 +102,7 @@ def unit_view(centre: Centre, unit: str) -> View:
 def incident_view(centre: Centre, incident: Incident, catalogue: Catalogue) -> View:
     """One row of the alarm queue, with what happened in one sentence per language."""
     order = centre.roster.orders[incident.order].order
+    policy = centre.escalations.policies.opened_with(incident.policy, order.policy)
     return {
         "incident": incident.id,
         "order": incident.order,
@@ -119,7 +119,7 @@ def incident_view(centre: Centre, incident: Incident, catalogue: Catalogue) -> V
         "operator": incident.operator or None,
         "note": incident.note,
         "verbs": [str(verb) for verb in allowed(incident)],
-        "shelving_max_min": default().shelving_max_ms // 60_000,
+        "shelving_max_min": policy.shelving_max_ms // 60_000,
         "sentence": sentences(incident, order, catalogue),
     }
 

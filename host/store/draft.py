@@ -8,18 +8,30 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from host.base.errors import UsageError
-from host.registry.types import Assignment, Item, Order, Unit, Zone
+from host.registry.types import (
+    DEFAULT_POLICY,
+    Assignment,
+    Item,
+    Order,
+    PolicyDocument,
+    Unit,
+    Zone,
+)
 from host.store import models
 from host.store.entries import ORDER_SCALARS, ZONE_SCALARS, windows, zone_of
+from host.store.policies import names_in_force, orders_naming
 
 _ASKED_MAX = 500  # names in one question
 _ZONE = models.ZoneVersion.__table__  # type: ignore[attr-defined]
+
+_KINDS = {Unit: "unit", Assignment: "assignment", PolicyDocument: "policy", Order: "order"}
 
 # Those that others point to come first.
 _TABLES = (
     models.RegistryEntry,
     models.UnitVersion,
     models.Assignment,
+    models.PolicyVersion,
     models.OrderVersion,
     models.OrderProtected,
     models.ZoneVersion,
@@ -38,7 +50,7 @@ class Draft:
         worn = [item for item in items if isinstance(item, Assignment)]
         self._named = {one.person for one in worn}
         for order in orders:
-            self._named.update((order.offender, *order.protected))
+            self._named.update(order.persons)
         self._persons = {name for (name,) in self._ask(models.Person.id, self._named)}
         self._units = {item.id for item in items if isinstance(item, Unit)}
         units = self._ask(models.UnitVersion.unit, {one.unit for one in worn})
@@ -51,6 +63,8 @@ class Draft:
         rows = self._ask(models.ZoneVersion.id, {row for (row,) in newest}, *_ZONE.columns)
         self._zones = {row.zone: (row.id, zone_of(row)) for row in rows}
         self._last_zone = self._last(models.ZoneVersion.id)
+        self._policies = names_in_force(session)
+        self._retired: set[str] = set()
 
     def add_persons(self, at_ms: int, by: str) -> None:
         """Enter every person whom the items name and who is not there yet, as one entry."""
@@ -68,20 +82,24 @@ class Draft:
         """Enter every item under a number of its own, in their order.
 
         Returns them; an order with the version that it was given: one more than the last.
-        Raises UsageError for a person or a unit that has not been entered.
+        Raises UsageError for a person, a unit or a policy that has not been entered, and for the
+        end of a policy that an order still names.
         """
-        added = []
+        added: list[Item] = []
         for entry, item in enumerate(self._items, self._last(models.RegistryEntry.id) + 1):
-            kind = type(item).__name__.lower()
+            kind = _KINDS[type(item)]
             self._put(models.RegistryEntry, id=entry, at_ms=at_ms, kind=kind, by=by)
             if isinstance(item, Order):
                 item = self._order(entry, item)
             elif isinstance(item, Assignment):
                 self._assignment(entry, item)
+            elif isinstance(item, PolicyDocument):
+                self._policy(entry, item)
             else:
                 fields = asdict(item)
                 self._put(models.UnitVersion, entry=entry, unit=fields.pop("id"), **fields)
             added.append(item)
+        self._require_no_order_without_policy()
         for table, rows in self._rows.items():
             self._write(table, rows)
         return added
@@ -92,8 +110,31 @@ class Draft:
             raise UsageError(f"unit {assignment.unit!r} is unknown: enrol it first")
         self._put(models.Assignment, entry=entry, **asdict(assignment))
 
+    def _policy(self, entry: int, policy: PolicyDocument) -> None:
+        name = policy.name
+        if not policy.retires:
+            self._policies.add(name)
+        elif name == DEFAULT_POLICY:
+            raise UsageError(f"the policy {name} cannot be retired: enter another under its name")
+        elif name in self._policies:
+            self._policies.remove(name)
+            self._retired.add(name)
+        else:
+            raise UsageError(f"policy {name!r} cannot be retired: {self._known_policies()}")
+        digest = "" if policy.retires else policy.digest
+        self._put(models.PolicyVersion, entry=entry, name=name, digest=digest, document=policy.text)
+
+    def _require_no_order_without_policy(self) -> None:
+        entered = {item.id: item.policy for item in self._items if isinstance(item, Order)}
+        for order, policy in {**orders_naming(self._session, self._retired), **entered}.items():
+            if policy not in self._policies:
+                raise UsageError(f"order {order}: policy {policy!r}: {self._known_policies()}")
+
+    def _known_policies(self) -> str:
+        return f"those in force are {', '.join(sorted(self._policies))}"
+
     def _order(self, entry: int, order: Order) -> Order:
-        for person in (order.offender, *order.protected):
+        for person in order.persons:
             self._require_person(person)
         order = replace(order, version=self._versions.get(order.id, 0) + 1)
         self._versions[order.id] = order.version

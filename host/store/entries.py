@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
-from host.escalation.policy import Policy
 from host.registry.types import (
     Assignment,
     Item,
     Order,
+    PolicyDocument,
     Registry,
     Role,
     Strength,
@@ -39,28 +39,10 @@ ORDER_SCALARS = (
 ZONE_SCALARS = ("name", "radius_m", "margin_m", "disclosed")
 
 
-def newest_policy(session: Session, name: str) -> str | None:
-    """Digest of the policy that was entered last under a name."""
-    versions = select(models.PolicyVersion.digest).where(models.PolicyVersion.name == name)
-    return session.exec(versions.order_by(col(models.PolicyVersion.entry).desc())).first()
-
-
 def add_person(session: Session, person: str, name: str, at_ms: int, by: str) -> None:
     """Enter a person, under a number of its own."""
     entry = _number(session, "person", at_ms, by)
     session.add(models.Person(id=person, name=name, entry=entry))
-
-
-def add_policy(session: Session, policy: Policy, at_ms: int, by: str) -> None:
-    """Enter a policy's document, under a number of its own."""
-    session.add(
-        models.PolicyVersion(
-            entry=_number(session, "policy", at_ms, by),
-            name=policy.name,
-            digest=policy.digest,
-            document=policy.document,
-        )
-    )
 
 
 def _number(session: Session, kind: str, at_ms: int, by: str) -> int:
@@ -71,11 +53,13 @@ def _number(session: Session, kind: str, at_ms: int, by: str) -> int:
 
 
 def items_after(session: Session, entry: int) -> list[tuple[int, Item]]:
-    """(entry, item) of every unit, assignment and order entered after `entry`, in that order."""
+    """(entry, item) of all but persons that was entered after `entry`, in that order."""
     items: list[tuple[int, Item]] = []
     items += [(row.entry, _unit(row)) for row in _rows_after(session, models.UnitVersion, entry)]
     worn = _rows_after(session, models.Assignment, entry)
     items += [(row.entry, _assignment(row)) for row in worn]
+    policies = _rows_after(session, models.PolicyVersion, entry)
+    items += [(row.entry, PolicyDocument(row.name, row.document)) for row in policies]
     items += _orders_after(session, entry)
     return sorted(items, key=lambda item: item[0])
 

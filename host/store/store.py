@@ -15,11 +15,10 @@ from sqlmodel import Session
 
 from host.base.errors import ResguardoError
 from host.core.audit import GENESIS, Entry
-from host.escalation.policy import Policy, readable
 from host.ingest.row import RecordRow
 from host.proximity.types import Fix
-from host.registry.types import Assignment, Item, Order, Registry, Unit
-from host.store import entries, links, models, states, tracks
+from host.registry.types import Assignment, Item, Order, PolicyDocument, Registry, Unit
+from host.store import entries, links, models, policies, states, tracks
 from host.store.database import connect_reader, find, make_engine, make_reading_engine, migrate
 from host.store.draft import Draft
 from host.store.log import Log, audit_head
@@ -224,17 +223,22 @@ class Store:
         """Enter an order's next version; returns it. UsageError for an unknown person."""
         return cast(Order, self._add([order], at_ms, by)[0])
 
-    def policies(self) -> dict[str, Policy]:
-        """Every policy that was entered and can still be read, by its digest."""
+    def policies(self) -> list[PolicyDocument]:
+        """Every policy that was ever entered, oldest first."""
         with self._reader() as connection:
-            rows = connection.execute("SELECT document FROM policy_version").fetchall()
-        return readable(document for (document,) in rows)
+            rows = connection.execute("SELECT name, document FROM policy_version ORDER BY entry")
+            return [PolicyDocument(*row) for row in rows]
 
-    def save_policy(self, policy: Policy, at_ms: int, by: str = "") -> None:
-        """Enter a policy's document, unless it is what was entered last under its name."""
+    def save_policy(self, policy: PolicyDocument, at_ms: int, by: str) -> None:
+        """Enter a policy's next version, or the end of its name. UsageError for a name that an
+        order still needs."""
+        self._add([policy], at_ms, by)
+
+    def offer_policy(self, policy: PolicyDocument, at_ms: int) -> None:
+        """Enter one that comes with the program, unless a person has entered another."""
         with self._entering() as session:
-            if entries.newest_policy(session, policy.name) != policy.digest:
-                entries.add_policy(session, policy, at_ms, by)
+            if policies.supersedes(session, policy):
+                Draft(session, [policy]).add(at_ms, policies.PROGRAM)
                 _keep(session)
 
     def enter(self, registry: Registry, at_ms: int, by: str = "", *, keep: bool = True) -> None:

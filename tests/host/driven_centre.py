@@ -6,9 +6,10 @@ from typing import Any
 
 from host.core.audit import BATCH, STARTED, Chain
 from host.core.centre import Centre
-from host.core.outcome import Input, Outcome, Received
+from host.core.outcome import Changed, Input, Outcome, Received
+from host.escalation.policies import Policies, readable
 from host.proximity.types import Condition, ConditionChange, Transition, UnitAlarm
-from host.registry.types import Assignment, Order, Registry, Role, Unit
+from host.registry.types import Assignment, Order, PolicyDocument, Registry, Role, Unit
 from protocol import record
 from protocol.seal import Channel, up_channel
 from tests.host.proximity.pair import PLACE, START_MS, shifted
@@ -93,6 +94,7 @@ class DrivenCentre:
         self.registry = registry
         self.centre = Centre(registry, start_ms, SECRET)
         self.sealers = {one.id: Sealer(one) for one in registry.units}
+        self.policies = set(registry.policies)  # that there ever were
         self.inputs: list[Input] = []
         self.outcomes: list[Outcome] = []
         self.states: dict[str, dict[str, bytes]] = {"units": {}, "orders": {}, "escalations": {}}
@@ -128,7 +130,10 @@ class DrivenCentre:
         chain = None if last is None else Chain(SECRET, last.number, last.hash)
         self.registry = registry or self.registry
         counters = self.centre.counters
-        self.centre = Centre(self.registry, now_ms, SECRET, chain)
+        changed = [one.item for one in self.inputs if isinstance(one, Changed)]
+        self.policies |= {one for one in changed if isinstance(one, PolicyDocument)}
+        policies = Policies(self.registry.policies, readable(self.policies))
+        self.centre = Centre(self.registry, now_ms, SECRET, chain, policies)
         self.centre.restore(**self.states)
         self.centre.counters = counters
 

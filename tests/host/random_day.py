@@ -1,5 +1,6 @@
 """A day of two orders as hypothesis makes it up, turned into the inputs that a centre would get."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -7,8 +8,9 @@ from hypothesis import strategies as st
 
 from host.core.outcome import Changed, Connection, Found, Input, Received
 from host.escalation.act import Act, Verb
+from host.escalation.policy import default
 from host.proximity.track import make_fix
-from host.registry.types import Assignment, Order, Registry, Role, Unit, Zone
+from host.registry.types import Assignment, Order, PolicyDocument, Registry, Role, Unit, Zone
 from protocol import record
 from tests.host.driven_centre import DrivenCentre, Sealer, at_ms, unit
 from tests.host.proximity.pair import PLACE, START_MS, shifted
@@ -41,6 +43,15 @@ TERMS: tuple[dict[str, Any], ...] = (
     {"alert_m": 900, "pre_alert_m": 2000},
     {"zones": ()},
     {"protected": ("ana",)},
+    {"policy": "other"},
+)
+# Versions of a policy, and its end.
+POLICIES = (
+    *(
+        PolicyDocument("other", json.dumps({**json.loads(default().document.text), **terms}))
+        for terms in ({"acknowledgement_s": 60}, {"retry_s": [60], "warning_life_s": 90})
+    ),
+    PolicyDocument("other", ""),
 )
 
 Said = tuple[Any, ...]
@@ -60,6 +71,7 @@ happenings = st.one_of(
     st.tuples(st.just("act"), st.sampled_from(Verb), st.integers(0, 3)),
     st.tuples(st.just("order"), st.sampled_from(("O1", "O2")), st.sampled_from(TERMS)),
     st.tuples(st.just("enrol"), units),
+    st.tuples(st.just("policy"), st.sampled_from(POLICIES)),
 )
 gaps = st.sampled_from((0, 0, 400, 5_000, 5_000, 26_000, 130_000, 700_000))
 random_days = st.lists(st.tuples(gaps, happenings), min_size=1, max_size=25)
@@ -152,6 +164,9 @@ class DayMaker:
         known = self.driven.centre.roster.orders[name].order
         return Changed(replace(known, version=known.version + 1, **terms), self.now_ms)
 
+    def _policy(self, version: PolicyDocument) -> Changed:
+        return Changed(version, self.now_ms)
+
     def _enrol(self, name: str) -> Changed:
         known = self.driven.centre.roster.wearers[name].unit
         again = replace(known, epoch=known.epoch + 1)
@@ -164,10 +179,16 @@ def after(registry: Registry, inputs: list[Input]) -> Registry:
     newest: dict[str, Unit | Order] = {
         one.item.id: one.item
         for one in inputs
-        if isinstance(one, Changed) and not isinstance(one.item, Assignment)
+        if isinstance(one, Changed) and isinstance(one.item, Unit | Order)
+    }
+    policies = {
+        one.item.name: one.item
+        for one in inputs
+        if isinstance(one, Changed) and isinstance(one.item, PolicyDocument)
     }
     return replace(
         registry,
+        policies=tuple(one for one in policies.values() if not one.retires),
         units=tuple(newest.get(one.id, one) for one in registry.units),  # type: ignore[misc]
         orders=tuple(newest.get(one.id, one) for one in registry.orders),  # type: ignore[misc]
     )

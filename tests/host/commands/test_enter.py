@@ -10,6 +10,7 @@ import pytest
 
 from host.base.clock import Clock
 from host.commands.cli import main
+from host.escalation.policy import default
 from host.registry.entry_file import EXAMPLE, EntryAssignment, EntryForm
 from host.registry.types import Role, Strength, Unit, Weekly
 from host.store.store import Store
@@ -46,6 +47,12 @@ def entered(tmp_path: Path, database: Path, text: str, *flags: str) -> int:
     file = tmp_path / "entry.yaml"
     file.write_text(text, encoding="utf-8")
     return main(["enter", str(file), "--database", str(database), *flags])
+
+
+def policy(folder: Path, name: str, **changed: object) -> None:
+    """A file beside the entry file."""
+    document = {**json.loads(default().document.text), "name": name, **changed}
+    (folder / f"{name}.yaml").write_text(json.dumps(document))
 
 
 def test_all_of_a_file_is_entered(tmp_path: Path, database: Path) -> None:
@@ -135,9 +142,15 @@ def test_help_shows_a_file_that_can_be_entered(
     shown = capsys.readouterr().out
     example = shown[shown.index("assignments:") :]
     assert EXAMPLE.strip() == example.strip()
+    policy(tmp_path, "lenient")
+    assert entered(tmp_path, database, "policies: [lenient.yaml]") == 0
+    policy(tmp_path, "strict")
+    capsys.readouterr()
     assert entered(tmp_path, database, example, "--json") == 0
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
         {"type": "assignment", "unit": "B17", "person": "P-204"},
+        {"type": "policy", "policy": "strict", "retired": False},
+        {"type": "policy", "policy": "lenient", "retired": True},
         {"type": "order", "order": "O-17", "doubts": []},
         {"type": "doubt", "order": "O-17", "doubt": UNWORN},
         {"type": "summary", "database": str(database), "entered": True, "host": False},

@@ -12,6 +12,7 @@ from host.core.outcome import Outcome
 from host.core.transcript import row_bytes
 from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
+from host.escalation.policies import Policies
 from host.ingest.row import log_row
 from host.proximity.order import OrderState
 from host.proximity.track import Track
@@ -30,7 +31,7 @@ class Audited:
     def __init__(self, **units: str) -> None:
         self.units = units or {"juan": "B1", "ana": "V1"}
         self.chain = Chain(SECRET)
-        self.escalations = Escalations(self.chain, self.units.get)
+        self.escalations = Escalations(self.chain, self.units.get, Policies())
         self.state = OrderState(ORDER, Track(), (Track(),), (), at_ms(0))
         self.outcomes: list[Outcome] = []
 

@@ -1,5 +1,6 @@
 """An escalation: units' alarms, assurance, what operators may and may not do, duplicates."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from host.escalation.effects import IncidentChanged, SendWarning
 from host.escalation.escalation import Escalation, opens
 from host.escalation.incident import State
+from host.escalation.policies import Policies
+from host.escalation.policy import default, parse
 from host.proximity.types import Condition, Level, Signal
-from host.registry.types import Role
+from host.registry.types import PolicyDocument, Role
 from tests.host.escalation.signals import (
     ALERT,
     CLEAR,
@@ -26,6 +29,7 @@ from tests.host.escalation.signals import (
     warned,
 )
 
+NEWER = parse({**json.loads(default().document.text), "shelving_max_s": 60})
 WATCHED, UNASSURED, INACTIVE = Condition.WATCHED, Condition.UNASSURED, Condition.INACTIVE
 
 
@@ -205,10 +209,10 @@ def test_a_thousand_orders_share_nothing() -> None:
 def test_a_policy_that_is_known_no_more_does_not_stop_a_ladder() -> None:
     escalation = new_escalation()
     escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
-    newer = replace(escalation.policy, digest="newer")
-    again = Escalation.restore(escalation.order, newer, escalation.state())
+    newer = Policies([PolicyDocument("default", NEWER.document.text)])
+    state = escalation.state()
+    state["incidents"][0]["policy"] = "known no more"
+    again = Escalation.restore(escalation.order, newer, state)
     assert told(again.timer(15_000))[0] == "supervisor.console"
-    exact = Escalation.restore(
-        escalation.order, newer, escalation.state(), {escalation.policy.digest: escalation.policy}
-    )
+    exact = Escalation.restore(escalation.order, newer, escalation.state())
     assert exact.state() == escalation.state()

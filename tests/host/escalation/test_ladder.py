@@ -1,6 +1,6 @@
 """The default ladder against the clock: who is told what and when, and what stops it."""
 
-from dataclasses import replace
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from host.escalation.delivery import Channel
 from host.escalation.effects import AskFix, IncidentChanged, SendWarning
 from host.escalation.escalation import Escalation
 from host.escalation.incident import State
+from host.escalation.policy import default, parse
 from host.proximity.types import Condition, Level, Transition
 from protocol.record import PRESENTED
 from tests.host.escalation.signals import (
@@ -302,7 +303,7 @@ def test_after_a_long_outage_everything_overdue_happens_at_once_and_in_order() -
 def test_an_open_incident_keeps_the_policy_that_it_was_opened_with() -> None:
     escalation = new_escalation()
     escalation.signal(level(CLEAR, ALERT, 1, 0), 0)
-    quick = replace(escalation.policy, digest="other", acknowledgement_ms=1_000)
+    quick = parse({**json.loads(default().document.text), "acknowledgement_s": 1})
     escalation.policy = quick
     acknowledge(escalation, 5_000)
     assert incident(escalation).due_ms == 305_000

@@ -21,7 +21,7 @@ from host.escalation.effects import (
 )
 from host.escalation.escalation import Escalation
 from host.escalation.incident import Refused, State, UnknownDelivery, UnknownIncident
-from host.escalation.policy import default
+from host.escalation.policies import Policies
 from host.proximity.types import Condition, Level, Signal, Transition
 from host.registry.types import Role
 from tests.host.escalation.signals import ORDER, alarm, condition, new_escalation
@@ -147,7 +147,7 @@ class Life:
 
 def reborn(escalation: Escalation) -> Escalation:
     state = json.loads(json.dumps(escalation.state()))
-    return Escalation.restore(ORDER, default(), state)
+    return Escalation.restore(ORDER, Policies(), state)
 
 
 @settings(max_examples=150, deadline=None)

@@ -150,4 +150,4 @@ def test_ladders_that_are_needed(document: Any) -> None:
 
 
 def test_a_policy_is_made_again_from_its_document() -> None:
-    assert parse(json.loads(default().document)) == default()
+    assert parse(json.loads(default().document.text)) == default()

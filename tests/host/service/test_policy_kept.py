@@ -1,53 +1,93 @@
-"""A policy is changed while an incident is open: what is open keeps the one it was opened with."""
+"""Policies of a host at work: each order by its own, and what is open by the one that opened it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from host.commands import cli
 from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused
-from host.escalation.policy import Policy, default, parse, readable
+from host.escalation.policy import default
+from host.registry.types import PolicyDocument, Registry
+from host.store.store import Store
 from tests.host.host_at_work import HostAtWork, until
+from tests.host.units import ORDER, REGISTRY
 
-STRICTER: Policy = parse({**json.loads(default().document), "shelving_max_s": 60})
 NEAR = "victim:ana"
+OTHER = replace(ORDER, id="O2", policy="strict")
+END = PolicyDocument("strict", "")
+
+
+def strict(**changed: object) -> PolicyDocument:
+    """A policy under which nobody shelves for longer than a minute, unless that is changed."""
+    told = {"name": "strict", "shelving_max_s": 60, **changed}
+    return PolicyDocument("strict", json.dumps({**json.loads(default().document.text), **told}))
 
 
 @pytest.fixture
-def in_force(monkeypatch: pytest.MonkeyPatch) -> Callable[[Policy], None]:
-    """Puts a policy into force for the hosts that begin from now on."""
-
-    def put(taken: Policy) -> None:
-        for module in ("core.escalations", "service.loop", "evidence.recompute"):
-            monkeypatch.setattr(f"host.{module}.default", lambda: taken)
-
-    return put
-
-
-def test_an_open_incident_keeps_its_policy_over_a_restart_with_another(
-    tmp_path: Path, in_force: Callable[[Policy], None]
-) -> None:
-    in_force(STRICTER)
+def host(tmp_path: Path) -> Iterator[HostAtWork]:
+    """Two orders about the same two people, each under a policy of its own."""
+    with closing(Store.open(tmp_path / "a.db")) as store:
+        store.enter(REGISTRY, 1)
+        store.enter(Registry(policies=(strict(),), orders=(OTHER,)), 1)
     host = HostAtWork(tmp_path)
-    host.near()
-    until(lambda: NEAR in host.alarms())
+    yield host
     host.end()
-    in_force(default())
-    again = HostAtWork(tmp_path)
-    incident = again.alarms()[NEAR]["incident"]
-    with pytest.raises(Refused, match="shelve for at most 60 s"):
-        again.service.act(Act(Verb.SHELVE, incident, "eva", reason="hearing", for_ms=61_000))
-    again.service.act(Act(Verb.SHELVE, incident, "eva", reason="hearing", for_ms=60_000))
-    again.end()
     assert cli.main(["verify", "--database", str(tmp_path / "a.db")]) == 0
 
 
-def test_a_policy_that_is_understood_no_more_is_told_and_left_out(
-    caplog: pytest.LogCaptureFixture,
+def alarm_of(host: HostAtWork, order: str) -> dict[str, Any]:
+    """The open alarm about nearness of an order; {} for none."""
+    shown = host.service.snapshot()["incidents"]
+    return next((one for one in shown if (one["order"], one["cause"]) == (order, NEAR)), {})
+
+
+def shelve(host: HostAtWork, order: str, for_s: int) -> None:
+    name = alarm_of(host, order)["incident"]
+    host.service.act(Act(Verb.SHELVE, name, "eva", reason="hearing", for_ms=1000 * for_s))
+
+
+def test_two_orders_climb_the_ladders_of_their_own_policies(host: HostAtWork) -> None:
+    host.near()
+    until(lambda: alarm_of(host, "O1") and alarm_of(host, "O2"))
+    assert [alarm_of(host, order)["shelving_max_min"] for order in ("O1", "O2")] == [60, 1]
+    with pytest.raises(Refused, match="shelve for at most 60 s"):
+        shelve(host, "O2", 61)
+    shelve(host, "O1", 61)
+    shelve(host, "O2", 60)
+
+
+def test_what_is_open_keeps_its_policy_over_a_newer_version_its_end_and_a_restart(
+    host: HostAtWork, tmp_path: Path
 ) -> None:
-    strange = json.dumps({**json.loads(default().document), "retry_s": []})
-    assert readable([strange, default().document]) == {default().digest: default()}
-    assert "an earlier policy is left out: policy default: retry_s is []" in caplog.text
+    host.near()
+    until(lambda: alarm_of(host, "O2"))
+    with closing(Store.open(tmp_path / "a.db")) as elsewhere:
+        elsewhere.save_policy(strict(shelving_max_s=30), host.clock.now_ms(), "eva")
+        ended = Registry(policies=(END,), orders=(replace(OTHER, policy="default"),))
+        elsewhere.enter(ended, host.clock.now_ms())
+    until(lambda: host.service.centre.roster.orders["O2"].order.policy == "default")
+    for _ in range(2):
+        assert alarm_of(host, "O2")["shelving_max_min"] == 1
+        with pytest.raises(Refused, match="shelve for at most 60 s"):
+            shelve(host, "O2", 61)
+        host.end()
+        host.store = Store.open(tmp_path / "a.db")
+        host.begin()
+
+
+def test_a_running_host_takes_a_policy_as_it_takes_an_order(
+    host: HostAtWork, tmp_path: Path
+) -> None:
+    with closing(Store.open(tmp_path / "a.db")) as elsewhere:
+        newer = Registry(policies=(strict(shelving_max_s=120),), orders=(replace(OTHER, id="O3"),))
+        elsewhere.enter(newer, host.clock.now_ms())
+    until(lambda: "O3" in host.service.centre.roster.orders)
+    host.near()
+    until(lambda: alarm_of(host, "O3"))
+    assert alarm_of(host, "O3")["shelving_max_min"] == 2

@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
         store.enter(REGISTRY, 1000, by="olga")
         (order,) = REGISTRY.orders
         store.save_order(replace(order, zones=(SCHOOL,)), 2000, by="eva")
-        store.save_policy(default(), 3000)
+        store.save_policy(default().document, 3000, "eva")
         store.save_person("zoe", 4000, "Zoé", by="olga")
     return path
 

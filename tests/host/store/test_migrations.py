@@ -98,7 +98,7 @@ def filled(tmp_path: Path) -> sqlite3.Connection:
 
     store = Store.open(tmp_path / "a.db")
     store.enter(REGISTRY, 1)
-    store.save_policy(default(), 1)
+    store.save_policy(default().document, 1, "eva")
     outcome = outcome_of(fix_row("B1", 1, 1000))
     outcome.audit.append(Chain(bytes(32)).append("level", "O1", {"to": "alert"}, 1000))
     store.log.commit([outcome])

@@ -8,7 +8,15 @@ import pytest
 
 from host.base.errors import UsageError
 from host.escalation.policy import default
-from host.registry.types import Assignment, Order, Registry, Strength, Weekly, Zone
+from host.registry.types import (
+    Assignment,
+    Order,
+    PolicyDocument,
+    Registry,
+    Strength,
+    Weekly,
+    Zone,
+)
 from host.store.database import connect
 from host.store.store import Store
 from tests.host.units import BRACELET, ORDER, REGISTRY, VICTIM_UNIT
@@ -139,18 +147,65 @@ def test_changes_are_told_once_in_the_order_of_entry(store: Store, tmp_path: Pat
     elsewhere.save_unit(unit, 2000)
     worn = Assignment("B2", "juan", 2000)
     elsewhere.assign(worn, 2000)
-    elsewhere.save_policy(default(), 2000)  # no item of a centre
+    policy = PolicyDocument("strict", default().document.text)
+    elsewhere.save_policy(policy, 2000, "eva")
     wider = elsewhere.save_order(replace(ORDER, alert_m=800), 2000)
     changes = store.changes(seen)
-    assert [item for _, item in changes] == [unit, worn, wider]
+    assert [item for _, item in changes] == [unit, worn, policy, wider]
     assert store.changes(changes[-1][0]) == []
 
 
-def test_a_policy_is_entered_when_its_content_is_new(store: Store) -> None:
-    before = store.last_entry()
+def test_the_programs_policy_is_entered_when_it_is_new_and_no_person_has_entered_another(
+    store: Store,
+) -> None:
+    before, newer = store.last_entry(), PolicyDocument("default", '{"newer": true}')
     for _ in range(2):
-        store.save_policy(default(), 2000)
-    assert store.last_entry() == before + 1
+        store.offer_policy(default().document, 2000)
+    store.offer_policy(newer, 2000)
+    assert (store.last_entry(), store.registry().policies) == (before + 2, (newer,))
+    mine = PolicyDocument("default", '{"mine": true}')
+    store.save_policy(mine, 2000, "eva")
+    store.offer_policy(newer, 2000)
+    assert store.registry().policies == (mine,)
+    assert store.policies() == [default().document, newer, mine]
+
+
+STRICT = PolicyDocument("strict", default().document.text)
+END = PolicyDocument("strict", "")
+
+
+def test_an_order_names_a_policy_that_is_in_force(store: Store) -> None:
+    under_it = replace(ORDER, policy="strict")
+    with pytest.raises(UsageError, match=r"order O1: policy 'strict': those in force are default$"):
+        store.save_order(under_it, 2000)
+    store.enter(Registry(policies=(STRICT,), orders=(under_it,)), 2000)
+    assert store.registry().policies == (STRICT,)
+    assert store.registry().orders[0].policy == "strict"
+
+
+def test_a_policy_is_retired_when_no_order_names_it_any_more(store: Store) -> None:
+    store.enter(Registry(policies=(STRICT,), orders=(replace(ORDER, policy="strict"),)), 2000)
+    with pytest.raises(UsageError, match=r"order O1: policy 'strict': those in force are default$"):
+        store.save_policy(END, 3000, "eva")
+    store.enter(Registry(policies=(END,), orders=(ORDER,)), 3000)
+    assert store.registry().policies == ()
+    assert store.policies() == [STRICT, END]
+    store.save_policy(STRICT, 4000, "eva")  # and taken up again
+    assert store.registry().policies == (STRICT,)
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("default", "the policy default cannot be retired: enter another under its name"),
+        ("strict", "policy 'strict' cannot be retired: those in force are default"),
+    ],
+)
+def test_what_is_not_there_or_always_needed_is_not_retired(
+    store: Store, name: str, complaint: str
+) -> None:
+    with pytest.raises(UsageError, match=complaint):
+        store.save_policy(PolicyDocument(name, ""), 2000, "eva")
 
 
 def test_the_secret_is_drawn_once(store: Store, tmp_path: Path) -> None:
