@@ -4,8 +4,9 @@
     T = n + S / (v_O + r v_V)                          assured until
 
 D is the chord between the anchors (never more than the way between them), b their radii, g
-their ages at the host's time n, v the greatest credible speeds. r is 0 for a party at rest
-whose unit wakes on motion and reports at once; its age then counts as the margin M.
+their ages at the host's time n, v the greatest credible speeds. For a party at rest whose unit
+wakes on motion and reports at once, g counts as the margin M. r is 0 for a protected person at
+rest, because her own unit, which holds T, knows when she moves off; of him it knows nothing.
 """
 
 from typing import NamedTuple

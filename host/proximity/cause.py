@@ -7,7 +7,7 @@ long, as far as it alone goes, a party may stay unheard. The order goes through 
 from math import ceil, inf
 from typing import Any
 
-from host.proximity.bound import MARGIN_S, Reach, after_ms, reach, slack_m
+from host.proximity.bound import MARGIN_S, after_ms, reach, slack_m
 from host.proximity.estimate import sigma_m
 from host.proximity.fence import Fence
 from host.proximity.geodesy import arc_m, chord_m
@@ -60,11 +60,15 @@ class VictimCause(Nearness):
             Level.BREACH if both_gnss else Level.PRE_ALERT,
         )
 
-    def until_ms(self, offender: Track, his: Reach, now_ms: int) -> int:
-        """Until when he cannot have come within the alert distance. Both have an anchor."""
+    def until_ms(self, offender: Track, used_m: float, now_ms: int) -> int:
+        """Until when he cannot have come within the alert distance. Both have an anchor.
+
+        `used_m`: of his reach, so far. From now on he counts as moving even where his rest is
+        trusted: her unit holds the promise, and if nobody tells it, it does not hear him move off.
+        """
         hers = reach(self.victim, now_ms, self.victim.rests(now_ms))
-        self.slack_m = slack_m(offender, self.victim, self.limits.alert_m, his.used_m + hers.used_m)
-        return after_ms(now_ms, self.slack_m, his.rate_m_s + hers.rate_m_s)
+        self.slack_m = slack_m(offender, self.victim, self.limits.alert_m, used_m + hers.used_m)
+        return after_ms(now_ms, self.slack_m, offender.speed_m_s + hers.rate_m_s)
 
     def allowance_s(self, offender: Track, track: Track, own_m_s: float) -> float:
         """For how long `track`, moving at up to `own_m_s`, may go unheard from now.
@@ -127,14 +131,12 @@ class ZoneCause(Nearness):
             straight=True,
         )
 
-    def until_ms(self, offender: Track, his: Reach, now_ms: int) -> int:
+    def until_ms(self, offender: Track, used_m: float, now_ms: int) -> int:
         """Until when he cannot have come within its margin. He has an anchor."""
         if offender.anchor is None:
             raise ValueError("a party without an anchor has no bound")
-        self.slack_m = (
-            self.fence.distance_m(offender.anchor[5:8]) - self.limits.alert_m - his.used_m
-        )
-        return after_ms(now_ms, self.slack_m, his.rate_m_s)
+        self.slack_m = self.fence.distance_m(offender.anchor[5:8]) - self.limits.alert_m - used_m
+        return after_ms(now_ms, self.slack_m, offender.speed_m_s)
 
     def allowance_s(self, offender: Track, track: Track, own_m_s: float) -> float:
         """For how long `track`, moving at up to `own_m_s`, may go unheard from now."""

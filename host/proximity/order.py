@@ -198,11 +198,11 @@ class OrderState:
 
     def _until_ms(self, now_ms: int) -> int:
         """Assured until: nobody can have come within an alert distance unseen before that."""
-        his = self._reach(self.offender, now_ms)
+        used_m = self._reach(self.offender, now_ms).used_m
         until_ms = ALWAYS_MS
         for cause in self.causes:
             if cause.on:
-                until_ms = min(until_ms, cause.until_ms(self.offender, his, now_ms))
+                until_ms = min(until_ms, cause.until_ms(self.offender, used_m, now_ms))
         self._bounded = True
         return until_ms
 

@@ -9,11 +9,13 @@ from bisect import bisect
 from itertools import pairwise
 from math import cos, hypot, pi, sin
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from host.proximity.track import make_fix
 from host.proximity.types import Level, Transition
+from host.registry.types import Strength
 from tests.host.proximity.pair import PLACE, START_MS, Pair
 
 SPEED_M_S = 40.0
@@ -90,6 +92,16 @@ def test_nobody_is_near_before_assured_until(
         for i in range(instants):
             # The ground of the test is flat; the earth's is not, by less than a metre here.
             assert apart_m(he, she, s + i * STEP_S) > pair.order.alert_m - 1
+
+
+def test_he_may_move_off_from_now_on_although_his_rest_is_trusted() -> None:
+    """Her unit holds the promise; when nobody can tell it, it does not hear that he has."""
+    pair = Pair(strength=Strength.SUPERVISED)
+    pair.walks(0, 0, at_rest=True)
+    pair.offends(0, 6000, at_rest=True)
+    slack_m = 6000 - 500 - 2 * 30 - 2 * 20 * SPEED_M_S
+    until_s = (pair.state.until_ms - START_MS) / 1000
+    assert until_s == pytest.approx(slack_m / SPEED_M_S, abs=0.1)
 
 
 @given(legs, st.integers(1, 20), st.floats(0, 3000))
