@@ -1,0 +1,41 @@
+"""How likely is it that two people are within a distance of each other?
+
+The difference of two scattered positions is normal on each axis with the same sigma, about the
+measured distance d. P(D <= L) is the share of that bell within the circle of radius L (the Rice
+distribution): strips across the line between the two, summed by Simpson's rule.
+"""
+
+from math import cos, erf, exp, pi, sin, sqrt
+
+A95_PER_SIGMA = 2.4477  # the radius that holds 95 % of a normal scatter on two axes
+_STRIPS = 128  # even
+_NEVER = 9.0  # standard deviations
+
+
+def sigma_m(*a95_m: float) -> float:
+    """On each axis, of the distance between positions with these 95 % radii."""
+    return sqrt(sum(radius * radius for radius in a95_m)) / A95_PER_SIGMA
+
+
+def within(limit_m: float, apart_m: float, sigma: float) -> float:
+    """P(D <= limit), where the positions are `apart_m` from each other. `sigma` in metres."""
+    if sigma <= 0 or abs(apart_m - limit_m) > _NEVER * sigma:
+        return float(apart_m <= limit_m)
+    # The strip at limit * sin(t) reaches limit * cos(t) to either side.
+    total = 0.0
+    step = pi / _STRIPS
+    for number in range(_STRIPS + 1):
+        angle = -pi / 2 + number * step
+        off = (limit_m * sin(angle) - apart_m) / sigma
+        if abs(off) < _NEVER:
+            half = limit_m * cos(angle)
+            weight = 1 if number in (0, _STRIPS) else 4 if number % 2 else 2
+            total += weight * exp(-off * off / 2) * erf(half / sigma / sqrt(2)) * half
+    return total * step / 3 / sigma / sqrt(2 * pi)
+
+
+def beyond_edge(past_m: float, sigma: float) -> float:
+    """P of being on the far side of a straight edge that lies `past_m` away (negative: passed)."""
+    if sigma <= 0:
+        return float(past_m <= 0)
+    return (1 - erf(past_m / sigma / sqrt(2))) / 2

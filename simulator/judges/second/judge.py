@@ -1,0 +1,107 @@
+"""The second judge at work: it looks on in a world, and holds the host to what it may say."""
+
+from collections.abc import Iterator, Sequence
+
+from host.core.centre import Centre
+from host.core.outcome import Input, Outcome
+from host.proximity.types import Condition, ConditionChange
+from host.registry.types import Role, Unit
+from protocol import command
+from protocol.seal import down_channel
+from simulator.judges.second.answers import Answers
+from simulator.judges.second.case import Case
+from simulator.judges.second.conditions import judge_condition
+from simulator.judges.second.finding import Finding
+from simulator.judges.second.knowledge import Knowledge
+from simulator.scenario.scenario import Scenario
+from simulator.worlds.witness import Nobody
+
+# What the host says of an order: condition, assured until, level of each cause.
+Statement = tuple[Condition, int, tuple[tuple[str, int], ...]]
+
+
+class SecondJudge(Nobody):
+    """`findings`: what was wrong, in order of time.
+
+    After each step an order is judged again if something of it has changed, if the host says
+    something else of it than before, or if time alone may have changed what may be said.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.findings: list[Finding] = []
+        self._known = Knowledge(scenario.start_ms)
+        self._answers = Answers(self._known)
+        self._wake_ms: dict[str, int] = {}  # by order
+        self._said: dict[str, Statement] = {}
+        self._announced: dict[str, Condition] = {}
+        self._sealed: list[tuple[str, bytes]] = []
+        for name, unit in scenario.document.units.items():
+            key = scenario.key_of(name)
+            self._known.change(Unit(name, Role(unit.role), key, 1, unit.floor_s))
+        for assignment in scenario.assignments:
+            self._known.change(assignment)
+        for order in scenario.orders:
+            self._known.change(order)
+
+    def host_took(self, inputs: Sequence[Input], now_ms: int) -> None:
+        self._known.take(inputs, now_ms)
+
+    def told(self, unit: str, sealed: bytes, now_ms: int) -> None:  # noqa: ARG002
+        self._sealed.append((unit, sealed))
+
+    def host_stands(self, centre: Centre, outcomes: Sequence[Outcome], now_ms: int) -> None:
+        for outcome in outcomes:
+            for signal in outcome.signals:
+                if isinstance(signal, ConditionChange):
+                    self._announced[signal.order] = signal.after
+        for name, case in self._known.cases.items():
+            state = centre.roster.orders.get(name)
+            if state is not None:
+                levels = tuple((cause.cause, int(cause.level)) for cause in state.causes)
+                self._look_at(case, (state.condition, state.until_ms, levels), now_ms)
+        self._known.touched.clear()
+        for outcome in outcomes:
+            for answer in outcome.answers:
+                self.findings += self._answers.judge(answer, now_ms)
+                for name, case in self._known.cases.items():
+                    self._wake_ms[name] = min(self._wake_ms[name], case.wake_ms(now_ms))
+        self.findings += self._differing(outcomes, now_ms)
+
+    def _look_at(self, case: Case, said: Statement, now_ms: int) -> None:
+        name = case.order.id
+        condition, until_ms, levels = said
+        over = condition is Condition.ASSURED and until_ms < now_ms
+        due = now_ms >= self._wake_ms.get(name, 0) or name in self._known.touched
+        if not (due or over or said != self._said.get(name)):
+            return
+        case.weigh(now_ms)
+        announced = self._announced.get(name, Condition.INACTIVE)
+        self.findings += judge_condition(case, condition, until_ms, announced, now_ms)
+        self.findings += self._judge_levels(case, levels, now_ms)
+        self._wake_ms[name] = case.wake_ms(now_ms)
+        self._said[name] = said
+
+    def _judge_levels(
+        self, case: Case, said: tuple[tuple[str, int], ...], now_ms: int
+    ) -> Iterator[Finding]:
+        for cause, level in said:
+            wrong = case.settle(cause, level, now_ms)
+            if wrong:
+                rule, right = wrong
+                yield Finding(now_ms, f"{case.order.id} {cause}", rule, f"level {level}", right)
+
+    def _differing(self, outcomes: Sequence[Outcome], now_ms: int) -> Iterator[Finding]:
+        """What leaves, sealed, is what was decided."""
+        decided = {
+            (one.unit, one.answered, one.lease_s, one.assured_until_s, one.flags, one.shrink_pct)
+            for outcome in outcomes
+            for one in outcome.answers
+        }
+        for name, sealed in self._sealed:
+            unit = self._known.hearings[name].unit
+            said = command.decode(sealed, down_channel(unit.key, name, unit.epoch))
+            if isinstance(said, command.Answer):
+                told = said.answered, said.lease_s, said.assured_until_s, said.flags
+                if (name, *told, said.shrink_pct) not in decided:
+                    yield Finding(now_ms, name, "answer.other", str(said), "what was decided")
+        self._sealed.clear()

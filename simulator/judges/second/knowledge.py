@@ -1,0 +1,180 @@
+"""What the host may know: every authentic word so far, whose it was, and what orders bind them.
+
+What comes while nobody wears a unit is nobody's. What a unit told of one wearer says nothing of
+the next.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from host.core.outcome import Changed, Connection, Input, Received
+from host.registry.types import Assignment, Order, Unit
+from protocol import record
+from simulator.judges.second.calendar import NEVER_MS
+from simulator.judges.second.case import NOBODY, Case
+from simulator.judges.second.hearing import Hearing, made_ms
+from simulator.judges.second.party import UNSEEN_MS, Party, read_fix
+
+SPEED_M_S = 40  # of somebody whom no order binds
+LIVE_MS = 60_000  # older positions of a backlog, the newest apart, are evidence of the past
+
+
+class Knowledge:
+    """`cases` by order; `worn`: by unit, what is known of who wears it now; `touched`: the orders
+    of which something has changed, until somebody has looked."""
+
+    def __init__(self, now_ms: int) -> None:
+        self.now_ms = now_ms
+        self.hearings: dict[str, Hearing] = {}
+        self.worn: dict[str, Party] = {}
+        self.cases: dict[str, Case] = {}
+        self.touched: set[str] = set()
+        self._assignments: list[Assignment] = []
+        self._parties: dict[tuple[str, str, int], Party] = {}  # by unit, person, since when
+        self._connected: dict[str, bool] = {}
+        self._edge_ms = NEVER_MS  # when an assignment next begins or ends
+
+    def take(self, inputs: Sequence[Input], now_ms: int) -> None:
+        """What the host takes in one step, after the time that has passed."""
+        self.now_ms = now_ms
+        if now_ms >= self._edge_ms:
+            self._bind()
+        for party in self.worn.values():
+            if party.resting and now_ms > party.due_ms:
+                self._rest_ended(party, party.said_ms)
+        for item in inputs:
+            if isinstance(item, Received):
+                self._receive(item)
+            elif isinstance(item, Connection):
+                self._connect(item)
+            elif isinstance(item, Changed):
+                self.change(item.item)
+
+    def cases_of(self, party: Party) -> list[Case]:
+        """The orders that bind somebody."""
+        return [case for case in self.cases.values() if party in case.parties.values()]
+
+    # What units say
+
+    def _receive(self, message: Received) -> None:
+        hearing, party = self.hearings.get(message.unit), self.worn.get(message.unit)
+        if hearing is None:
+            return
+        told, forked = hearing.open(message.payload)
+        if party is None:
+            return
+        heard_ms = party.heard_ms
+        if told:
+            newest = told[-1]
+            said_ms = made_ms(newest, self.now_ms)
+            party.hear(newest.sequence, said_ms, hearing.unit.floor_s, self.now_ms)
+        for said in told:
+            rested = party.resting
+            if type(said) is record.Fix:
+                self._fix(party, said, said.sequence == hearing.newest)
+            else:
+                self._word(party, said, heard_ms)
+            if rested and not party.resting:
+                self._rest_ended(party, party.rest_ended_ms)
+        if forked:
+            party.doubted = [fix for fix in (party.last,) if fix]
+            self._forget(party)
+        self.touched.update(case.order.id for case in self.cases_of(party))
+
+    def _fix(self, party: Party, said: Any, newest: bool) -> None:
+        fix = read_fix(said, self.now_ms)
+        if fix is None or not party.take(fix):
+            return
+        if party.doubted:
+            self._forget(party)
+        if newest or self.now_ms - fix.time_ms <= LIVE_MS:
+            for case in self.cases_of(party):
+                case.look(party, self.now_ms)
+
+    def _word(self, party: Party, said: Any, heard_ms: int) -> None:
+        at_ms = made_ms(said, self.now_ms)
+        if type(said) is record.Boot:  # it remembers no rest
+            party.moved_off(said.sequence, heard_ms)
+        elif type(said) is record.Event and said.code == record.MOTION and said.raised:
+            party.moved_off(said.sequence, at_ms if said.flags & record.UTC else heard_ms)
+        elif type(said) is record.Event and said.code == record.STRAP:
+            party.strap(said, at_ms)
+
+    def _connect(self, connection: Connection) -> None:
+        before = self._connected.get(connection.unit, False)
+        self._connected[connection.unit] = connection.up
+        party = self.worn.get(connection.unit)
+        if before and not connection.up and party is not None and party.resting:
+            party.end_rest(max(party.said_ms, self.now_ms - UNSEEN_MS))
+            self._rest_ended(party, party.rest_ended_ms)
+
+    def _rest_ended(self, party: Party, since_ms: int) -> None:
+        for case in self.cases_of(party):
+            case.rest_ended(party, since_ms, self.now_ms)
+            self.touched.add(case.order.id)
+
+    def _forget(self, party: Party) -> None:
+        for case in self.cases_of(party):
+            case.forget(party)
+
+    # Who is bound to what
+
+    def change(self, item: Unit | Assignment | Order) -> None:
+        """A registry item in a new version takes force."""
+        if isinstance(item, Unit):
+            known = self.hearings.get(item.id)
+            if known is None or known.unit.epoch != item.epoch:
+                self.hearings[item.id] = Hearing(item)
+            else:
+                known.unit = item
+        elif isinstance(item, Assignment):
+            same = (item.unit, item.person, item.from_ms)
+            kept = [one for one in self._assignments if (one.unit, one.person, one.from_ms) != same]
+            self._assignments = [*kept, item]
+        else:
+            persons = (item.offender, *item.protected)
+            parties = {person: self._party_of(person) for person in persons}
+            if item.id in self.cases:
+                self.cases[item.id].bind(item, parties, self.now_ms)
+            else:
+                self.cases[item.id] = Case(item, parties, self.now_ms)
+            self.touched.add(item.id)
+        self._bind()
+
+    def _bind(self) -> None:
+        """Find out who wears what now; an order with other parties than before begins anew."""
+        now_ms, edges = self.now_ms, [NEVER_MS]
+        latest: dict[str, Assignment] = {}
+        for one in sorted(self._assignments, key=lambda one: (one.from_ms, one.person)):
+            edges += [ms for ms in (one.from_ms, one.until_ms) if ms is not None and ms > now_ms]
+            if one.from_ms <= now_ms and (one.until_ms is None or now_ms < one.until_ms):
+                latest[one.unit] = one
+        self._edge_ms = min(edges)
+        self.worn = {}
+        for unit, one in latest.items():
+            key = one.unit, one.person, one.from_ms
+            if key not in self._parties:
+                self._parties[key] = Party(unit, one.from_ms, SPEED_M_S)
+            self.worn[unit] = self._parties[key]
+        for case in self.cases.values():
+            parties = {person: self._party_of(person) for person in case.parties}
+            if any(parties[person].unit != party.unit for person, party in case.parties.items()):
+                case.bind(case.order, parties, now_ms)
+                self.touched.add(case.order.id)
+        for party in self.worn.values():
+            orders = [(case.order, party is case.his) for case in self.cases_of(party)]
+            speeds = [
+                one.offender_speed_m_s if his else one.victim_speed_m_s for one, his in orders
+            ]
+            party.speed_m_s = max(speeds, default=SPEED_M_S)
+
+    def _party_of(self, person: str) -> Party:
+        worn = [
+            (since_ms, unit)
+            for (unit, wearer, since_ms), party in self._parties.items()
+            if wearer == person and self.worn.get(unit) is party
+        ]
+        if not worn:
+            return Party(NOBODY, 0, SPEED_M_S)
+        since_ms, unit = max(worn)
+        return self._parties[unit, person, since_ms]

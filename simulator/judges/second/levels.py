@@ -1,0 +1,142 @@
+"""How near: levels are entered at the first position that shows them, left only on evidence.
+
+Where proximity.md leaves a detail open there are two readings. What shows a level by either may
+raise it, what shows it by both must. In the same way a level may, and must, be left.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+CLEAR, PRE_ALERT, ALERT, BREACH = range(4)
+NAMES = ("clear", "pre_alert", "alert", "breach")
+
+LEAVE_MS = 120_000  # of time of fixes
+LEAVE_FIXES = 3
+FRESH_MS = 60_000
+SHARP_M = 100.0  # a95, at most, of what clears
+ENTER_P, LEAVE_P = 0.25, 0.05
+NEAR_P = 0.01  # probabilities that differ by less are the same
+NEAR_M = 1.0  # distances, likewise
+NEAR_MS = 1_000
+
+
+class Reading(NamedTuple):
+    """Something that holds `surely`, by every reading, or `perhaps`, by one."""
+
+    surely: bool
+    perhaps: bool
+
+
+def at_most(value: float, limit: float, near: float) -> Reading:
+    """Whether value <= limit."""
+    return Reading(value <= limit - near, value <= limit + near)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one position shows of one limit: whether it is `inside`, and whether it is `outside`
+    by more than the margin; `counts`: whether it is fresh and sharp enough to clear."""
+
+    inside: Reading
+    outside: Reading
+    counts: Reading
+
+
+class Tally:
+    """What speaks for leaving one level, by the two readings."""
+
+    def __init__(self) -> None:
+        self._perhaps = 0  # positions outside since the last that surely was not
+        self._surely = 0
+        self._since_ms: int | None = None  # of the last position that surely was not outside
+        self._first_ms = 0
+        self._last_ms = 0
+
+    def start(self, at_ms: int) -> None:
+        """Begin anew, at a position of this time."""
+        self._perhaps = self._surely = 0
+        self._since_ms = at_ms
+        self._last_ms = at_ms
+
+    def start_surely(self) -> None:
+        """Begin anew by the narrower reading alone."""
+        self._surely = 0
+
+    def add(self, sight: Sight, at_ms: int) -> None:
+        """One more position, made at `at_ms`."""
+        if sight.counts.surely and not sight.outside.perhaps:
+            self.start(at_ms)
+            return
+        if sight.counts.perhaps and sight.outside.perhaps:
+            self._perhaps += 1
+            if self._since_ms is None:
+                self._since_ms = at_ms
+        if not (sight.counts.surely and sight.outside.surely):
+            self._surely = 0
+        elif at_ms > self._last_ms or not self._surely:
+            self._first_ms = at_ms if not self._surely else self._first_ms
+            self._surely += 1
+        self._last_ms = max(self._last_ms, at_ms)
+
+    @property
+    def leaves(self) -> Reading:
+        """Whether the level must, and may, be left."""
+        since_ms = self._last_ms if self._since_ms is None else self._since_ms
+        surely = self._surely >= LEAVE_FIXES and self._last_ms - self._first_ms >= LEAVE_MS
+        long_ms = self._last_ms - since_ms
+        return Reading(surely, self._perhaps >= LEAVE_FIXES and long_ms >= LEAVE_MS - NEAR_MS)
+
+
+class Levels:
+    """One cause of one order. `level`: what the host has said before this step."""
+
+    def __init__(self) -> None:
+        self.level = CLEAR
+        self._tallies = {level: Tally() for level in (PRE_ALERT, ALERT, BREACH)}
+        self._shown = Shown(CLEAR, CLEAR)
+
+    def show(self, surely: int, perhaps: int) -> None:
+        """A position, or a way, shows a level."""
+        before = self._shown
+        self._shown = Shown(max(before.surely, surely), max(before.perhaps, perhaps))
+
+    def add(self, level: int, sight: Sight, at_ms: int) -> None:
+        """What a position says of one level."""
+        self._tallies[level].add(sight, at_ms)
+
+    def crossed(self, level: int, at_ms: int) -> None:
+        """On the way to this position the limit of a level was surely passed."""
+        for passed in range(PRE_ALERT, level + 1):
+            self._tallies[passed].start(at_ms)
+
+    def settle(self, said: int, at_ms: int) -> tuple[str, str] | None:
+        """Compare with what the host says after a step: (rule, what is right) if that is wrong."""
+        shown, self._shown = self._shown, Shown(CLEAR, CLEAR)
+        before, self.level = self.level, said
+        wrong = self._wrong(before, said, shown)
+        if said != before:
+            for level, tally in self._tallies.items():
+                if said > before and level <= said:
+                    tally.start(at_ms)
+                else:
+                    tally.start_surely()
+        return wrong
+
+    def _wrong(self, before: int, said: int, shown: "Shown") -> tuple[str, str] | None:
+        if said < shown.surely:
+            return "level.missed", f"{NAMES[shown.surely]}: it is shown"
+        if said > max(before, shown.perhaps):
+            return "level.unfounded", f"{NAMES[max(before, shown.perhaps)]}: no more is shown"
+        for level in range(said + 1, before + 1):
+            if not self._tallies[level].leaves.perhaps:
+                return "level.lowered", f"{NAMES[before]}: nothing proves that it is over"
+        if said == before and said > CLEAR and self._tallies[said].leaves.surely:
+            return "level.kept", f"less than {NAMES[before]}: it is proven to be over"
+        return None
+
+
+class Shown(NamedTuple):
+    """The level that is shown `surely`, and the one that is shown `perhaps`."""
+
+    surely: int
+    perhaps: int
