@@ -47,7 +47,7 @@ class Knowledge:
                 self._receive(item)
             elif isinstance(item, Connection):
                 self._connect(item)
-            elif isinstance(item, Changed):
+            elif isinstance(item, Changed) and isinstance(item.item, Unit | Assignment | Order):
                 self.change(item.item)
 
     def cases_of(self, party: Party) -> list[Case]:
