@@ -12,7 +12,7 @@ A board is what firmware/device.py needs of one:
                         it runs (firmware/boards/clock.py); here they may run faster than
     real_ms()           real ones, which the link lives by
     wait(due_ms, link_due_ms)   what happened, a list of tuples, as soon as something does; at the
-                        latest when it is due in either of the two
+                        latest when it is due in either of the two, or the watchdog must be fed
     gnss(wanted)        the receiver's power
     feel(signal)        haptics, light and screen: a signal of firmware/alerts.py
     answer(line)        onto the serial cable
