@@ -20,7 +20,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 .PHONY: run
-run: venv micropython web ## a bracelet approaches: broker, host, page and two units, live
+run: venv $(MICROPYTHON)/32/micropython web ## a bracelet approaches: broker, host, page and two units, live
 	@echo "==> http://127.0.0.1:8000 (Ctrl-C ends it)"
 	@$(VENV)/resguardo demo
 
@@ -80,7 +80,7 @@ develop: .venv/development ## the virtual environment, with what checks and test
 	@touch $@
 
 .PHONY: micropython
-micropython: $(MICROPYTHON)/32/micropython $(MICROPYTHON)/64/micropython ## MicroPython's Unix port, from PATH or from Debian
+micropython: $(MICROPYTHON)/32/micropython $(MICROPYTHON)/64/micropython ## MicroPython with words of 32 and of 64 bits, from PATH or from Debian
 $(MICROPYTHON)/%/micropython: firmware/tools/micropython.py
 	@echo "==> MicroPython with words of $* bits"
 	@python3 -m firmware.tools.micropython $*
