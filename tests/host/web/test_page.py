@@ -80,6 +80,24 @@ def test_a_new_alarm_is_selected_unless_another_waits(plain: Page, played: Playe
     expect(chosen).to_have_id("incident-I-1")
 
 
+def test_where_the_selected_alarm_is_over_the_most_urgent_that_waits_is_selected(
+    plain: Page, played: PlayedHost
+) -> None:
+    chosen = plain.locator("alarm-queue [aria-selected=true]")
+    played.incident("I-3", level="pre_alert", priority=3)
+    expect(chosen).to_have_id("incident-I-3")
+    played.incident("I-2", level="alert", priority=2)
+    played.incident("I-1", level="breach", priority=1)
+    expect(alarms(plain)).to_have_count(3)
+    played.incident("I-3", level="pre_alert", priority=3, state="normal")
+    expect(chosen).to_have_id("incident-I-1")
+    plain.keyboard.press("a")  # too soon: it was meant for the other
+    plain.clock.fast_forward(1_000)
+    plain.keyboard.press("a")
+    expect(chosen).to_contain_text("atendido")
+    assert played.acknowledged == [("I-1", "operador")]
+
+
 def test_a_fault_of_the_host_itself_is_an_alarm_without_an_order(
     plain: Page, played: PlayedHost
 ) -> None:

@@ -212,7 +212,7 @@ class PageState extends EventTarget {
       this.#announced.add(soundOf(incident));
       this.dispatchEvent(new CustomEvent("alarm", { detail: incident }));
     }
-    this.#selectSomething(fresh);
+    this.#selectSomething(fresh, waiting);
     this.sound.play(this.#wantedSound(waiting));
     this.changed();
   }
@@ -232,11 +232,13 @@ class PageState extends EventTarget {
     return this.stream.stopped && !this.#silenced.has("line") ? "line" : "";
   }
 
-  // A new alarm is selected unless the operator is at one that still waits.
-  /** @param {Incident[]} fresh */
-  #selectSomething([first]) {
+  // A new alarm is selected unless the operator is at one that still waits. Where the selected one
+  // is over, the most urgent that waits takes its place.
+  /** @param {Incident[]} fresh @param {Incident[]} waiting */
+  #selectSomething(fresh, waiting) {
     const before = this.incident;
     const selected = this.store.incidents.get(before);
+    const [first] = before && !selected ? waiting : fresh;
     if (!selected) this.incident = "";
     if (this.order && !this.store.orders.has(this.order)) this.order = "";
     if (first && !(selected && isWaiting(selected))) {
