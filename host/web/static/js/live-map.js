@@ -18,6 +18,8 @@ import { style } from "./map-style.js";
 /** @type {Box} Guatemala */
 const HOME = [-92.3, 13.7, -88.2, 17.85];
 
+const PATIENCE_MS = 3_000;
+
 /** What a party's marker depends on.
  * @typedef {{ age: string, language: string, level: Level, named: boolean, position: Position }} Drawn */
 
@@ -106,7 +108,8 @@ class LiveMap extends PageElement {
     drawGraticule(map);
     this.#draw();
     this.dataset.ready = "";
-    await map.once("idle"); // the parties first, what lies under them after
+    // The parties first, what lies under them after; on a slow machine the map never rests.
+    await Promise.race([map.once("idle"), new Promise((resume) => setTimeout(resume, PATIENCE_MS))]);
     await drawOutlines(map);
   }
 
