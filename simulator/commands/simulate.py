@@ -4,50 +4,82 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from random import SystemRandom
 
 from host.base.errors import UsageError
+from simulator.judges.invariants import MISSED, Played, failures
+from simulator.judges.recorder import Recorder
 from simulator.judges.verdict import judge
 from simulator.scenario.scenario import Scenario, load
+from simulator.swarm.tell import run as run_swarm
 from simulator.tracks.numbers import numbers
 from simulator.worlds.chronicle import Chronicle
 from simulator.worlds.live import LiveWorld, end_on_signals
-from simulator.worlds.report import tell_json, tell_people
+from simulator.worlds.report import Event, tell_json, tell_people
 from simulator.worlds.scratch import scratch_folder
 from simulator.worlds.virtual import World
 
 PROGRESS_S = 2.0
+SEED_BITS = 48  # of one that is drawn afresh
 SPEED_MAX = 100  # MicroPython units read a second of NMEA in about a millisecond
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("file", type=Path, metavar="FILE", help="a scenario (simulator/README.md)")
-    add("--seed", type=int, metavar="N", help="overrules the file's")
+    add("file", type=Path, nargs="?", metavar="FILE", help="a scenario (simulator/README.md)")
+    add("--swarm", type=int, metavar="N", help="N random worlds instead of a file, all judged")
+    add("--seed", type=int, metavar="N", help="overrules the file's; of a swarm, the first")
     add("--live", action="store_true", help="real broker, host and MicroPython units, in real time")
     add("--speed", type=_speed, metavar="N", help="with --live: N times as fast as real time")
     add("--json", action="store_true", help="one JSON object a line, a summary last")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 1 when a breach was missed, a record lost or an expectation not met."""
+    """Exit code 1 when a breach was missed, a record lost, an expectation not met, or when
+    something that must hold in every world did not."""
     if args.speed is not None and not args.live:
         raise UsageError("--speed is for --live; virtual time goes as fast as it can")
+    if args.swarm is not None:
+        return _swarm(args)
+    if args.file is None:
+        raise UsageError("which scenario? Give a FILE, or --swarm N for random worlds")
     scenario = load(args.file, args.seed)
     tell = tell_json if args.json else tell_people
-    chronicle = Chronicle(scenario, tell)
+    events: list[Event] = []
+
+    def note(event: Event) -> None:
+        events.append(event)
+        tell(event)
+
+    chronicle, recorder = Chronicle(scenario, note), Recorder(scenario)
     with scratch_folder() as folder:
         if args.live:
             end_on_signals()
             with LiveWorld(scenario, chronicle, folder, speed=args.speed or 1.0) as live:
                 account = live.run()
         else:
-            account = World(scenario, chronicle, folder).run(_Progress(scenario))
+            account = World(scenario, chronicle, folder, recorder).run(_Progress(scenario))
     verdict = judge(scenario, chronicle.facts, account)
+    complaints = list(verdict.complaints)
+    if not args.live:
+        played = Played(scenario, recorder, chronicle.facts, events, account)
+        # What was missed the verdict tells, which knows what the file expects.
+        broken = [one for one in failures(played) if one.rule != MISSED]
+        complaints += [f"{one.rule}: {one.what}" for one in broken]
     for event in (*verdict.events, verdict.summary):
         tell(event)
-    for complaint in verdict.complaints:
+    for complaint in complaints:
         print(f"resguardo: {complaint}", file=sys.stderr)
-    return 1 if verdict.complaints else 0
+    return 1 if complaints else 0
+
+
+def _swarm(args: argparse.Namespace) -> int:
+    if args.file is not None or args.live:
+        raise UsageError("--swarm draws its worlds itself, on virtual time: no FILE, no --live")
+    if args.swarm < 1:
+        raise UsageError(f"--swarm is {args.swarm}: at least one world")
+    seed = SystemRandom().getrandbits(SEED_BITS) if args.seed is None else args.seed
+    return 1 if run_swarm(args.swarm, seed, Path(), as_json=args.json) else 0
 
 
 class _Progress:

@@ -17,7 +17,7 @@ or none at all, is a *missed* breach.
 beyond L + max(50 m, L / 10) all the time from 120 s before until 30 s after.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from simulator.judges.truth import Pair, pairs_of
@@ -61,7 +61,7 @@ class Oracle:
 
     def __init__(self, scenario: Scenario) -> None:
         self._span = (scenario.start_ms, scenario.end_ms)
-        self._pairs = {(pair.order.id, pair.cause): pair for pair in pairs_of(scenario)}
+        self._pairs = {(pair.order, pair.cause): pair for pair in pairs_of(scenario)}
 
     def breaches(self, warnings: Iterable[Felt]) -> list[Breach]:
         """Every breach, in order of time, with the lead time that these warnings gave."""
@@ -89,25 +89,26 @@ def widened(limit_m: float) -> float:
 
 
 def _breaches(pair: Pair, felt_ms: list[int], span_ms: tuple[int, int]) -> list[Breach]:
-    within_m = widened(pair.outer_m)
-    samples = list(pair.samples(*span_ms, near_m=within_m))
-    approaches = _approaches(samples, within_m)
+    outer_m = max(terms.outer_m for _, terms in pair.terms)
+    samples = list(pair.samples(*span_ms, near_m=widened(outer_m)))
+    approaches = _approaches(samples, widened(outer_m))
     found = []
-    for kind, limit_m in pair.limits:
-        for at_ms in _falls(samples, limit_m):
+    for kind in pair.kinds:
+        for at_ms in _falls(samples, pair.limits(kind)):
             begin_ms, end_ms = next(span for span in approaches if span[0] <= at_ms <= span[1])
             heard_ms = (ms for ms in felt_ms if begin_ms - BEFORE_MS <= ms <= end_ms + LATE_MS)
             first_ms = next(heard_ms, None)
             lead_ms = None if first_ms is None else at_ms - first_ms
-            found.append(Breach(pair.order.id, pair.cause, kind, at_ms, lead_ms))
+            found.append(Breach(pair.order, pair.cause, kind, at_ms, lead_ms))
     return found
 
 
-def _falls(samples: Samples, limit_m: float) -> list[int]:
-    """When the distance falls to a limit, each time that counts."""
+def _falls(samples: Samples, limit_at: Callable[[int], float]) -> list[int]:
+    """When the distance falls to a limit, each time that counts; `limit_at`: metres, by time."""
     falls: list[int] = []
     counts, beyond_since_ms = True, None
     for at_ms, apart_m in samples:
+        limit_m = limit_at(at_ms)
         if apart_m is None:  # not in force: whatever comes after it is new
             counts, beyond_since_ms = True, None
         elif apart_m > widened(limit_m):

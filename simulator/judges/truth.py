@@ -3,12 +3,12 @@
 Worked out from the true paths and by geometry of its own: none of it is the host's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 
-from host.proximity.schedule import in_force, window
+from host.proximity.schedule import ALWAYS_MS, in_force, window
 from host.registry.types import Order, Zone
 from simulator.scenario.ground import Spot, distance_m, offset_m
 from simulator.scenario.movement import Path
@@ -20,18 +20,55 @@ _Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """An offender and a protected person on the move, or (`zone`) a place that he may not enter.
+class Terms:
+    """What one version of an order says of one cause, in metres.
 
-    `outer_m`: the widest limit, where a pre-alert begins. `limits`: what is a breach, by kind.
+    outer_m: the widest limit, where a pre-alert begins. alert_m: where an alert does, and so what
+    is promised. limits: what is a breach, by kind.
     """
 
     order: Order
+    outer_m: float
+    alert_m: float
+    limits: dict[str, float]
+
+    @classmethod
+    def of(cls, order: Order, zone: Zone | None) -> "Terms":
+        """Those of a protected person (no zone), or of a zone."""
+        if zone is not None:
+            return cls(order, 2.0 * zone.margin_m, float(zone.margin_m), {"zone": 0.0})
+        limits = {"distance": float(order.alert_m), "contact": float(order.contact_m)}
+        return cls(order, float(order.pre_alert_m), float(order.alert_m), limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An offender and a protected person on the move, or (`zone`) a place that he may not enter.
+
+    order: its name. terms: (from when, what holds), one for each version of the order, in order
+    of time. worn_ms: from when to when all who belong to it wear a unit; at other times nobody
+    knows where they are.
+    """
+
+    order: str
     cause: str
     paths: tuple[Path, ...]
     zone: Zone | None
-    outer_m: float
-    limits: tuple[tuple[str, float], ...]
+    terms: tuple[tuple[int, Terms], ...]
+    worn_ms: tuple[int, int]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Of what can be a breach."""
+        return tuple(self.terms[0][1].limits)
+
+    def terms_at(self, at_ms: int) -> Terms:
+        """What holds at an instant."""
+        return next(terms for from_ms, terms in reversed(self.terms) if from_ms <= at_ms)
+
+    def limits(self, kind: str) -> Callable[[int], float]:
+        """The distance of a kind of breach in metres, by time."""
+        return lambda at_ms: self.terms_at(at_ms).limits[kind]
 
     def distance_m(self, at_ms: int) -> float:
         """How far apart at an instant; 0 inside a zone."""
@@ -43,40 +80,56 @@ class Pair:
     ) -> Iterator[tuple[int, float | None]]:
         """(time, distance) such that no distance within `near_m` lasts 250 ms unseen.
 
-        Far away the next sample is when the two could be near at their paths' greatest speeds.
-        A distance of None says that the order or the zone is not in force.
+        Far away the next sample is when the two could be near at their paths' greatest speeds, and
+        no later than something comes into force. A distance of None says that the order or the
+        zone is not in force, or that somebody wears no unit.
         """
         speed_m_s = max(_SPEED_MIN_M_S, sum(path.speed_max_m_s for path in self.paths))
         at_ms, on, boundary_ms = from_ms, False, from_ms
         while True:
             if at_ms >= boundary_ms:
-                on, boundary_ms = self._in_force(at_ms)
+                on, boundary_ms = self.in_force(at_ms)
             apart_m = self.distance_m(at_ms)
             yield at_ms, apart_m if on else None
             if at_ms >= until_ms:
                 return
             free_ms = int((apart_m - near_m) / speed_m_s * 1000)
-            at_ms = min(until_ms, at_ms + max(STEP_MS, free_ms))
+            ahead_ms = max(STEP_MS, min(free_ms, boundary_ms - at_ms))
+            at_ms = min(until_ms, at_ms + ahead_ms)
 
-    def _in_force(self, at_ms: int) -> tuple[bool, int]:
-        on, boundary_ms = in_force(self.order, at_ms)
-        if self.zone is None:
-            return on, boundary_ms
-        zone_on, zone_ms = window(self.zone.schedule, at_ms, self.order.time_zone)
-        return on and zone_on, min(boundary_ms, zone_ms)
+    def in_force(self, at_ms: int) -> tuple[bool, int]:
+        """Whether it is at an instant, and until when that surely stays so."""
+        terms = self.terms_at(at_ms)
+        edges_ms = [*self.worn_ms, *(from_ms for from_ms, _ in self.terms)]
+        edge_ms = min((edge for edge in edges_ms if edge > at_ms), default=ALWAYS_MS)
+        worn = self.worn_ms[0] <= at_ms < self.worn_ms[1]
+        on, boundary_ms = in_force(terms.order, at_ms)
+        if self.zone is not None:
+            zone_on, zone_ms = window(self.zone.schedule, at_ms, terms.order.time_zone)
+            on, boundary_ms = on and zone_on, min(boundary_ms, zone_ms)
+        return worn and on, min(boundary_ms, edge_ms)
 
 
 def pairs_of(scenario: Scenario) -> Iterator[Pair]:
     """Every pair of every order."""
     for order in scenario.orders:
-        offender = scenario.paths[scenario.unit_of(order.offender)]
-        limits = (("distance", float(order.alert_m)), ("contact", float(order.contact_m)))
+        versions = scenario.versions(order.id)
         for person in order.protected:
-            paths = (offender, scenario.paths[scenario.unit_of(person)])
-            yield Pair(order, f"victim:{person}", paths, None, order.pre_alert_m, limits)
+            paths, worn_ms = _worn(scenario, order.offender, person)
+            terms = tuple((at_ms, Terms.of(one, None)) for at_ms, one in versions)
+            yield Pair(order.id, f"victim:{person}", paths, None, terms, worn_ms)
         for zone in order.zones:
-            cause, outer_m = f"zone:{zone.id}", 2.0 * zone.margin_m
-            yield Pair(order, cause, (offender,), zone, outer_m, (("zone", 0.0),))
+            paths, worn_ms = _worn(scenario, order.offender)
+            terms = tuple((at_ms, Terms.of(one, zone)) for at_ms, one in versions)
+            yield Pair(order.id, f"zone:{zone.id}", paths, zone, terms, worn_ms)
+
+
+def _worn(scenario: Scenario, *persons: str) -> tuple[tuple[Path, ...], tuple[int, int]]:
+    """Their paths, and from when to when each of them wears a unit."""
+    worn = [scenario.worn(person) for person in persons]
+    from_ms = max(one.from_ms for one in worn)
+    until_ms = min(ALWAYS_MS if one.until_ms is None else one.until_ms for one in worn)
+    return tuple(scenario.paths[one.unit] for one in worn), (from_ms, until_ms)
 
 
 def zone_distance_m(zone: Zone, spot: Spot) -> float:

@@ -52,7 +52,8 @@ def judge(scenario: Scenario, facts: Facts, account: Account) -> Verdict:
 
 
 def _is_false(rise: Transition, scenario: Scenario, oracle: Oracle) -> bool:
-    order = next(order for order in scenario.orders if order.id == rise.order)
+    versions = scenario.versions(rise.order)
+    order = next(order for from_ms, order in reversed(versions) if from_ms <= rise.at_ms)
     kind, _, name = rise.cause.partition(":")
     if kind == "victim":
         limit_m = order.alert_m if rise.after is Level.ALERT else order.contact_m

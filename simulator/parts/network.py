@@ -5,38 +5,73 @@ MQTT sessions do; what a unit sends into a cut is gone, and the unit will send i
 one way keep their order, as on one connection, unless the scenario says otherwise (`reorder`).
 """
 
+from collections.abc import Iterable, Iterator
 from random import Random
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from simulator.scenario.schema.units import Network
+from simulator.scenario.schema.faults import BrokerCrash, Fault, Twin
+from simulator.scenario.schema.units import Cut, Hold, Network
 
 REORDER_MAX_MS = 5_000
 DETECT_MS = 15_000  # until a unit notices that its link is dead
 RECONNECT_MS = 2_000
+TWIN_MS = 5_000  # so often two clients with one name throw each other out
 
 Direction = Literal["up", "down"]
+
+
+class Outage(NamedTuple):
+    """A spell that a unit notices at once, for its connection is ended.
+
+    forgets: the broker has lost what it kept. told: it says that the unit is gone.
+    """
+
+    start_ms: int
+    end_ms: int
+    forgets: bool = False
+    told: bool = True
+
+
+def outages(unit: str, faults: Iterable[Fault], start_ms: int) -> Iterator[Outage]:
+    """Those that a scenario has for a unit: a broker's fall, or a second client of its name."""
+    for fault in faults:
+        begin_ms = start_ms + round(fault.at_s * 1000)
+        if isinstance(fault, BrokerCrash):
+            end_ms = begin_ms + round(fault.down_s * 1000)
+            yield Outage(begin_ms, end_ms, fault.forgets, told=False)
+        elif isinstance(fault, Twin) and fault.unit == unit:
+            for at_ms in range(begin_ms, begin_ms + round(fault.for_s * 1000), TWIN_MS):
+                yield Outage(at_ms, at_ms + 1)
 
 
 class Link:
     """One unit's way to the host and back, with chance streams of its own for each direction."""
 
-    def __init__(self, seed: int, unit: str, network: Network, start_ms: int) -> None:
+    def __init__(
+        self,
+        seed: int,
+        unit: str,
+        network: Network,
+        start_ms: int,
+        faults: Iterable[Fault] = (),
+    ) -> None:
         self._network = network
+        self._outages = list(outages(unit, faults, start_ms))
         self._start_ms = start_ms
         self._latest_ms: dict[Direction, int] = {"up": 0, "down": 0}
         self._chance = {way: Random(f"{seed}/network/{way}/{unit}") for way in ("up", "down")}
 
     def connected(self, now_ms: int) -> bool:
         """Whether the unit takes its link for usable: it notices a cut late, and its end too."""
-        return not any(
-            start_ms + DETECT_MS <= now_ms < end_ms + RECONNECT_MS
-            for start_ms, end_ms in self._spans(("both", "up", "down"))
-        )
+        return not any(start_ms <= now_ms < end_ms for start_ms, end_ms in self._absences())
+
+    def fallen(self, now_ms: int) -> bool:
+        """Whether there is no broker that could say whether the unit is there."""
+        return any(one.start_ms <= now_ms < one.end_ms and not one.told for one in self._outages)
 
     def changes_ms(self) -> list[int]:
         """When `connected` may change."""
-        spans = self._spans(("both", "up", "down"))
-        return sorted({at for s, e in spans for at in (s + DETECT_MS, e + RECONNECT_MS)})
+        return sorted({at_ms for absence in self._absences() for at_ms in absence})
 
     def arrivals_ms(self, way: Direction, now_ms: int, kept: bool = False) -> list[int]:
         """When the message that leaves now arrives: once, twice, or not at all.
@@ -49,11 +84,16 @@ class Link:
         jitters = (chance.random(), chance.random(), chance.random())
         if lost < network.loss:
             return []
+        while (outage := self._outage(now_ms)) is not None:
+            if not kept or outage.forgets:
+                return []
+            now_ms = outage.end_ms + RECONNECT_MS
         cut_until_ms = self._cut_until_ms(way, now_ms)
         if cut_until_ms is not None:
             if not kept:
                 return []
             now_ms = cut_until_ms + RECONNECT_MS
+        now_ms = self._held_until_ms(way, now_ms)
         first_ms = self._in_order_ms(way, now_ms, jitters[0], delayed < network.reorder)
         if delayed < network.reorder:
             first_ms += int(jitters[2] * REORDER_MAX_MS)
@@ -80,9 +120,29 @@ class Link:
         ends = [end for start, end in self._spans(("both", way)) if start <= now_ms < end]
         return max(ends, default=None)
 
-    def _spans(self, directions: tuple[str, ...]) -> list[tuple[int, int]]:
+    def _absences(self) -> list[tuple[int, int]]:
+        """From when until when the unit takes its link for unusable."""
+        cuts = self._spans(("both", "up", "down"))
         return [
-            (self._start_ms + round(cut.from_s * 1000), self._start_ms + round(cut.until_s * 1000))
-            for cut in self._network.cuts
-            if cut.direction in directions
+            *((start_ms + DETECT_MS, end_ms + RECONNECT_MS) for start_ms, end_ms in cuts),
+            *((one.start_ms, one.end_ms + RECONNECT_MS) for one in self._outages),
+        ]
+
+    def _outage(self, now_ms: int) -> Outage | None:
+        return next((one for one in self._outages if one.start_ms <= now_ms < one.end_ms), None)
+
+    def _held_until_ms(self, way: Direction, now_ms: int) -> int:
+        spans = self._spells(self._network.holds, ("both", way))
+        return max((end for start, end in spans if start <= now_ms < end), default=now_ms)
+
+    def _spans(self, directions: tuple[str, ...]) -> list[tuple[int, int]]:
+        return self._spells(self._network.cuts, directions)
+
+    def _spells(
+        self, spells: tuple[Cut, ...] | tuple[Hold, ...], directions: tuple[str, ...]
+    ) -> list[tuple[int, int]]:
+        return [
+            (self._start_ms + round(one.from_s * 1000), self._start_ms + round(one.until_s * 1000))
+            for one in spells
+            if one.direction in directions
         ]

@@ -5,12 +5,21 @@ with a = exp(-dt / tau). Each unit has a stream of chance of its own, seeded by 
 and the unit's name: adding a unit changes nothing for the others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, sqrt
 from random import Random
 
 from simulator.scenario.ground import Spot, moved
-from simulator.scenario.schema.faults import ClockError, Fault, Jump
+from simulator.scenario.schema.faults import (
+    ClockError,
+    Dateless,
+    Drift,
+    Fault,
+    Freeze,
+    Jump,
+    OnReceiver,
+    Repeat,
+)
 from simulator.scenario.schema.units import Coarse, Gnss
 from simulator.scenario.schema.words import Spell
 
@@ -25,6 +34,7 @@ class Sight:
     spot: Spot
     accuracy_m: float
     clock_error_ms: int
+    dated: bool = True  # whether it knows what time it is
 
 
 class Noise:
@@ -36,11 +46,14 @@ class Noise:
         self._gnss = gnss
         self._start_ms = start_ms
         self._chance = Random(f"{seed}/gnss/{unit}")
-        own = [fault for fault in faults if getattr(fault, "unit", None) == unit]
-        self._jumps = [fault for fault in own if isinstance(fault, Jump)]
-        self._clocks = [fault for fault in own if isinstance(fault, ClockError)]
+        self._faults = [
+            fault for fault in faults if isinstance(fault, OnReceiver) and fault.unit == unit
+        ]
         self._error = (self._chance.gauss(0, 1), self._chance.gauss(0, 1))
         self._drawn_ms = start_ms
+        self._held: dict[int, Spot] = {}  # per fault: where the receiver was when it began
+        self._told = 0  # how many positions so far
+        self._last: tuple[Sight, int] | None = None  # and when
 
     def see(self, truth: Spot, now_ms: int) -> Sight | None:
         """The position as received, or None where there is none."""
@@ -50,15 +63,37 @@ class Noise:
         coarse = next((one for one in self._gnss.coarse if _within(one, at_s)), None)
         view: Coarse | Gnss = coarse or self._gnss
         north, east = self._wander(now_ms)
-        north_m, east_m = north * view.sigma_m, east * view.sigma_m
-        for jump in self._jumps:
-            if jump.at_s <= at_s < jump.at_s + jump.for_s:
-                north_m, east_m = north_m + jump.north_m, east_m + jump.east_m
-        wrong_s = sum(
-            clock.by_s for clock in self._clocks if clock.at_s <= at_s < clock.at_s + clock.for_s
-        )
         accuracy_m = view.accuracy_m or max(_ACCURACY_MIN_M, A95_PER_SIGMA * view.sigma_m)
-        return Sight(moved(truth, north_m, east_m), accuracy_m, wrong_s * 1000)
+        spot = moved(truth, north * view.sigma_m, east * view.sigma_m)
+        self._told += 1
+        sight = Sight(spot, accuracy_m, 0)
+        for index, fault in enumerate(self._faults):
+            if fault.at_s <= at_s < fault.at_s + fault.for_s:
+                sight = self._spoil(sight, index, fault, now_ms)
+        self._last = sight, now_ms
+        return sight
+
+    def _spoil(self, sight: Sight, index: int, fault: OnReceiver, now_ms: int) -> Sight:
+        """What a fault makes of it."""
+        spot = sight.spot
+        held = self._held.setdefault(index, spot)
+        if isinstance(fault, ClockError):
+            return replace(sight, clock_error_ms=sight.clock_error_ms + fault.by_s * 1000)
+        if isinstance(fault, Dateless):
+            return replace(sight, dated=False)
+        if isinstance(fault, Repeat):
+            if self._last is None or self._told % 2:
+                return sight
+            last, at_ms = self._last
+            return replace(last, clock_error_ms=last.clock_error_ms + at_ms - now_ms)
+        if isinstance(fault, Jump):
+            spot = moved(spot, fault.north_m, fault.east_m)
+        elif isinstance(fault, Drift):
+            lasted_s = (now_ms - self._start_ms) / 1000 - fault.at_s
+            spot = moved(spot, fault.north_m_s * lasted_s, fault.east_m_s * lasted_s)
+        elif isinstance(fault, Freeze) or self._told % fault.every == 0:  # else it alternates
+            spot = held
+        return replace(sight, spot=spot)
 
     def _wander(self, now_ms: int) -> tuple[float, float]:
         """The error in standard deviations, north and east."""

@@ -22,6 +22,8 @@ def epoch(sight: Sight | None, time_ms: int, speed_m_s: float, course_deg: float
     lon, east = _angle(sight.spot[1], 3), "E" if sight.spot[1] >= 0 else "W"
     where = f"{lat},{north},{lon},{east}"
     way = f"{speed_m_s / _KNOT_M_S:.3f},{course_deg:.1f}"
+    if not sight.dated:
+        clock = date = ""
     sigma_m = sight.accuracy_m / A95_PER_SIGMA
     lines = [
         f"GNRMC,{clock},A,{where},{way},{date},,,A",

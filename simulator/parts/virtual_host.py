@@ -29,6 +29,8 @@ class VirtualHost:
 
     def __init__(self, store: Store, secret: bytes, now_ms: int, send: Send) -> None:
         self._store = store
+        self._takes = True  # whether the store does
+        self._waiting: list[Outcome] = []  # for the store, in order
         last_ms = store.last_ms()
         self.centre = revive(store, secret, max(now_ms, last_ms))
         self._downlink = Downlink(
@@ -49,15 +51,39 @@ class VirtualHost:
         waiting = deque([inputs])
         while waiting:
             outcome = self.centre.step(waiting.popleft(), now_ms)
-            if outcome != _NOTHING:
-                self._store.log.commit([outcome])
-            self._downlink.send(outcome, now_ms)
             done.append(outcome)
-            for asked in outcome.lookbacks:
-                unit, at_ms = asked.counterpart_unit, asked.late.time_ms
-                fix = self._store.fix_near(unit, at_ms, APART_MS)
-                waiting.append([Found(asked.order, asked.late, fix, now_ms)])
+            if not self._takes and outcome != _NOTHING:
+                self._waiting.append(outcome)
+                self._downlink.warn(outcome, now_ms)  # what rises does not wait for a store
+            else:
+                waiting += self._release(outcome, now_ms, warned=False)
         return done
+
+    def lose_store(self) -> None:
+        """The store takes nothing from now on; the host goes on without."""
+        self._takes = False
+
+    def regain_store(self, now_ms: int) -> list[Outcome]:
+        """It takes what has waited, and then it leaves."""
+        self._takes = True
+        done: list[Outcome] = []
+        late, self._waiting = self._waiting, []
+        for outcome in late:
+            for found in self._release(outcome, now_ms, warned=True):
+                done += self.step(found, now_ms)
+        return done
+
+    def _release(self, outcome: Outcome, now_ms: int, *, warned: bool) -> list[list[Input]]:
+        """Commit and send; returns what the store answers, each a step of its own."""
+        if outcome != _NOTHING:
+            self._store.log.commit([outcome])
+        self._downlink.send(outcome, now_ms, warned=warned)
+        found: list[list[Input]] = []
+        for asked in outcome.lookbacks:
+            unit, at_ms = asked.counterpart_unit, asked.late.time_ms
+            fix = self._store.fix_near(unit, at_ms, APART_MS)
+            found.append([Found(asked.order, asked.late, fix, now_ms)])
+        return found
 
     def _unit(self, unit: str) -> Unit:
         return self.centre.roster.wearers[unit].unit

@@ -33,7 +33,7 @@ class VirtualUnit:
         self._pins = {"strap": 0, "case": 0, "panic": 0}
         self._battery_pct = said.battery_pct
         self._identity = Identity(name, BUILT_AS[Role(said.role)], key, 1)
-        self._flash = RamFlash(FLASH_BYTES)
+        self._flash = RamFlash(said.flash_kb * 1024 if said.flash_kb else FLASH_BYTES)
         adopt(open_settings(self._flash), self._identity, said.floor_s)
         self._core: Unit | None = None
         self._booted_ms = 0
@@ -157,8 +157,9 @@ class VirtualUnit:
         at_ms = now_ms + sight.clock_error_ms
         epoch = Epoch()
         epoch.lat_e7, epoch.lon_e7 = sight.spot
-        epoch.time_s, epoch.ms = at_ms // 1000, at_ms % 1000
-        epoch.time_resolved = epoch.valid = True
+        if sight.dated:
+            epoch.time_s, epoch.ms = at_ms // 1000, at_ms % 1000
+        epoch.time_resolved, epoch.valid = sight.dated, True
         epoch.a95_dm = min(A95_DM_MAX - 1, max(1, round(sight.accuracy_m * 10)))
         epoch.speed_cm_s = min(SPEED_CM_S_MAX, round(self._path.speed_m_s(now_ms) * 100))
         epoch.course = round(self._path.course_deg(now_ms) * 256 / 360) % 256

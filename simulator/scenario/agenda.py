@@ -6,16 +6,23 @@ Both worlds, virtual and live, take it from here, so that they play the same sce
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from host.base.errors import UsageError
+from host.registry.types import Order
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema.faults import (
     Battery,
+    BrokerCrash,
     CaseOpen,
     Fault,
     HostCrash,
+    LateWill,
     Panic,
     Reboot,
+    StoreDown,
     StrapCut,
+    Twin,
 )
+from simulator.scenario.schema.operators import Operator
 
 PRESSED_MS = 3_000  # for how long a panic button is pressed
 
@@ -47,6 +54,45 @@ class Stage(Protocol):
     def restart_host(self, unit: str, now_ms: int) -> None:
         """It starts again."""
 
+    def change(self, order: Order, now_ms: int) -> None:
+        """A court gives an order a new version."""
+
+    def operate(self, operator: Operator, now_ms: int) -> None:
+        """Somebody in the centre does something about an alarm."""
+
+    def store(self, takes: bool, now_ms: int) -> None:
+        """The host's database takes nothing any more, or takes again."""
+
+    def will(self, unit: str, now_ms: int) -> None:
+        """The broker says that a unit is gone, which is there."""
+
+
+VIRTUAL_ONLY = BrokerCrash | StoreDown | LateWill | Twin  # what only a virtual world can play
+
+
+class NotVirtual:
+    """A stage that refuses, before it begins, what it could not play."""
+
+    def operate(self, operator: Operator, now_ms: int) -> None:
+        raise AssertionError(f"{operator.verb} at {now_ms}: it was to be refused")
+
+    def store(self, takes: bool, now_ms: int) -> None:
+        raise AssertionError(f"store {takes} at {now_ms}: it was to be refused")
+
+    def will(self, unit: str, now_ms: int) -> None:
+        raise AssertionError(f"will of {unit} at {now_ms}: it was to be refused")
+
+
+def refuse_virtual(scenario: Scenario) -> None:
+    """Raise UsageError where a scenario has what only a virtual world can play."""
+    kinds: set[str] = {
+        one.fault for one in scenario.document.faults if isinstance(one, VIRTUAL_ONLY)
+    }
+    if scenario.document.operators:
+        kinds.add("operators")
+    if kinds:
+        raise UsageError(f"on virtual time only, not --live: {', '.join(sorted(kinds))}")
+
 
 class Act(NamedTuple):
     """`perform(stage, unit, now_ms)` is called at `due_ms`."""
@@ -61,6 +107,8 @@ def agenda(scenario: Scenario) -> list[Act]:
     acts = [Act(scenario.start_ms, unit, _power_on) for unit in scenario.document.units]
     for fault in scenario.document.faults:
         acts += _acts(fault, scenario.at_ms(fault.at_s))
+    acts += [_change(*change) for change in scenario.changes]
+    acts += [_operate(one, scenario.at_ms(one.at_s)) for one in scenario.document.operators]
     for unit, path in scenario.paths.items():
         acts += [_turn(unit, *turn) for turn in path.turns() if turn[0] > scenario.start_ms]
     return sorted(acts, key=lambda act: act.due_ms)
@@ -74,13 +122,27 @@ def _turn(unit: str, at_ms: int, moving: bool) -> Act:
     return Act(at_ms, unit, lambda stage, unit, now_ms: stage.move(unit, now_ms, moving))
 
 
+def _change(at_ms: int, order: Order) -> Act:
+    return Act(at_ms, "", lambda stage, _, now_ms: stage.change(order, now_ms))
+
+
+def _operate(operator: Operator, at_ms: int) -> Act:
+    return Act(at_ms, "", lambda stage, _, now_ms: stage.operate(operator, now_ms))
+
+
 def _acts(fault: Fault, at_ms: int) -> Iterator[Act]:
-    unit = "" if isinstance(fault, HostCrash) else fault.unit
+    unit = getattr(fault, "unit", "")
     yield Act(at_ms, unit, lambda stage, unit, now_ms: stage.tell(unit, now_ms, fault.fault))
     if isinstance(fault, HostCrash):
         back_ms = at_ms + round(fault.down_s * 1000)
         yield Act(at_ms, unit, lambda stage, unit, now_ms: stage.crash_host(unit, now_ms))
         yield Act(back_ms, unit, lambda stage, unit, now_ms: stage.restart_host(unit, now_ms))
+    elif isinstance(fault, StoreDown):
+        until_ms = at_ms + round(fault.for_s * 1000)
+        yield Act(at_ms, unit, lambda stage, _, now_ms: stage.store(False, now_ms))
+        yield Act(until_ms, unit, lambda stage, _, now_ms: stage.store(True, now_ms))
+    elif isinstance(fault, LateWill):
+        yield Act(at_ms, unit, lambda stage, unit, now_ms: stage.will(unit, now_ms))
     elif isinstance(fault, Reboot):
         back_ms = at_ms + round(fault.down_s * 1000)
         yield Act(at_ms, unit, lambda stage, unit, now_ms: stage.power_off(unit, now_ms))

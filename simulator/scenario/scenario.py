@@ -1,9 +1,10 @@
 """A scenario ready to run: what a file says, turned into orders, paths and instants."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path as File
 
 from host.base.document import read
@@ -26,19 +27,33 @@ class BadScenario(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`paths`: where each unit truly is. All instants are UTC milliseconds."""
+    """`paths`: where each unit truly is. All instants are UTC milliseconds.
+
+    orders: as they are at the start. changes: (from when, the order as it is then), in order of
+    time. assignments: who wears what; nobody ever wears two units.
+    """
 
     document: schema.Scenario
     seed: int
     start_ms: int
     end_ms: int
     orders: tuple[Order, ...]
+    changes: tuple[tuple[int, Order], ...]
     assignments: tuple[Assignment, ...]
     paths: Mapping[str, Path]
 
     def unit_of(self, person: str) -> str:
-        """The unit that a person wears."""
-        return next(one.unit for one in self.assignments if one.person == person)
+        """The unit that a person wears at some time, the only one."""
+        return self.worn(person).unit
+
+    def worn(self, person: str) -> Assignment:
+        """What a person wears, from when to when."""
+        return next(one for one in self.assignments if one.person == person)
+
+    def versions(self, order: str) -> tuple[tuple[int, Order], ...]:
+        """(from when, what it says), of one order, in order of time."""
+        first = next(one for one in self.orders if one.id == order)
+        return ((0, first), *(change for change in self.changes if change[1].id == order))
 
     def key_of(self, unit: str) -> bytes:
         """A unit's key on virtual time, where no unit makes its own."""
@@ -56,7 +71,18 @@ def load(
     duration_s: float | None = None,
 ) -> Scenario:
     """Read a scenario; what is given overrules the file. Raises UsageError."""
-    said = read(file, schema.Scenario, ABOUT)
+    return build(read(file, schema.Scenario, ABOUT), file, seed, start_ms, duration_s)
+
+
+def build(
+    said: schema.Scenario,
+    file: File,
+    seed: int | None = None,
+    start_ms: int | None = None,
+    duration_s: float | None = None,
+) -> Scenario:
+    """What a scenario file says, ready to run; `file` is where its tracks lie, and what it is
+    called. Raises UsageError."""
     given: dict[str, object] = {}
     if seed is not None:
         given["seed"] = seed
@@ -79,13 +105,16 @@ class _Builder:
 
     def scenario(self) -> Scenario:
         said = self._said
+        orders = {name: self._order(name, order) for name, order in said.orders.items()}
+        changes = [one for name in orders for one in self._changes(name, orders[name])]
         return Scenario(
             said,
             said.seed,
             self._start_ms,
             self._end_ms,
-            tuple(self._order(name, order) for name, order in said.orders.items()),
-            tuple(Assignment(name, unit.person, 0) for name, unit in said.units.items()),
+            tuple(orders.values()),
+            tuple(sorted(changes, key=lambda change: change[0])),
+            tuple(one for unit in said.units for one in self._assignments(unit)),
             {unit: self._path_of(unit) for unit in said.units},
         )
 
@@ -110,6 +139,22 @@ class _Builder:
         if hollow is not None:
             raise BadScenario(f"{self._file}: orders.{name}.zones.{hollow}: {HOLLOW}")
         return order
+
+    def _changes(self, name: str, order: Order) -> Iterator[tuple[int, Order]]:
+        for index, change in enumerate(self._said.orders[name].changes):
+            try:
+                order = change.apply(order)
+            except ValueError as error:
+                key = f"{self._file}: orders.{name}.changes.{index}"
+                raise BadScenario(f"{key}: {error}") from error
+            yield self._start_ms + round(change.at_s * 1000), order
+
+    def _assignments(self, unit: str) -> Iterator[Assignment]:
+        said = self._said.units[unit]
+        handed = [(self._start_ms + round(one.at_s * 1000), one.person) for one in said.handovers]
+        worn = [(0, said.person), *handed]
+        for (from_ms, person), (until_ms, _) in pairwise([*worn, (None, "")]):
+            yield Assignment(unit, person, from_ms or 0, until_ms)
 
     def _at_ms(self, offset_s: float | None) -> int | None:
         return None if offset_s is None else self._start_ms + round(offset_s * 1000)

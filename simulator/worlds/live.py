@@ -18,7 +18,7 @@ from typing import Self
 
 from firmware.tools.bytecode import compile_all
 from host.base.loopback import LOOPBACK
-from host.registry.types import Registry
+from host.registry.types import Order, Registry
 from host.service.broker import Broker
 from host.store.store import Store
 from simulator.judges.custody import Account, Custody
@@ -29,7 +29,7 @@ from simulator.parts.observer import Observer
 from simulator.parts.tap import Tap
 from simulator.parts.virtual_unit import EPOCH_MS, Signal
 from simulator.parts.wire import Wire
-from simulator.scenario.agenda import Act, agenda
+from simulator.scenario.agenda import Act, NotVirtual, agenda, refuse_virtual
 from simulator.scenario.scenario import Scenario
 from simulator.worlds.chronicle import Chronicle
 from simulator.worlds.pace import Pace
@@ -44,7 +44,7 @@ def end_on_signals() -> None:
         signal.signal(name, signal.default_int_handler)
 
 
-class LiveWorld:
+class LiveWorld(NotVirtual):
     """One run, a Stage for the agenda. Enter it to set up; whatever happens, it leaves no process
     behind. `folder` takes everything that the run writes."""
 
@@ -58,6 +58,7 @@ class LiveWorld:
         console: str = f"{LOOPBACK}:0",
         language: str = "es",
     ) -> None:
+        refuse_virtual(scenario)
         self._scenario = scenario
         self._chronicle = chronicle
         self._folder = folder
@@ -204,6 +205,9 @@ class LiveWorld:
         self.tell(unit, now_ms, "host_back")
         # It takes a second or two, and nothing else waits for it.
         self._restarting = self._aside.submit(self._host.start, self._plan())
+
+    def change(self, order: Order, now_ms: int) -> None:
+        self._store.save_order(order, now_ms)
 
     # What happens meanwhile
 

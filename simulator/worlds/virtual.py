@@ -8,21 +8,25 @@ all memory is gone. What arrives while it is down waits in the broker.
 """
 
 from collections.abc import Callable
-from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
-from host.core.outcome import Connection, Input, Received
-from host.registry.types import Registry, Role, Unit
+from host.core.outcome import Changed, Connection, Input, Outcome, Received
+from host.escalation.act import Act, Verb
+from host.escalation.delivery import Delivery
+from host.escalation.incident import Incident
+from host.registry.types import Order, Registry, Role, Unit
 from host.store.store import Store
 from simulator.judges.custody import Account, Custody
 from simulator.parts.network import Link
 from simulator.parts.noise import Noise
 from simulator.parts.virtual_host import VirtualHost
 from simulator.parts.virtual_unit import VirtualUnit
-from simulator.scenario.agenda import Act, agenda
+from simulator.scenario.agenda import Act as Happening
+from simulator.scenario.agenda import agenda
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema.faults import HostCrash
+from simulator.scenario.schema.operators import Operator
 from simulator.worlds.chronicle import Chronicle
 from simulator.worlds.queue import Queue
 from simulator.worlds.witness import Nobody, Witness
@@ -64,25 +68,28 @@ class World:
             if isinstance(fault, HostCrash)
         ]
         self._in_broker: list[tuple[str, bytes]] = []  # what came while the host was down
+        self._takes = True  # whether the store does
+        self._incidents: dict[str, Incident] = {}  # as last told of, by id
+        self._deliveries: dict[str, Delivery] = {}
 
     def run(self, progress: Progress = lambda _: None) -> Account:
         """From the scenario's start to its end."""
         try:
-            with closing(Store.open(self._database)) as store:
-                store.enter(self._registry(), self._scenario.start_ms)
+            self._store = Store.open(self._database)
+            self._store.enter(self._registry(), self._scenario.start_ms)
             self._start_host(self._scenario.start_ms)
             for name in self._scenario.document.units:
                 self._place(name)
             for act in agenda(self._scenario):
                 self._queue.at(act.due_ms, _ACT, act.unit, self._perform, act)
             self._queue.run(self._scenario.end_ms, progress)
+            pending = {name: unit.pending() for name, unit in self._units.items()}
+            store = self._opened()
+            return self._custody.account((row for _, row in store.records()), pending)
         finally:
             self._close_store()
-        pending = {name: unit.pending() for name, unit in self._units.items()}
-        with closing(Store.open(self._database)) as store:
-            return self._custody.account((row for _, row in store.records()), pending)
 
-    def _perform(self, entity: str, now_ms: int, act: Act) -> None:
+    def _perform(self, entity: str, now_ms: int, act: Happening) -> None:
         act.perform(self, entity, now_ms)
 
     # The agenda's stage
@@ -124,6 +131,31 @@ class World:
         for name, message in waiting:
             self._arrive_up(name, now_ms, message)
 
+    def change(self, order: Order, now_ms: int) -> None:
+        order = self._opened().save_order(order, now_ms)
+        self._step_host([Changed(order, now_ms)], now_ms)
+
+    def operate(self, operator: Operator, now_ms: int) -> None:
+        verb = Verb(operator.verb)
+        known = sorted(self._deliveries if verb is Verb.CALL else self._incidents)
+        if known:
+            subject, for_ms = known[operator.nth % len(known)], operator.for_s * 1000
+            act = Act(verb, subject, "operator", now_ms, "drill", for_ms, operator.reached)
+            self._step_host([act], now_ms)
+
+    def store(self, takes: bool, now_ms: int) -> None:
+        self._takes = takes
+        if self._host is None:
+            return
+        if not takes:
+            self._host.lose_store()
+            return
+        self.tell("", now_ms, "store_back")
+        self._take_in(self._host.regain_store(now_ms), now_ms)
+
+    def will(self, unit: str, now_ms: int) -> None:
+        self._step_host([Connection(unit, False, now_ms)], now_ms)
+
     # Units
 
     def _place(self, name: str) -> None:
@@ -135,7 +167,8 @@ class World:
         )
         noise = Noise(scenario.seed, name, said.gnss, scenario.document.faults, start_ms)
         self._units[name] = VirtualUnit(name, said, scenario.key_of(name), path, noise)
-        self._links[name] = Link(scenario.seed, name, said.network, start_ms)
+        faults = scenario.document.faults
+        self._links[name] = Link(scenario.seed, name, said.network, start_ms, faults)
         for at_ms in self._links[name].changes_ms():
             self._queue.at(at_ms, _LINK, name, self._change_link)
 
@@ -165,8 +198,9 @@ class World:
 
     def _change_link(self, name: str, now_ms: int) -> None:
         """The broker tells the host that a unit is there, or gone (its last will)."""
-        up = self._links[name].connected(now_ms)
-        self._step_host([Connection(name, up, now_ms)], now_ms)
+        link = self._links[name]
+        if not link.fallen(now_ms):
+            self._step_host([Connection(name, link.connected(now_ms), now_ms)], now_ms)
         self._drain(name, now_ms)
 
     def _arrive_up(self, name: str, now_ms: int, message: bytes) -> None:
@@ -194,10 +228,16 @@ class World:
         return Registry(units, scenario.assignments, scenario.orders)
 
     def _start_host(self, now_ms: int) -> None:
-        self._store = Store.open(self._database)
-        self._host = VirtualHost(self._store, self._secret, now_ms, self._send_down)
+        self._host = VirtualHost(self._opened(), self._secret, now_ms, self._send_down)
+        if not self._takes:
+            self._host.lose_store()
         self._witness.host_started(self._host.centre, now_ms)
         self._step_host([], now_ms)
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            self._store = Store.open(self._database)
+        return self._store
 
     def _close_store(self) -> None:
         if self._store is not None:
@@ -211,12 +251,19 @@ class World:
         if self._host is None or self._crashes_within(COMMIT_MS):
             return
         self._witness.host_took(inputs, now_ms)
-        outcomes = self._host.step(inputs, now_ms)
+        self._take_in(self._host.step(inputs, now_ms), now_ms)
+
+    def _take_in(self, outcomes: list[Outcome], now_ms: int) -> None:
+        """Tell what came of a step, and be there when the host next has something to do."""
+        if self._host is None:
+            return
         for outcome in outcomes:
             for signal in outcome.signals:
                 self._chronicle.signal(signal)
             for delivery in outcome.deliveries:
+                self._deliveries[delivery.id] = delivery
                 self._chronicle.delivery(delivery, now_ms)
+            self._incidents |= {incident.id: incident for incident in outcome.incidents}
         self._witness.host_stands(self._host.centre, outcomes, now_ms)
         self._queue.arm(self._host.due_ms, _HOST, _THE_HOST, self._host_due)
 

@@ -6,6 +6,7 @@ Seconds count from the scenario's start. A place is `[latitude, longitude]` in d
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -13,6 +14,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from host.base.document import Model
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.movement import Approach, Leave, PassBy
+from simulator.scenario.schema.operators import Operator
 from simulator.scenario.schema.orders import Order
 from simulator.scenario.schema.units import Unit
 from simulator.scenario.schema.words import Origin, UnitId
@@ -67,6 +69,7 @@ class Scenario(Model):
     orders: Annotated[dict[str, Order], Field(min_length=1)] = Field(description="by name")
     units: Annotated[dict[UnitId, Unit], Field(min_length=1)] = Field(description="by name")
     faults: tuple[Fault, ...] = Field(default=(), description="what is broken on purpose")
+    operators: tuple[Operator, ...] = Field(default=(), description="what the centre's people do")
     expect: Expect = Field(default_factory=Expect, description="what must come of it")
 
     @model_validator(mode="after")
@@ -88,6 +91,7 @@ def _contradictions(said: Scenario) -> Iterator[str]:
             if isinstance(leg, Approach | PassBy | Leave) and leg.unit not in said.units:
                 key = f"units.{name}.movement.legs.{index}.unit"
                 yield f"{key} is {leg.unit}: no such unit; there are {units}"
+    yield from _in_turn(said)
     for index, fault in enumerate(said.faults):
         if getattr(fault, "unit", units) not in (*said.units, units):
             yield f"faults.{index}.unit: no such unit; there are {units}"
@@ -100,12 +104,26 @@ def _contradictions(said: Scenario) -> Iterator[str]:
                 yield f"expect.{key}.{name}: no such order; there are {', '.join(said.orders)}"
 
 
+def _in_turn(said: Scenario) -> Iterator[str]:
+    """What happens to one order or unit happens in the order in which it is written."""
+    changes = {f"orders.{name}.changes": order.changes for name, order in said.orders.items()}
+    handed = {f"units.{name}.handovers": unit.handovers for name, unit in said.units.items()}
+    times_s = {key: [one.at_s for one in told] for key, told in changes.items()}
+    times_s |= {key: [one.at_s for one in told] for key, told in handed.items()}
+    for key, in_turn in times_s.items():
+        for index, (before_s, after_s) in enumerate(pairwise(in_turn)):
+            if after_s <= before_s:
+                yield f"{key}.{index + 1}.at_s is {after_s}: must be later than the one before"
+
+
 def _persons(said: Scenario) -> Iterator[str]:
-    wearers = [unit.person for unit in said.units.values()]
+    roles: dict[str, str] = {}
     for name, unit in said.units.items():
-        if wearers.count(unit.person) > 1:
-            yield f"units.{name}.person is {unit.person}: each person wears one unit"
-    roles = {unit.person: unit.role for unit in said.units.values()}
+        handed = [(f"handovers.{i}.person", one.person) for i, one in enumerate(unit.handovers)]
+        for key, person in [("person", unit.person), *handed]:
+            if person in roles:
+                yield f"units.{name}.{key} is {person}: each person wears one unit, once"
+            roles[person] = unit.role
     for name, order in said.orders.items():
         parties = [("offender", "offender", order.offender)]
         parties += [("protected", "victim", person) for person in order.protected]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from host.base.document import Model
-from simulator.scenario.schema.words import Metres, Seconds, UnitId
+from simulator.scenario.schema.words import Lasting, Seconds, UnitId
 
 
 class HostCrash(Model):
@@ -19,6 +19,23 @@ class HostCrash(Model):
 class _UnitFault(Model):
     at_s: Seconds = Field(description="when")
     unit: UnitId = Field(description="which unit")
+
+
+class BrokerCrash(Model):
+    """The broker dies, and every unit and the host see their connections end."""
+
+    fault: Literal["broker_crash"] = Field(description="`broker_crash`")
+    at_s: Seconds = Field(description="when")
+    down_s: Seconds = Field(default=5, description="until it runs again")
+    forgets: bool = Field(default=False, description="whether it has lost its sessions then")
+
+
+class StoreDown(Model):
+    """The host's database takes nothing: nothing is answered, and warnings leave all the same."""
+
+    fault: Literal["store_down"] = Field(description="`store_down`")
+    at_s: Seconds = Field(description="when")
+    for_s: Lasting = Field(description="for how long")
 
 
 class Reboot(_UnitFault):
@@ -57,7 +74,7 @@ class ClockError(_UnitFault):
     """The receiver tells a wrong time."""
 
     fault: Literal["clock_error"] = Field(description="`clock_error`")
-    for_s: Metres = Field(description="for how long")
+    for_s: Lasting = Field(description="for how long")
     by_s: Annotated[int, Field(ge=-(10**9), le=10**9)] = Field(description="ahead of the truth")
 
 
@@ -65,12 +82,76 @@ class Jump(_UnitFault):
     """A spoofed receiver tells a place that is far from the truth."""
 
     fault: Literal["jump"] = Field(description="`jump`")
-    for_s: Metres = Field(description="for how long")
+    for_s: Lasting = Field(description="for how long")
     north_m: float = Field(default=0, description="away from the truth")
     east_m: float = Field(default=0, description="away from the truth")
 
 
+class Drift(_UnitFault):
+    """The receiver's position creeps away from the truth, and it does not know."""
+
+    fault: Literal["drift"] = Field(description="`drift`")
+    for_s: Lasting = Field(description="for how long")
+    north_m_s: float = Field(default=0, description="how fast")
+    east_m_s: float = Field(default=0, description="how fast")
+
+
+class Freeze(_UnitFault):
+    """The receiver goes on telling the place where it was, with the present time."""
+
+    fault: Literal["freeze"] = Field(description="`freeze`")
+    for_s: Lasting = Field(description="for how long")
+
+
+class Alternate(_UnitFault):
+    """The receiver tells the true place and the one where it was, in turn."""
+
+    fault: Literal["alternate"] = Field(description="`alternate`")
+    for_s: Lasting = Field(description="for how long")
+    every: Annotated[int, Field(ge=2, le=100)] = Field(
+        default=2, description="of so many positions one is stale"
+    )
+
+
+class Repeat(_UnitFault):
+    """The receiver tells each position twice, time and all."""
+
+    fault: Literal["repeat"] = Field(description="`repeat`")
+    for_s: Lasting = Field(description="for how long")
+
+
+class Dateless(_UnitFault):
+    """The receiver has a position, and does not know what time it is."""
+
+    fault: Literal["dateless"] = Field(description="`dateless`")
+    for_s: Lasting = Field(description="for how long")
+
+
+class LateWill(_UnitFault):
+    """The broker publishes the last will of a session that the unit has long replaced."""
+
+    fault: Literal["late_will"] = Field(description="`late_will`")
+
+
+class Twin(_UnitFault):
+    """A second client with the unit's name: the two throw each other out, again and again."""
+
+    fault: Literal["twin"] = Field(description="`twin`")
+    for_s: Lasting = Field(description="for how long")
+
+
+OnReceiver = ClockError | Jump | Drift | Freeze | Alternate | Repeat | Dateless
 Fault = Annotated[
-    HostCrash | Reboot | StrapCut | CaseOpen | Panic | Battery | ClockError | Jump,
+    HostCrash
+    | BrokerCrash
+    | StoreDown
+    | Reboot
+    | StrapCut
+    | CaseOpen
+    | Panic
+    | Battery
+    | LateWill
+    | Twin
+    | OnReceiver,
     Field(discriminator="fault"),
 ]

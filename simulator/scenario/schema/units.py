@@ -36,6 +36,12 @@ class Cut(Spell):
     direction: Literal["both", "up", "down"] = Field(default="both", description="which way is cut")
 
 
+class Hold(Spell):
+    """A spell whose messages arrive when it is over, late and all at once."""
+
+    direction: Literal["both", "up", "down"] = Field(default="both", description="which way")
+
+
 class Network(Model):
     """The way between a unit and the host, broker included."""
 
@@ -47,6 +53,14 @@ class Network(Model):
     duplicate: Share = Field(default=0, description="share that arrives twice")
     reorder: Share = Field(default=0, description="share that arrives up to 5 s late, after others")
     cuts: tuple[Cut, ...] = Field(default=(), description="when nothing passes")
+    holds: tuple[Hold, ...] = Field(default=(), description="when it is held back")
+
+
+class Handover(Model):
+    """The unit is taken from its wearer, and given to another."""
+
+    at_s: Seconds = Field(description="when")
+    person: str = Field(min_length=1, description="who wears it from then on")
 
 
 class Unit(Model):
@@ -54,10 +68,14 @@ class Unit(Model):
 
     role: Literal["offender", "victim"] = Field(description="whose: a bracelet is an offender's")
     person: str = Field(min_length=1, description="who wears it, as orders name them")
+    handovers: tuple[Handover, ...] = Field(default=(), description="to whom it goes, in order")
     floor_s: Annotated[int, Field(ge=1, le=FLOOR_MAX_S)] = Field(
         default=FLOOR_S, description="fastest reporting"
     )
     battery_pct: Annotated[int, Field(ge=0, le=100)] = Field(default=80, description="its charge")
+    flash_kb: Annotated[int, Field(ge=24, le=1024)] | None = Field(
+        default=None, description="how much its flash holds; by default as on a board"
+    )
     movement: Movement = Field(description="where it is")
     gnss: Gnss = Field(default_factory=Gnss, description="its receiver")
     network: Network = Field(default_factory=Network, description="its network")

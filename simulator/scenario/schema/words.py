@@ -58,6 +58,7 @@ Place = Annotated[
 UnitId = Annotated[str, AfterValidator(_unit)]
 Origin = Annotated[Degrees, BeforeValidator(_place)]
 Seconds = Annotated[float, Field(ge=0)]
+Lasting = Annotated[float, Field(gt=0)]  # seconds
 Metres = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Speed = Annotated[float, Field(gt=0, le=400)]

@@ -95,7 +95,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"units__B1__movement": {"at": {}, "legs": [{"move": "approach", "unit": "V9"}]}},
         "units.B1.movement.legs.0.unit is V9: no such unit; there are B1, V1",
     ),
-    ({"units__B1__person": "ana"}, "units.B1.person is ana: each person wears one unit"),
+    ({"units__B1__person": "ana"}, "is ana: each person wears one unit, once"),
     ({"units__B1__role": "victim"}, "orders.o1.offender is juan: no unit of the role offender"),
     ({"orders__o1__pre_alert_m": 100}, "orders.o1 is {"),
     ({"orders__o1__contact_m": 900}, "contact_m must not be greater than alert_m"),

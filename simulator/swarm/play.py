@@ -1,0 +1,40 @@
+"""Play one world and hold it against everything that must hold."""
+
+import traceback
+from pathlib import Path
+
+from host.base.document import judge
+from host.base.errors import UsageError
+from simulator.judges.invariants import Failure, Played, failures
+from simulator.judges.recorder import Recorder
+from simulator.scenario.scenario import build
+from simulator.scenario.schema import Scenario as Said
+from simulator.swarm.draw import Document
+from simulator.worlds.chronicle import Chronicle
+from simulator.worlds.report import Event
+from simulator.worlds.scratch import scratch_folder
+from simulator.worlds.virtual import World
+
+CRASHED = "crashed"
+_NOWHERE = Path("world")  # a drawn world has no tracks beside it
+
+
+def play(document: Document) -> Played:
+    """Raises UsageError for what is no scenario, and whatever the cores raise."""
+    with scratch_folder() as folder:
+        scenario, events = build(judge(document, Said, str), _NOWHERE), list[Event]()
+        chronicle, recorder = Chronicle(scenario, events.append), Recorder(scenario)
+        account = World(scenario, chronicle, folder, recorder).run()
+        return Played(scenario, recorder, chronicle.facts, events, account)
+
+
+def judged(document: Document) -> list[Failure]:
+    """What did not hold; a core that fails is a failure too. Raises UsageError as above."""
+    try:
+        return list(failures(play(document)))
+    except UsageError:
+        raise
+    except Exception as error:  # whichever: the world that shows it is what is wanted
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__} in {where.name}: {error}"
+        return [Failure(CRASHED, what)]

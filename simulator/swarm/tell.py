@@ -1,0 +1,83 @@
+"""A swarm as its user meets it: progress, what failed, how to see it again, and a summary."""
+
+import sys
+import time
+from pathlib import Path
+
+import yaml
+
+from simulator.swarm.known import KNOWN
+from simulator.swarm.swarm import Found, smallest, swarm
+from simulator.worlds.report import Event, Tell, tell_json
+
+PROGRESS_S = 10.0
+SHRUNK_MAX = 3  # worlds that are made small; each takes a minute or two
+
+
+def run(worlds: int, seed: int, folder: Path, *, as_json: bool) -> int:
+    """Play worlds `seed`, `seed` + 1, ... Returns how many failed that are not known.
+
+    The first few of these are made small and left in `folder` as scenario files.
+    """
+    tell: Tell = tell_json if as_json else _say
+    progress = _Progress(worlds)
+    failed: list[Found] = []
+    for number, found in enumerate(swarm(range(seed, seed + worlds)), 1):
+        if found.failures:
+            failed.append(found)
+            tell(_failure(found))
+        progress(number, len(failed))
+    unknown = [found for found in failed if not found.known]
+    for found in unknown[:SHRUNK_MAX]:
+        file = folder / f"world-{found.seed}.yaml"
+        print(f"... making world {found.seed} small", file=sys.stderr)
+        file.write_text(yaml.safe_dump(smallest(found.seed), sort_keys=False, width=100))
+        command = f"resguardo simulate {file}"
+        tell({"type": "shrunk", "seed": found.seed, "file": str(file), "replay": command})
+    known = {kind: sum(one.known == kind for one in failed) for kind in KNOWN}
+    summary = {"worlds": worlds, "seed": seed, "failed": len(unknown), "known": known}
+    tell({"type": "summary", **summary})
+    return len(unknown)
+
+
+def _failure(found: Found) -> Event:
+    return {
+        "type": "failure",
+        "seed": found.seed,
+        "known": found.known or None,
+        "failures": [failure._asdict() for failure in found.failures],
+        "replay": f"resguardo simulate --swarm 1 --seed {found.seed}",
+    }
+
+
+def _say(event: Event) -> None:
+    kind = event["type"]
+    if kind == "failure":
+        known = f" (known: without {event['known']} it holds)" if event["known"] else ""
+        print(f"world {event['seed']} fails{known}: {event['replay']}")
+        for one in event["failures"]:
+            print(f"    {one['rule']}: {one['what']}")
+    elif kind == "shrunk":
+        print(f"world {event['seed']}, made small: {event['replay']}")
+    else:
+        known = ", ".join(f"{count} {kind}" for kind, count in event["known"].items() if count)
+        print(f"{event['worlds']} worlds from seed {event['seed']}: {event['failed']} failed")
+        if known:
+            print(f"known: {known}")
+
+
+class _Progress:
+    """Says now and then how far it is, and how long it will take."""
+
+    def __init__(self, worlds: int) -> None:
+        self._worlds = worlds
+        self._began_s = self._said_s = time.monotonic()
+
+    def __call__(self, done: int, failed: int) -> None:
+        now_s = time.monotonic()
+        if now_s - self._said_s < PROGRESS_S:
+            return
+        self._said_s = now_s
+        left_s = (now_s - self._began_s) / done * (self._worlds - done)
+        told = f"... {done} of {self._worlds} worlds, {failed} failed, {left_s / 60:.0f} min left"
+        print(told, file=sys.stderr)
