@@ -9,6 +9,7 @@ from random import SystemRandom
 from host.base.errors import UsageError
 from simulator.judges.invariants import MISSED, Played, failures
 from simulator.judges.recorder import Recorder
+from simulator.judges.second.judge import SecondJudge
 from simulator.judges.verdict import judge
 from simulator.scenario.scenario import Scenario, load
 from simulator.swarm.tell import run as run_swarm
@@ -18,6 +19,7 @@ from simulator.worlds.live import LiveWorld, end_on_signals
 from simulator.worlds.report import Event, tell_json, tell_people
 from simulator.worlds.scratch import scratch_folder
 from simulator.worlds.virtual import World
+from simulator.worlds.witness import Witnesses
 
 PROGRESS_S = 2.0
 SEED_BITS = 48  # of one that is drawn afresh
@@ -52,17 +54,20 @@ def run(args: argparse.Namespace) -> int:
         tell(event)
 
     chronicle, recorder = Chronicle(scenario, note), Recorder(scenario)
+    second = SecondJudge(scenario)
     with scratch_folder() as folder:
         if args.live:
             end_on_signals()
             with LiveWorld(scenario, chronicle, folder, speed=args.speed or 1.0) as live:
                 account = live.run()
         else:
-            account = World(scenario, chronicle, folder, recorder).run(_Progress(scenario))
+            account = World(scenario, chronicle, folder, Witnesses(recorder, second)).run(
+                _Progress(scenario)
+            )
     verdict = judge(scenario, chronicle.facts, account)
     complaints = list(verdict.complaints)
     if not args.live:
-        played = Played(scenario, recorder, chronicle.facts, events, account)
+        played = Played(scenario, recorder, chronicle.facts, events, account, second.findings)
         # What was missed the verdict tells, which knows what the file expects.
         broken = [one for one in failures(played) if one.rule != MISSED]
         complaints += [f"{one.rule}: {one.what}" for one in broken]

@@ -16,6 +16,7 @@ from protocol import command
 from simulator.judges.custody import Account
 from simulator.judges.oracle import LATE_MS, Breach, Oracle
 from simulator.judges.recorder import Recorder, Timeline
+from simulator.judges.second.finding import Finding
 from simulator.judges.truth import Pair, pairs_of
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema.faults import Alternate, Drift, Freeze, Jump
@@ -40,6 +41,7 @@ class Played(NamedTuple):
     facts: Facts
     events: list[Event]
     account: Account
+    findings: list[Finding]  # of the second judge
 
 
 class Failure(NamedTuple):
@@ -52,6 +54,7 @@ class Failure(NamedTuple):
 def failures(played: Played) -> Iterator[Failure]:
     """Everything that did not hold."""
     pairs = list(pairs_of(played.scenario))
+    yield from (Failure(one.rule, str(one)) for one in played.findings)
     yield from _promises(played, pairs)
     yield from _warnings(played)
     yield from _custody(played)

@@ -7,6 +7,7 @@ from host.base.document import judge
 from host.base.errors import UsageError
 from simulator.judges.invariants import Failure, Played, failures
 from simulator.judges.recorder import Recorder
+from simulator.judges.second.judge import SecondJudge
 from simulator.scenario.scenario import build
 from simulator.scenario.schema import Scenario as Said
 from simulator.swarm.draw import Document
@@ -14,6 +15,7 @@ from simulator.worlds.chronicle import Chronicle
 from simulator.worlds.report import Event
 from simulator.worlds.scratch import scratch_folder
 from simulator.worlds.virtual import World
+from simulator.worlds.witness import Witnesses
 
 CRASHED = "crashed"
 _NOWHERE = Path("world")  # a drawn world has no tracks beside it
@@ -24,8 +26,9 @@ def play(document: Document) -> Played:
     with scratch_folder() as folder:
         scenario, events = build(judge(document, Said, str), _NOWHERE), list[Event]()
         chronicle, recorder = Chronicle(scenario, events.append), Recorder(scenario)
-        account = World(scenario, chronicle, folder, recorder).run()
-        return Played(scenario, recorder, chronicle.facts, events, account)
+        second = SecondJudge(scenario)
+        account = World(scenario, chronicle, folder, Witnesses(recorder, second)).run()
+        return Played(scenario, recorder, chronicle.facts, events, account, second.findings)
 
 
 def judged(document: Document) -> list[Failure]:

@@ -1,6 +1,7 @@
 """The second judge at work: it looks on in a world, and holds the host to what it may say."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from host.core.centre import Centre
 from host.core.outcome import Input, Outcome
@@ -34,6 +35,7 @@ class SecondJudge(Nobody):
         self._wake_ms: dict[str, int] = {}  # by order
         self._said: dict[str, Statement] = {}
         self._announced: dict[str, Condition] = {}
+        self._decided: set[tuple[Any, ...]] = set()  # with a store that is down, long before
         self._sealed: list[tuple[str, bytes]] = []
         for name, unit in scenario.document.units.items():
             key = scenario.key_of(name)
@@ -92,7 +94,7 @@ class SecondJudge(Nobody):
 
     def _differing(self, outcomes: Sequence[Outcome], now_ms: int) -> Iterator[Finding]:
         """What leaves, sealed, is what was decided."""
-        decided = {
+        self._decided |= {
             (one.unit, one.answered, one.lease_s, one.assured_until_s, one.flags, one.shrink_pct)
             for outcome in outcomes
             for one in outcome.answers
@@ -102,6 +104,6 @@ class SecondJudge(Nobody):
             said = command.decode(sealed, down_channel(unit.key, name, unit.epoch))
             if isinstance(said, command.Answer):
                 told = said.answered, said.lease_s, said.assured_until_s, said.flags
-                if (name, *told, said.shrink_pct) not in decided:
+                if (name, *told, said.shrink_pct) not in self._decided:
                     yield Finding(now_ms, name, "answer.other", str(said), "what was decided")
         self._sealed.clear()

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from simulator.judges.invariants import broken
 from simulator.judges.truth import pairs_of
+from simulator.swarm.draw import random_world
 from tests.simulator.judges.second.play import findings, play
-from tests.simulator.worlds.random_world import random_world
-from tests.simulator.worlds.test_promise_end_to_end import broken
 
 # Each shows something of its own: 49 a backlog that comes at once, 65 a count over a gap.
 WORLDS = [(0, False), (1, False), (0, True), (49, True), (65, True)]
@@ -60,4 +60,4 @@ def test_her_units_promise_does_not_count_on_hearing_that_he_moves_off(
     (pair,) = pairs_of(scenario)
     assert found == []
     assert max(until_ms for _, until_ms in recorder.unit_until["V1"]) > scenario.at_ms(200)
-    assert broken(pair, recorder.unit_until["V1"], scenario.end_ms) == []
+    assert list(broken(pair, recorder.unit_until["V1"], scenario.end_ms, settles=True)) == []
