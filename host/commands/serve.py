@@ -138,7 +138,7 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         first = settings.language
         languages = [first, *(other for other in LANGUAGES if other != first)]
         app = create_app(
-            service, feed, catalogue(), languages=languages, time_zone=settings.time_zone
+            service.requests, feed, catalogue(), languages=languages, time_zone=settings.time_zone
         )
         console = ConsoleServer(app, feed, host=settings.console_host, port=settings.console_port)
         service.start()

@@ -1,98 +1,88 @@
-"""What is wrong with the host itself, shown in the alarm queue like any other alarm."""
+"""How the host itself is: what is looked at once a second, and what others have found failing."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+import logging
+import time
+from typing import Any, Protocol
 
 from host.base.catalogue import Catalogue
-from host.base.clock import iso
-from host.escalation.act import Verb
-from host.escalation.incident import Refused, State
-from host.proximity.types import Level
+from host.base.clock import Clock
+from host.service.faults import (
+    BROKER_DOWN,
+    CLOCK_STEP,
+    STEP_FAILED,
+    STORE_DOWN,
+    VIEW_FAILED,
+    Faults,
+)
+from host.service.mqtt import Transport
+from host.service.screen import Screen
+from host.store.reader import Reader
+from host.store.writer import Writer
 
-STORE_DOWN = "store_down"
-BROKER_DOWN = "broker_down"
-CLOCK_STEP = "clock_step"
-STEP_FAILED = "step_failed"
-DEADLINE_FAILED = "deadline_failed"
-VIEW_FAILED = "view_failed"
+LOOK_S = 1.0
+BROKER_GRACE_S = 10.0
+
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault of the host: critical, open until it is both over and acknowledged."""
+class Check(Protocol):
+    """Say how something is: `reason` "" is well. `of`: which one, where there are several."""
 
-    id: str
-    code: str
-    reason: str
-    opened_ms: int
-    changed_ms: int
-    state: State = State.UNACKNOWLEDGED
-    acknowledged_by: str = ""
+    def __call__(self, code: str, reason: str, now_ms: int, *, of: str = "") -> None: ...
 
 
 class Health:
-    """The host's faults. Every change is handed back as the view to be shown."""
+    """Used by the service's thread only. What changes is shown at once."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._faults: dict[str, Fault] = {}
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        screen: Screen,
+        clock: Clock,
+        transport: Transport,
+        writer: Writer,
+        reader: Reader,
+    ) -> None:
+        self._faults = Faults(catalogue)
+        self._screen = screen
+        self._clock = clock
+        self._transport = transport
+        self._writer = writer
+        self._reader = reader
+        self._looked_at = 0.0
+        self._broker_heard_at = time.monotonic()
 
-    def check(self, code: str, reason: str, now_ms: int, *, of: str = "") -> dict[str, Any] | None:
-        """`reason` "" says that all is well. Returns a view when that changes something.
+    def look(self, now_ms: int) -> None:
+        """Look at everything, once in a while."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_S:
+            return
+        self._looked_at = now
+        if self._transport.connected.is_set():
+            self._broker_heard_at = now
+        away_s = now - self._broker_heard_at
+        step_s = self._clock.step_ms / 1000
+        self.check(STEP_FAILED, "", now_ms)  # what failed is over, but told
+        self.check(VIEW_FAILED, self._screen.failure, now_ms)
+        self._screen.failure = ""
+        self.check(STORE_DOWN, self._writer.failure or self._reader.failure, now_ms)
+        self.check(BROKER_DOWN, f"{away_s:.0f} s" if away_s > BROKER_GRACE_S else "", now_ms)
+        self.check(CLOCK_STEP, f"{step_s:+.0f} s" if step_s else "", now_ms)
 
-        `of`: where a code can be of several things at once, which one.
-        """
-        name = f"{code}.{of.encode().hex()}" if of else code  # it is part of a path on the page
-        known = self._faults.get(name)
-        if reason and (known is None or known.state is State.RETURNED):
-            return self._keep(Fault(name, code, reason, now_ms, now_ms))
-        if reason or known is None or known.state is State.RETURNED:
-            return None
-        over = State.NORMAL if known.state is State.ACKNOWLEDGED else State.RETURNED
-        return self._keep(replace(known, state=over, changed_ms=now_ms))
+    def check(self, code: str, reason: str, now_ms: int, *, of: str = "") -> None:
+        """See Check."""
+        view = self._faults.check(code, reason, now_ms, of=of)
+        if view is not None:
+            _log.error("%s: %s", code, reason or "over")
+            self._screen.tell("incident", view)
 
-    def acknowledge(self, name: str, operator: str, now_ms: int) -> dict[str, Any] | None:
-        """An operator takes note. None for what is no open fault; Refused the second time."""
-        known = self._faults.get(name)
-        if known is None:
-            return None
-        if known.state is State.ACKNOWLEDGED:
-            raise Refused("already_acknowledged", f"{name} is acknowledged already")
-        after = State.NORMAL if known.state is State.RETURNED else State.ACKNOWLEDGED
-        return self._keep(replace(known, state=after, changed_ms=now_ms, acknowledged_by=operator))
+    def acknowledge(self, fault: str, operator: str) -> dict[str, Any] | None:
+        """An operator takes note of one. None for what is no open fault; raises Refused."""
+        view = self._faults.acknowledge(fault, operator, self._clock.now_ms())
+        if view is not None:
+            self._screen.tell("incident", view)
+        return view
 
     def views(self) -> list[dict[str, Any]]:
-        """All that are open, as rows of the alarm queue."""
-        return [self._view(fault) for fault in self._faults.values()]
-
-    def _keep(self, fault: Fault) -> dict[str, Any]:
-        self._faults[fault.id] = fault
-        if fault.state is State.NORMAL:
-            del self._faults[fault.id]
-        return self._view(fault)
-
-    def _view(self, fault: Fault) -> dict[str, Any]:
-        return {
-            "incident": fault.id,
-            "order": None,
-            "cause": fault.code,
-            "kind": fault.code,
-            "level": str(Level.BREACH),
-            "priority": 1,
-            "state": str(fault.state),
-            "opened": iso(fault.opened_ms),
-            "since": iso(fault.opened_ms),
-            "changed": iso(fault.changed_ms),
-            "due": None,
-            "acknowledged_by": fault.acknowledged_by or None,
-            "operator": fault.acknowledged_by or None,
-            "note": "",
-            "verbs": [str(Verb.ACKNOWLEDGE)] if fault.state is not State.ACKNOWLEDGED else [],
-            "shelving_max_min": 0,
-            "sentence": {
-                language: self._catalogue.text(
-                    f"incident.{fault.code}", language, reason=fault.reason
-                )
-                for language in self._catalogue.languages
-            },
-        }
+        """The faults that are open, as rows of the alarm queue."""
+        return self._faults.views()

@@ -42,12 +42,17 @@ class Screen:
     """
 
     def __init__(
-        self, feed: Feed, centre: Centre, catalogue: Catalogue, outside: Counter[str]
+        self,
+        feed: Feed,
+        centre: Callable[[], Centre],
+        catalogue: Catalogue,
+        outside: Counter[str],
     ) -> None:
-        """`outside`: what was counted before it reached the centre, on other threads."""
+        """`centre`: the one at work. `outside`: what was counted before it reached it, on other
+        threads."""
         self._feed = feed
         self._outside = outside
-        self.centre = centre
+        self._centre = centre
         self.failure = ""
         self._catalogue = catalogue
         # Sets that keep the order of arrival.
@@ -75,10 +80,10 @@ class Screen:
     def draw(self) -> None:
         """Publish what has changed since the last draw."""
         for order in (*_take(self._pressing), *_take(self._orders)):
-            if order in self.centre.roster.orders:
+            if order in self._centre().roster.orders:
                 self._tell(self._order(order))
         for unit in _take(self._units):
-            if unit in self.centre.roster.wearers:
+            if unit in self._centre().roster.wearers:
                 self._tell(self._unit(unit))
         counted = self._count()
         if counted != self._counted:
@@ -87,7 +92,7 @@ class Screen:
 
     def tell(self, kind: str, view: View) -> None:
         """Publish one event at the centre's time."""
-        at = iso(self.centre.now_ms)
+        at = iso(self._centre().now_ms)
         self._feed.publish({"type": kind, "order": None, "at": at, **view})
 
     def pieces(self) -> list[Callable[[], list[Picture]]]:
@@ -96,7 +101,7 @@ class Screen:
         Each is to be called on the service's thread, and takes no longer than a draw: all orders
         of a country in one piece would hold up a warning for seconds.
         """
-        roster = self.centre.roster
+        roster = self._centre().roster
         return [
             *(partial(self._all, self._order_and_escalation, some) for some in _cut(roster.orders)),
             *(partial(self._all, self._unit, some) for some in _cut(roster.wearers)),
@@ -107,31 +112,33 @@ class Screen:
         return views.counters_view(self._count())
 
     def _count(self) -> Counter[str]:
-        return self.centre.counters + Counter(dict(self._outside))  # which may grow meanwhile
+        return self._centre().counters + Counter(dict(self._outside))  # which may grow meanwhile
 
     def _all(self, pictures: Callable[[str], list[Picture]], names: list[str]) -> list[Picture]:
         return [picture for name in names for picture in pictures(name)]
 
     def _order_and_escalation(self, order: str) -> list[Picture]:
-        escalation = self.centre.escalations.of(order)
+        escalation = self._centre().escalations.of(order)
         told: list[Any] = []
         if escalation is not None:
             told = [*escalation.incidents.values(), *escalation.deliveries.values()]
         return [*self._order(order), *(one for changed in told for one in self._changed(changed))]
 
     def _order(self, order: str) -> list[Picture]:
-        state = self.centre.roster.orders[order]
+        state = self._centre().roster.orders[order]
         return [
             *self._made("order", lambda: [views.order_view(state)]),
             *self._made("position", lambda: views.position_views(state)),
         ]
 
     def _unit(self, unit: str) -> list[Picture]:
-        return self._made("unit", lambda: [views.unit_view(self.centre, unit)])
+        return self._made("unit", lambda: [views.unit_view(self._centre(), unit)])
 
     def _changed(self, changed: Incident | Delivery) -> list[Picture]:
         kind = "delivery" if isinstance(changed, Delivery) else "incident"
-        return self._made(kind, lambda: [views.changed_view(self.centre, changed, self._catalogue)])
+        return self._made(
+            kind, lambda: [views.changed_view(self._centre(), changed, self._catalogue)]
+        )
 
     def _made(self, kind: str, make: Callable[[], list[View]]) -> list[Picture]:
         try:

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 from host.escalation.act import Act
 
 
-class Service(Protocol):
-    """The host's loop, as the console sees it. Both calls come from threads of the web server."""
+class Host(Protocol):
+    """The host as the console sees it. Both calls come from threads of the web server."""
 
     def snapshot(self) -> dict[str, Any]:
         """All that the page shows: orders, positions, incidents, deliveries, units, counters.

@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from host.base.errors import ResguardoError
-from host.web.face import Service
+from host.web.face import Host
 from host.web.feed import Feed, frame_of, to_json
 
 _RETRY = b"retry: 1000\n"  # milliseconds until a browser comes back
@@ -28,8 +28,8 @@ class Streams:
     Used on one event loop.
     """
 
-    def __init__(self, service: Service, feed: Feed, *, limit: int = 64) -> None:
-        self._service = service
+    def __init__(self, host: Host, feed: Feed, *, limit: int = 64) -> None:
+        self._host = host
         self._feed = feed
         self._limit = limit
         self._open = 0
@@ -48,7 +48,7 @@ class Streams:
         """The number is read first: what happens meanwhile is then in the snapshot and in the
         events, and applying it twice is harmless. Otherwise it could be in neither."""
         number = self._feed.last_id
-        shown = {**self._service.snapshot(), "id": number}
+        shown = {**self._host.snapshot(), "id": number}
         return number, {key: _to_json_in_turns(thing) for key, thing in shown.items()}
 
     def _made(self, _: asyncio.Task[Snapshot]) -> None:

@@ -99,7 +99,7 @@ class HostAtWork:
 
     def alarms(self) -> dict[str, dict[str, Any]]:
         """The console's alarm queue by cause."""
-        return {one["cause"]: one for one in self.service.snapshot()["incidents"]}
+        return {one["cause"]: one for one in self.service.requests.snapshot()["incidents"]}
 
 
 def until(happens: Callable[[], object]) -> None:

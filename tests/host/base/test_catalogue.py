@@ -13,7 +13,7 @@ from host.escalation.ladder import UNIT_TEXTS
 from host.ingest import judge, ledger
 from host.proximity import track
 from host.proximity.types import Condition, Level
-from host.service.health import STORE_DOWN
+from host.service.faults import STORE_DOWN
 from protocol import errors
 
 

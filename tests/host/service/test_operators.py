@@ -21,7 +21,7 @@ def test_an_operator_acts_and_hears_of_it_when_it_is_committed(host: HostAtWork)
     host.near()
     until(lambda: "victim:ana" in host.alarms())
     alarm = host.alarms()["victim:ana"]
-    name, act = alarm["incident"], host.service.act
+    name, act = alarm["incident"], host.service.requests.act
     assert alarm["verbs"] == ["acknowledge", "shelve"]
     shown = act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
     assert (shown["state"], shown["acknowledged_by"]) == ("acknowledged", "Marta")
@@ -42,11 +42,13 @@ def test_a_panic_is_closed_over_a_restart_and_its_unit_told_to_forget(tmp_path: 
     host.says(host.victim, host.victim.event(host.clock.now_ms(), record.PANIC))
     until(lambda: "panic:V1" in host.alarms())
     name = host.alarms()["panic:V1"]["incident"]
-    host.service.act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
+    host.service.requests.act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
     host.end()
     again = HostAtWork(tmp_path)
     assert again.alarms()["panic:V1"]["verbs"] == ["resolve"]
-    shown = again.service.act(Act(Verb.RESOLVE, name, "Eva", reason="she pressed by mistake"))
+    shown = again.service.requests.act(
+        Act(Verb.RESOLVE, name, "Eva", reason="she pressed by mistake")
+    )
     assert (shown["state"], shown["operator"]) == ("normal", "Eva")
     assert "panic:V1" not in again.alarms()
     (clear,) = again.told(command.ClearLatch, again.victim)
@@ -64,18 +66,18 @@ def test_a_call_is_made_and_what_came_of_it_is_told(tmp_path: Path) -> None:
     host.says(host.victim, host.victim.event(host.clock.now_ms(), record.PANIC))
 
     def calls() -> list[dict[str, Any]]:
-        told = host.service.snapshot()["deliveries"]
+        told = host.service.requests.snapshot()["deliveries"]
         return [one for one in told if one["verbs"] == ["call"] and one["person"] == "ana"]
 
     until(lambda: len(calls()) == 2)
     hers, patrol = calls()
     assert (hers["recipient"], patrol["recipient"]) == ("victim", "patrol_to_victim")
-    shown = host.service.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
+    shown = host.service.requests.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
     assert (shown["state"], shown["verbs"]) == ("answered", [])
-    shown = host.service.act(Act(Verb.CALL, patrol["delivery"], "Eva", reached=False))
+    shown = host.service.requests.act(Act(Verb.CALL, patrol["delivery"], "Eva", reached=False))
     assert shown["state"] == "failed"
     with pytest.raises(UnknownDelivery):
-        host.service.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
+        host.service.requests.act(Act(Verb.CALL, hers["delivery"], "Eva", reached=True))
     host.end()
 
 
@@ -87,6 +89,6 @@ def test_an_act_that_the_centre_fails_on_is_said_to_have_failed(
 
     monkeypatch.setattr("host.core.escalations.Escalations.act", fails)
     with pytest.raises(ResguardoError, match="keeps it aside"):
-        host.service.act(Act(Verb.ACKNOWLEDGE, "0000", "Eva"))
+        host.service.requests.act(Act(Verb.ACKNOWLEDGE, "0000", "Eva"))
     ((_, row),) = host.store.records()
     assert (row.verdict, b"acknowledge" in row.sealed) == ("poison", True)

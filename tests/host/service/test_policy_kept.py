@@ -43,13 +43,13 @@ def host(tmp_path: Path) -> Iterator[HostAtWork]:
 
 def alarm_of(host: HostAtWork, order: str) -> dict[str, Any]:
     """The open alarm about nearness of an order; {} for none."""
-    shown = host.service.snapshot()["incidents"]
+    shown = host.service.requests.snapshot()["incidents"]
     return next((one for one in shown if (one["order"], one["cause"]) == (order, NEAR)), {})
 
 
 def shelve(host: HostAtWork, order: str, for_s: int) -> None:
     name = alarm_of(host, order)["incident"]
-    host.service.act(Act(Verb.SHELVE, name, "eva", reason="hearing", for_ms=1000 * for_s))
+    host.service.requests.act(Act(Verb.SHELVE, name, "eva", reason="hearing", for_ms=1000 * for_s))
 
 
 def test_two_orders_climb_the_ladders_of_their_own_policies(host: HostAtWork) -> None:

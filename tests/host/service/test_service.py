@@ -119,10 +119,10 @@ def test_the_hosts_own_alarms_are_acknowledged_like_any_other(host: HostAtWork) 
     assert (alarm["priority"], alarm["state"]) == (1, "unacknowledged")
     assert alarm["verbs"] == ["acknowledge"]
     assert "no space left" in alarm["sentence"]["en"]
-    shown = host.service.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
+    shown = host.service.requests.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
     assert (shown["state"], shown["verbs"]) == ("acknowledged", [])
     with pytest.raises(Refused):
-        host.service.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
+        host.service.requests.act(Act(Verb.ACKNOWLEDGE, "store_down", "Marta"))
     host.down.clear()
     until(lambda: "store_down" not in host.alarms())
 
@@ -133,7 +133,7 @@ def test_what_another_process_enters_takes_force(host: HostAtWork) -> None:
     elsewhere.save_unit(unit, 2)
     elsewhere.save_person("pedro", 1000)
     elsewhere.assign(Assignment("B2", "pedro", 0), 2)
-    until(lambda: "B2" in {one["unit"] for one in host.service.snapshot()["units"]})
+    until(lambda: "B2" in {one["unit"] for one in host.service.requests.snapshot()["units"]})
     other = FieldUnit(unit)
     host.says(other, other.fix(host.clock.now_ms()))
     until(lambda: [name for name, _, _ in host.transport.sent] == ["B2"])
@@ -146,7 +146,7 @@ def test_the_console_sees_connections(host: HostAtWork) -> None:
 
 
 def _unit(host: HostAtWork, name: str) -> dict[str, Any]:
-    return next(one for one in host.service.snapshot()["units"] if one["unit"] == name)
+    return next(one for one in host.service.requests.snapshot()["units"] if one["unit"] == name)
 
 
 def test_a_late_fix_finds_its_counterpart_in_the_log(host: HostAtWork) -> None:

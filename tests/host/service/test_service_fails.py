@@ -14,7 +14,7 @@ from host.core.outcome import Connection, Outcome
 from host.core.transcript import DEADLINE, POISON
 from host.escalation.act import Act, Verb
 from host.ingest.intake import take
-from host.service.health import Health
+from host.service.faults import Faults
 from host.service.loop import CLOCK_BACK_MAX_MS
 from host.store.store import Store
 from tests.host.host_at_work import WITHIN_S, HostAtWork, until
@@ -63,7 +63,7 @@ def test_a_deadline_that_the_centre_fails_on_is_kept_aside_and_no_input_is_blame
     assert rows == [("", DEADLINE, POISON), ("V1", "fix", ""), ("B1", "fix", "")]
     alarm = host.alarms()["deadline_failed"]
     assert "of O1" in alarm["sentence"]["en"]
-    shown = host.service.act(Act(Verb.ACKNOWLEDGE, alarm["incident"], "Eva"))
+    shown = host.service.requests.act(Act(Verb.ACKNOWLEDGE, alarm["incident"], "Eva"))
     assert shown["state"] == "acknowledged"
     assert not host.service.failed.is_set()
     host.end()
@@ -97,7 +97,7 @@ def test_what_cannot_be_shown_is_left_out_and_said(
     monkeypatch.setattr("host.service.views.order_view", _fails)
     host.near()
     until(lambda: host.warnings(host.victim))
-    shown = host.service.snapshot()
+    shown = host.service.requests.snapshot()
     assert (shown["orders"], len(shown["units"])) == ([], 2)
     until(lambda: "view_failed" in host.alarms())
     assert not host.service.failed.is_set()
@@ -108,12 +108,12 @@ def test_all_that_is_shown_is_looked_up_on_the_loops_thread(
 ) -> None:
     threads = set()
 
-    def views(_: Health) -> list[Any]:
+    def views(_: Faults) -> list[Any]:
         threads.add(current_thread().name)
         return []
 
-    monkeypatch.setattr(Health, "views", views)
-    host.service.snapshot()
+    monkeypatch.setattr(Faults, "views", views)
+    host.service.requests.snapshot()
     assert threads == {"centre"}
 
 
@@ -188,7 +188,7 @@ def test_a_registry_that_cannot_be_read_is_a_store_that_is_down(
 def test_a_loop_that_cannot_go_on_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     host = HostAtWork(tmp_path)
     monkeypatch.setattr(host.service.centre, "step", _fails)
-    monkeypatch.setattr("host.service.loop.revive", _fails)
+    monkeypatch.setattr("host.service.live_centre.revive", _fails)
     host.near()
     assert host.service.failed.wait(WITHIN_S)
     assert "the centre has stopped" in host.service.failure

@@ -51,7 +51,7 @@ SHAPES: dict[str, set[str]] = {
 
 def shown(driven: DrivenCentre) -> dict[str, Any]:
     """The snapshot, as it arrives at the page."""
-    screen = Screen(Feed(), driven.centre, catalogue(), Counter())
+    screen = Screen(Feed(), lambda: driven.centre, catalogue(), Counter())
     told: dict[str, Any] = {kind: [] for kind in LISTS.values()}
     for kind, view in (picture for piece in screen.pieces() for picture in piece()):
         told[LISTS[kind]].append(view)
@@ -63,9 +63,8 @@ def shown(driven: DrivenCentre) -> dict[str, Any]:
 
 def test_no_piece_of_a_snapshot_is_longer_than_a_draw() -> None:
     orders = tuple(replace(REGISTRY.orders[0], id=f"O{n}") for n in range(2 * DRAWN_MAX + 1))
-    screen = Screen(
-        Feed(), DrivenCentre(replace(REGISTRY, orders=orders)).centre, catalogue(), Counter()
-    )
+    driven = DrivenCentre(replace(REGISTRY, orders=orders))
+    screen = Screen(Feed(), lambda: driven.centre, catalogue(), Counter())
     pieces = [len(piece()) for piece in screen.pieces()]
     assert pieces == [DRAWN_MAX, DRAWN_MAX, 1, len(REGISTRY.units)]
 

@@ -1,0 +1,49 @@
+"""Each error as JSON: {"error": reason, "message": what was wrong or would be right}."""
+
+from collections import Counter
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from host.base.errors import ResguardoError
+from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
+from host.web.guard import refusal
+from host.web.streams import TooManyStreams
+
+# What goes wrong -> how it is answered.
+_ANSWERS: dict[type[Exception], tuple[str, int]] = {
+    UnknownIncident: ("unknown_incident", 404),
+    UnknownDelivery: ("unknown_delivery", 404),
+    Refused: ("refused", 409),
+    TooManyStreams: ("too_many_streams", 503),
+    ResguardoError: ("failed", 503),
+}
+_HTTP_REASONS = {404: "unknown_path", 405: "wrong_method"}
+
+
+def answer_errors_as_json(app: FastAPI, refused: Counter[str]) -> None:
+    """`refused` counts them by reason."""
+
+    def answer(reason: str, status: int, message: str) -> JSONResponse:
+        refused[reason] += 1
+        return refusal(reason, status, message)
+
+    async def named(_: Request, error: Exception) -> JSONResponse:
+        kind = next(kind for kind in type(error).__mro__ if kind in _ANSWERS)
+        reason, status = _ANSWERS[kind]
+        return answer(getattr(error, "reason", reason), status, str(error))
+
+    for kind in _ANSWERS:
+        app.add_exception_handler(kind, named)
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_input(_: Request, error: RequestValidationError) -> JSONResponse:
+        wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        return answer("bad_input", 422, "; ".join(wrong))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        reason = _HTTP_REASONS.get(error.status_code, "bad_request")
+        return answer(reason, error.status_code, f"{request.method} {request.url.path}")
