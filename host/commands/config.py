@@ -1,8 +1,10 @@
 """Settings of the host: from a YAML file, then from flags, which win.
 
-folder: resguardo-data          database, broker's sessions and the rest, unless named here
+folder: resguardo-data          database, broker's sessions and the rest, unless named here;
+                                made if need be
 database: PATH                  default: folder/resguardo.db
-emergency: PATH                 default: folder/emergency.jsonl; better on another disk
+emergency: PATH                 default: folder/emergency.jsonl; better on another disk, which
+                                must be there
 broker: mqtt://user:password@host:1883    default: a broker of the host's own
 broker_port: 1883               of a broker of its own; default: another one at each start
 broker_authority: PATH          for mqtts://: PEM of the authority that the broker must have

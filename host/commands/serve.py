@@ -27,9 +27,13 @@ from host.web.server import ConsoleServer
 _log = logging.getLogger(__name__)
 
 _FLAGS = {  # what it takes, what it means
-    "folder": ("FOLDER", "where its data is (default: resguardo-data)"),
+    "folder": ("FOLDER", "where its data is, made if need be (default: resguardo-data)"),
     "database": ("FILE", "its database (default: resguardo.db in the folder)"),
-    "emergency": ("FILE", "for what the database cannot take (better on another disk)"),
+    "emergency": (
+        "FILE",
+        "for what the database cannot take (default: emergency.jsonl in the folder; better on "
+        + "another disk than the database)",
+    ),
     "broker": ("URL", "mqtt://user:password@host:port or mqtts:// (default: a broker of its own)"),
     "broker-port": ("PORT", "of a broker of its own (default: another one at each start)"),
     "broker-authority": ("FILE", "PEM of the authority that the broker must be certified by"),
@@ -78,7 +82,15 @@ class Running:
 
 
 def _require_files(settings: Settings) -> None:
-    """Raises UsageError now for what would be missed only when it is needed."""
+    """Raises UsageError now for what would be missed only when it is needed.
+
+    The host's own folder is made; of the emergency file's none is, which may be on a disk that
+    should have been there.
+    """
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"folder {settings.folder}: {error.strerror}") from error
     for key in BROKER_PATHS:
         path = getattr(settings, key)
         if path is not None:

@@ -80,6 +80,10 @@ def test_warnings_that_only_the_emergency_file_knows_are_told_at_the_start(tmp_p
     [
         (["--emergency", "{}/none/x"], "emergency {}/none/x: No such file or directory"),
         (
+            ["--folder", "{}/binary/x", "--database", "{}/y.db"],
+            "folder {}/binary/x: Not a directory",
+        ),
+        (
             ["--broker", "mqtts://h", "--broker-authority", "{}/none.pem"],
             "broker-authority {}/none.pem: No such file or directory",
         ),
@@ -94,6 +98,16 @@ def test_a_file_that_cannot_be_used_is_named_at_the_start(
         assert process.wait(WITHIN_S) == 2
         assert process.stderr is not None
         assert process.stderr.read().startswith(f"resguardo: {complaint.format(tmp_path)}")
+
+
+def test_the_folder_is_made_also_where_the_database_is_elsewhere(tmp_path: Path) -> None:
+    database, folder = tmp_path / "db" / "x.db", tmp_path / "new" / "data"
+    with host(folder, "--console", "127.0.0.1:0", "--database", str(database)) as process:
+        assert said(process)["database"] == str(database)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(WITHIN_S) == 0
+    assert (folder / "emergency.jsonl").read_bytes() == b""
+    assert database.is_file()
 
 
 def test_its_broker_is_where_it_was_told_to_be_at_every_start(tmp_path: Path) -> None:
