@@ -21,8 +21,8 @@ _BELOW_CORE = set(_BELOW)
 _HOST = {
     **_BELOW,
     "host/core": _BELOW_CORE,
-    "host/evidence": {*_BELOW_CORE, "host/core"},
-    "host/store": {*_BELOW_CORE, "host/core", "host/evidence"},
+    "host/store": {*_BELOW_CORE, "host/core"},
+    "host/evidence": {*_BELOW_CORE, "host/core", "host/store"},
     "host/web": {"host/base", "host/registry", "host/escalation"},
     "host/service": {*_BELOW_CORE, "host/core", "host/evidence", "host/store", "host/web"},
 }

@@ -11,7 +11,7 @@ compare its last hash with one that was kept elsewhere.
 
 import json
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from hmac import digest as hmac_digest
 from typing import Any, NamedTuple
@@ -43,11 +43,20 @@ class Entry(NamedTuple):
 class Chain:
     """Appends entries; goes on after the last number and hash that the store holds."""
 
-    __slots__ = ("_secret", "hash", "number")
+    __slots__ = ("_secret", "binds_states", "hash", "number")
 
-    def __init__(self, secret: bytes, number: int = 0, last_hash: bytes = GENESIS) -> None:
-        """`secret`: the host's own, which salts are derived from."""
+    def __init__(
+        self,
+        secret: bytes,
+        number: int = 0,
+        last_hash: bytes = GENESIS,
+        *,
+        binds_states: bool = True,
+    ) -> None:
+        """`secret`: the host's own, which salts are derived from. `binds_states`: False only for
+        recomputing what a host wrote whose version did not bind them."""
         self._secret = secret
+        self.binds_states = binds_states
         self.number = number
         self.hash = last_hash
 
@@ -57,21 +66,8 @@ class Chain:
         The salt is HMAC-SHA-256 of the number under the secret, so the core needs no randomness
         and a replay makes the same chain.
         """
-        salt = hmac_digest(self._secret, (self.number + 1).to_bytes(8, "big"), "sha256")
+        salt = salt_of(self._secret, self.number + 1)
         return self._link(kind, order, at_ms, salt, _canonical(data).encode())
-
-    def append_batch(
-        self, digest: bytes, count: int, at_ms: int, parted: Sequence[int] = ()
-    ) -> Entry:
-        """Link a batch of the input log: how many rows, and SHA-256 over them in their order.
-
-        parted: as in host.outcome, where the rows alone do not say how messages were cut.
-        Some rows hold little that cannot be guessed (who acknowledged what): salted like the rest.
-        """
-        data: dict[str, Any] = {"count": count, "digest": digest.hex()}
-        if parted:
-            data["parted"] = list(parted)
-        return self.append(BATCH, "", data, at_ms)
 
     def _link(self, kind: str, order: str, at_ms: int, salt: bytes, data: bytes) -> Entry:
         previous, number = self.hash, self.number + 1
@@ -79,6 +75,11 @@ class Chain:
         link = _hash(previous, number, at_ms, kind, order, commitment)
         self.number, self.hash = number, link
         return Entry(number, at_ms, kind, order, data, salt, commitment, previous, link)
+
+
+def salt_of(secret: bytes, number: int) -> bytes:
+    """An entry's salt."""
+    return hmac_digest(secret, number.to_bytes(8, "big"), "sha256")
 
 
 def verify(entries: Iterable[Entry], number: int = 0, last_hash: bytes = GENESIS) -> int | None:
@@ -90,21 +91,31 @@ def verify(entries: Iterable[Entry], number: int = 0, last_hash: bytes = GENESIS
     """
     for entry in entries:
         number += 1
-        link = _hash(last_hash, number, entry.at_ms, entry.kind, entry.order, entry.commitment)
-        if (entry.number, entry.previous, entry.hash) != (number, last_hash, link):
+        if entry.number != number or not is_linked(entry, last_hash) or not holds(entry):
             return number
-        if entry.data is not None or entry.salt is not None:
-            if entry.data is None or entry.salt is None:
-                return number
-            if sha256(entry.salt + entry.data).digest() != entry.commitment:
-                return number
-        last_hash = link
+        last_hash = entry.hash
     return None
+
+
+def is_linked(entry: Entry, previous: bytes) -> bool:
+    """Whether an entry is the one that was linked to the hash before it."""
+    try:
+        link = _hash(previous, entry.number, entry.at_ms, entry.kind, entry.order, entry.commitment)
+    except struct.error:  # longer than anything that was ever linked
+        return False
+    return (entry.previous, entry.hash) == (previous, link)
+
+
+def holds(entry: Entry) -> bool:
+    """Whether an entry's data is what it commits to, unless that has been deleted."""
+    if entry.data is None or entry.salt is None:
+        return entry.data is None and entry.salt is None
+    return sha256(entry.salt + entry.data).digest() == entry.commitment
 
 
 def _hash(
     previous: bytes, number: int, at_ms: int, kind: str, order: str, commitment: bytes
 ) -> bytes:
-    kind_bytes, order_bytes = kind.encode(), order.encode()
+    kind_bytes, order_bytes = (text.encode(errors="surrogateescape") for text in (kind, order))
     head = _HEAD.pack(number, at_ms, len(kind_bytes), len(order_bytes))
     return sha256(previous + head + kind_bytes + order_bytes + commitment).digest()

@@ -13,13 +13,15 @@ from typing import Any
 from host.base import blob
 from host.core import transcript
 from host.core.answers import answer, grant_lease, note_contact, note_disconnection
-from host.core.audit import STARTED, Chain
+from host.core.audit import Chain
+from host.core.batch import VOUCHED, Origin, States, StateSum, close, start
 from host.core.deadlines import ORDER, UNIT, Deadlines
 from host.core.escalations import Escalations
 from host.core.hindsight import is_worth_an_alarm, look_back
 from host.core.outcome import (
     Changed,
     Connection,
+    Entered,
     Found,
     Input,
     Outcome,
@@ -39,7 +41,7 @@ from host.ingest.wearer import Wearer
 from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import was_near
 from host.proximity.types import Fix, Signal, UnitAlarm
-from host.registry.types import DEFAULT_POLICY, Assignment, PolicyDocument, Registry, Unit
+from host.registry.types import Assignment, PolicyDocument, Registry, Unit
 
 
 class Centre:
@@ -63,6 +65,8 @@ class Centre:
         self.escalations = Escalations(self._chain, self._unit_of, policies)
         self.timers = Deadlines(self.roster, self.escalations)
         self._quarantine = Quarantine()
+        self._states = StateSum()
+        self.origin: Origin = {"states": VOUCHED}  # of what `restore` took
         self._secret = secret
         self._started_from: Registry | None = registry  # until the audit says so
         self._units_to_save: set[str] = set()
@@ -74,6 +78,7 @@ class Centre:
             Changed: self._changed,
             Placed: self._placed,
             Found: self._found,
+            Entered: self._entered,
         }
         for unit in self.roster.assignments.units():
             self.timers.arm_unit(unit, now_ms)
@@ -81,9 +86,14 @@ class Centre:
             self.timers.arm_order(order)
 
     def restore(
-        self, units: dict[str, bytes], orders: dict[str, bytes], escalations: dict[str, bytes]
+        self, units: States, orders: States, escalations: States, origin: Origin | None = None
     ) -> None:
-        """Take the states that earlier outcomes held, as the store kept them."""
+        """Take the states that earlier outcomes held, as the store kept them.
+
+        `origin`: what the audit says of where they come from, if not simply from there.
+        """
+        self.origin = origin or self.origin
+        self._states.take(units, orders, escalations)
         for unit, state in units.items():
             self.roster.restore_unit(unit, state)
         for order, state in orders.items():
@@ -113,7 +123,7 @@ class Centre:
         if row.kind == transcript.DEADLINE:
             self.timers.set_aside(transcript.key_of(row))
         outcome.records.append(transcript.poison(row.kind, row.unit, row.sealed, self.now_ms))
-        self.escalations.close(self.now_ms, outcome)
+        close(outcome, self._chain, self._states, self.now_ms)
         return outcome
 
     def _begin(self) -> Outcome:
@@ -121,14 +131,7 @@ class Centre:
         registry, self._started_from = self._started_from, None
         if registry is not None:
             policies = self.escalations.policies.digests()
-            data: dict[str, Any] = {
-                "entry": registry.entry,
-                "registry": transcript.digest_of(registry),
-                "policy": policies.pop(DEFAULT_POLICY),
-            }
-            if policies:
-                data["policies"] = policies
-            outcome.audit.append(self._chain.append(STARTED, "", data, self.now_ms))
+            outcome.audit.append(start(self._chain, registry, policies, self.origin, self.now_ms))
         return outcome
 
     # Time
@@ -270,6 +273,9 @@ class Centre:
 
     # The other inputs
 
+    def _entered(self, entered: Entered, outcome: Outcome) -> None:
+        outcome.records.append(transcript.entered(entered, self.now_ms))
+
     def _connection(self, connection: Connection, outcome: Outcome) -> None:
         wearer = self.roster.wearers.get(connection.unit)
         if wearer is None:
@@ -332,10 +338,13 @@ class Centre:
 
     def _close(self, outcome: Outcome) -> None:
         """Collect the states that have changed, each once, and chain the batch into the audit."""
-        for unit in sorted(self._units_to_save):
+        outcome.shown_units = sorted(self._units_to_save)
+        outcome.shown_orders = sorted(self._orders_to_save)
+        for unit in outcome.shown_units:
             outcome.units[unit] = self.roster.wearers[unit].state()
-        for order in sorted(self._orders_to_save):
+        for order in outcome.shown_orders:
             outcome.orders[order] = blob.pack(self.roster.orders[order].state())
         self._units_to_save.clear()
         self._orders_to_save.clear()
-        self.escalations.close(self.now_ms, outcome)
+        self.escalations.save(outcome)
+        close(outcome, self._chain, self._states, self.now_ms)

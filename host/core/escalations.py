@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -10,7 +9,6 @@ import orjson
 from host.base.errors import ResguardoError
 from host.core.audit import Chain
 from host.core.outcome import Outcome, Warn
-from host.core.transcript import row_bytes
 from host.escalation.act import Act, Verb
 from host.escalation.effects import (
     AskFix,
@@ -127,20 +125,14 @@ class Escalations:
         self._carry_out(order, escalation.receipt(warning_id, presented, now_ms), now_ms, outcome)
         return order
 
-    def close(self, now_ms: int, outcome: Outcome) -> None:
-        """Give out the states of the escalations that changed, and chain the batch of records."""
+    def save(self, outcome: Outcome) -> None:
+        """Give out the states of the escalations that changed."""
         for order in sorted(self._to_save):
             escalation = self._escalations.get(order)
             outcome.escalations[order] = (
                 b"" if escalation is None else orjson.dumps(escalation.state())
             )
         self._to_save.clear()
-        if outcome.records:
-            digest = sha256()
-            for row in outcome.records:
-                digest.update(row_bytes(row))
-            count, parted = len(outcome.records), outcome.parted
-            outcome.audit.append(self._chain.append_batch(digest.digest(), count, now_ms, parted))
 
     def _carry_out(self, order: str, effects: list[Effect], now_ms: int, outcome: Outcome) -> None:
         for effect in effects:

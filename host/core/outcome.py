@@ -56,7 +56,16 @@ class Found:
     at_ms: int
 
 
-Input = Received | Connection | Act | Changed | Placed | Found
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The registry's chain now ends with this entry and hash, in hexadecimal digits."""
+
+    entry: int
+    hash: str
+    at_ms: int
+
+
+Input = Received | Connection | Act | Changed | Placed | Found | Entered
 
 
 class Answer(NamedTuple):
@@ -95,7 +104,8 @@ class Lookback(NamedTuple):
 class Outcome:
     """What one step changed and wants sent. Everything is committed together; then it leaves.
 
-    The keys of `units` and `orders` are also what a console has to draw anew.
+    `units`, `orders`, `escalations`: states that have changed; an empty one is of what is over.
+    `shown_units`, `shown_orders`: what a console has to draw anew, their states changed or not.
     `rising` says that a warning or an alarm must not wait (flush at once).
     """
 
@@ -105,6 +115,8 @@ class Outcome:
     units: dict[str, bytes] = field(default_factory=dict)  # unit -> state blob
     orders: dict[str, bytes] = field(default_factory=dict)  # order -> state blob
     escalations: dict[str, bytes] = field(default_factory=dict)  # order -> open incidents, JSON
+    shown_units: list[str] = field(default_factory=list)
+    shown_orders: list[str] = field(default_factory=list)
     incidents: list[Any] = field(default_factory=list)  # host.escalation incidents, as changed
     deliveries: list[Any] = field(default_factory=list)  # host.escalation deliveries, as changed
     audit: list[Any] = field(default_factory=list)  # host.audit entries

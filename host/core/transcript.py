@@ -16,6 +16,7 @@ from host.base.errors import ResguardoError
 from host.core.outcome import (
     Changed,
     Connection,
+    Entered,
     Found,
     Input,
     Placed,
@@ -40,7 +41,7 @@ def row_bytes(row: RecordRow) -> bytes:
     head = (
         f"{row.received_ms} {row.unit} {row.kind} {row.sequence} {row.verdict} {len(row.sealed)} "
     )
-    return head.encode() + row.sealed
+    return head.encode(errors="surrogateescape") + row.sealed
 
 
 # Inputs other than messages
@@ -73,6 +74,10 @@ def found(finding: Found, now_ms: int) -> RecordRow:
         "counterpart": pack(finding.counterpart),
     }
     return log_row(now_ms, finding.late.unit, "found", _json(data))
+
+
+def entered(head: Entered, now_ms: int) -> RecordRow:
+    return log_row(now_ms, "", "entered", _json({"entry": head.entry, "hash": head.hash}))
 
 
 def sealed_of(item: Input) -> bytes:
@@ -130,6 +135,7 @@ _WRITERS: dict[type, Callable[[Any, int], RecordRow]] = {
     Act: acted,
     Placed: placed,
     Found: found,
+    Entered: entered,
 }
 
 
@@ -180,6 +186,8 @@ def _input_of(row: RecordRow, items: Mapping[bytes, Item]) -> Input:
             return Act(**{**data, "verb": Verb(data["verb"]), "at_ms": at_ms})
         if row.kind == "placed":
             return Placed(data["person"], _fix(data["fix"]), at_ms)
+        if row.kind == "entered":
+            return Entered(data["entry"], data["hash"], at_ms)
         if row.kind == "found":
             return Found(data["order"], _fix(data["late"]), _fix(data["counterpart"]), at_ms)
     except (ValueError, KeyError, TypeError) as error:

@@ -141,7 +141,8 @@ Item = Unit | Assignment | PolicyDocument | Order
 class Registry:
     """All that is in force or will be: what a centre starts from.
 
-    `entry` numbers the newest of what was entered, so that the same registry can be had again.
+    `entry` numbers the newest of what was entered, so that the same registry can be had again;
+    `hash` is that of the registry's chain there, in hexadecimal digits.
     """
 
     units: tuple[Unit, ...] = ()
@@ -149,6 +150,7 @@ class Registry:
     orders: tuple[Order, ...] = ()
     entry: int = field(default=0, compare=False)
     policies: tuple[PolicyDocument, ...] = ()
+    hash: str = field(default="", compare=False)
 
     def items(self) -> list[Item]:
         """All of it, those that others need first."""

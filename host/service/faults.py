@@ -13,6 +13,7 @@ STORE_DOWN = "store_down"
 BROKER_DOWN = "broker_down"
 CLOCK_STEP = "clock_step"
 STEP_FAILED = "step_failed"
+STATES_DISPUTED = "states_disputed"
 DEADLINE_FAILED = "deadline_failed"
 VIEW_FAILED = "view_failed"
 

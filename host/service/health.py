@@ -9,6 +9,7 @@ from host.base.clock import Clock
 from host.service.faults import (
     BROKER_DOWN,
     CLOCK_STEP,
+    STATES_DISPUTED,
     STEP_FAILED,
     STORE_DOWN,
     VIEW_FAILED,
@@ -62,7 +63,8 @@ class Health:
             self._broker_heard_at = now
         away_s = now - self._broker_heard_at
         step_s = self._clock.step_ms / 1000
-        self.check(STEP_FAILED, "", now_ms)  # what failed is over, but told
+        for code in (STATES_DISPUTED, STEP_FAILED):  # what failed is over, but told
+            self.check(code, "", now_ms)
         self.check(VIEW_FAILED, self._screen.failure, now_ms)
         self._screen.failure = ""
         self.check(STORE_DOWN, self._writer.failure or self._reader.failure, now_ms)

@@ -24,7 +24,7 @@ from host.registry.types import Unit
 from host.service import views
 from host.service.dispatch import Dispatch
 from host.service.downlink import Downlink
-from host.service.faults import STEP_FAILED, STORE_DOWN
+from host.service.faults import STATES_DISPUTED, STEP_FAILED, STORE_DOWN
 from host.service.health import Health
 from host.service.inbox import Inbox, Stop, Wake
 from host.service.live_centre import LiveCentre
@@ -100,6 +100,8 @@ class Service:
             lambda _: self._inbox.put(Wake()),
         )
         self._thread = Thread(target=self._run, name="centre", daemon=True)
+        disputed = self.centre.origin.get("disputed", ())
+        self._health.check(STATES_DISPUTED, ", ".join(disputed), clock.now_ms())
 
     @property
     def centre(self) -> Centre:

@@ -69,8 +69,8 @@ class Screen:
     def touch(self, outcome: Outcome) -> None:
         """These have changed: draw them soon."""
         self._pressing.update((signal.order, None) for signal in outcome.signals)
-        self._orders.update(dict.fromkeys(outcome.orders))
-        self._units.update(dict.fromkeys(outcome.units))
+        self._orders.update(dict.fromkeys(outcome.shown_orders))
+        self._units.update(dict.fromkeys(outcome.shown_units))
 
     def show(self, outcome: Outcome) -> None:
         """Incidents and deliveries, now that they are committed."""

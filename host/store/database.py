@@ -67,6 +67,19 @@ def connect_reader(path: Path, way: str = "mode=rw") -> sqlite3.Connection:
     connection = _open(path, way)
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     connection.execute("PRAGMA query_only = ON")
+    connection.text_factory = _text
+    return connection
+
+
+def attach(path: Path, way: str) -> sqlite3.Connection:
+    """A connection to a database of its own, with the file attached as `file`, to be read only.
+
+    `way` is what `find` said. Text that is none comes back with what it holds in surrogates.
+    """
+    connection = sqlite3.connect("", uri=True, isolation_level=None)
+    connection.text_factory = _text
+    connection.execute("ATTACH ? AS file", (f"{path.absolute().as_uri()}?{way}",))
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     return connection
 
 
@@ -128,6 +141,11 @@ def _open(path: Path, way: str = "mode=rw") -> sqlite3.Connection:
     """Of a file that is there: an empty one in its place would be taken for the database."""
     uri = f"{path.absolute().as_uri()}?{way}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _text(stored: bytes) -> str:
+    """Text that somebody has damaged can be read, shown and compared; it is no text any more."""
+    return stored.decode("utf-8", "surrogateescape")
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

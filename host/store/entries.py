@@ -1,7 +1,8 @@
 """The registry's rows and the frozen forms that the cores work with, each made from the other."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from sqlite3 import Connection
 from sys import intern
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from host.registry.types import (
     Zone,
     registry_of,
 )
-from host.store import models
+from host.store import links, models
 
 ORDER_SCALARS = (
     "offender",
@@ -66,7 +67,13 @@ def items_after(session: Session, entry: int) -> list[tuple[int, Item]]:
 
 def load_registry(session: Session) -> Registry:
     """The newest version of everything."""
-    return registry_of(items_after(session, 0))
+    entry, last_hash = links.head(raw(session))
+    return replace(registry_of(items_after(session, 0)), entry=entry, hash=last_hash.hex())
+
+
+def raw(session: Session) -> Connection:
+    """SQLite's own connection, in the session's transaction."""
+    return cast(Connection, session.connection().connection.driver_connection)
 
 
 def _rows_after(session: Session, model: Any, entry: int) -> Iterable[Any]:

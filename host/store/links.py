@@ -55,6 +55,7 @@ _TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "zone_version": (_OF_ZONES, ("id",)),
 }
 TABLES = tuple(_TABLES)
+KEYS = {table: keys for table, (_, keys) in _TABLES.items()}
 
 
 class EnteredRow(NamedTuple):

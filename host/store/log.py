@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from host.core.audit import GENESIS, Entry
@@ -17,12 +17,12 @@ from host.store.tracks import SLICE_ROWS, add_slice, next_slice
 _RECORDS = "INSERT INTO input_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _AUDIT = "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)"
 _AUDIT_DATA = "INSERT INTO audit_data VALUES (?, ?, ?)"
-_INCIDENT = """
+INCIDENT = """
 INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET priority = excluded.priority, state = excluded.state,
     changed_ms = excluded.changed_ms, body = excluded.body
 """
-_DELIVERY = """
+DELIVERY = """
 INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
     changed_ms = excluded.changed_ms, body = excluded.body
@@ -73,6 +73,21 @@ class Log:
             raise StoreRefused(f"the store refuses a row: {error!r}") from error
         self._committed = (self._next_input - 1, self._states.last, self._audited)
 
+    def replace_states(self, states: Mapping[str, Mapping[str, bytes]]) -> None:
+        """Put these, by kind, in the place of all that are there. Raises StoreDown."""
+        try:
+            connection = self._connection or self._open()
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM state")
+            self._states = StateLog(connection)
+            for kind, of_kind in states.items():
+                self._states.append(connection, kind, of_kind)
+            connection.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
+            self._abandon()
+            raise StoreDown(f"{self._path}: {error}") from error
+        self._committed = (self._committed[0], self._states.last, self._committed[2])
+
     def close(self) -> None:
         """Nothing is pending here: every commit has ended."""
         if self._connection is not None:
@@ -111,9 +126,9 @@ class Log:
         self._states.append(connection, ORDER, outcome.orders)
         self._states.append(connection, ESCALATION, outcome.escalations)
         if outcome.incidents:
-            connection.executemany(_INCIDENT, map(_incident_row, outcome.incidents))
+            connection.executemany(INCIDENT, map(incident_row, outcome.incidents))
         if outcome.deliveries:
-            connection.executemany(_DELIVERY, map(_delivery_row, outcome.deliveries))
+            connection.executemany(DELIVERY, map(delivery_row, outcome.deliveries))
         if outcome.audit:
             _write_audit(connection, outcome.audit)
             self._audited = outcome.audit[-1].number
@@ -122,9 +137,10 @@ class Log:
         """What keeps the file small and searchable, in proportion to what is written."""
         written = self._states.last - self._committed[1]
         self._states.clean(connection, max(_CLEAN_ROWS_MIN, 2 * written))
-        if self._next_input - self._slice_begin >= SLICE_ROWS:
-            add_slice(connection, self._slice_begin, self._next_input)
-            self._slice_begin = self._next_input
+        while self._next_input - self._slice_begin >= SLICE_ROWS:
+            end = self._slice_begin + SLICE_ROWS
+            add_slice(connection, self._slice_begin, end)
+            self._slice_begin = end
 
 
 def audit_head(connection: sqlite3.Connection) -> tuple[int, bytes]:
@@ -146,7 +162,7 @@ def _write_audit(connection: sqlite3.Connection, entries: Iterable[Entry]) -> No
     connection.executemany(_AUDIT_DATA, contents)
 
 
-def _incident_row(incident: Incident) -> tuple[object, ...]:
+def incident_row(incident: Incident) -> tuple[object, ...]:
     return (
         incident.id,
         incident.order,
@@ -160,7 +176,7 @@ def _incident_row(incident: Incident) -> tuple[object, ...]:
     )
 
 
-def _delivery_row(delivery: Delivery) -> tuple[object, ...]:
+def delivery_row(delivery: Delivery) -> tuple[object, ...]:
     return (
         delivery.id,
         delivery.incident,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from host.core.outcome import Changed, Found, Lookback
+from host.core.outcome import Changed, Entered, Found, Lookback
 from host.store.store import Store
 
 POLL_S = 1.0
@@ -36,7 +36,7 @@ class Reader:
         self._store = store
         self._now_ms = now_ms
         self._put = put
-        self._entry = entry
+        self._entry = self._head = entry
         self._within_ms = within_ms
         self._lookbacks: SimpleQueue[Lookback | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store-reader", daemon=True)
@@ -77,9 +77,13 @@ class Reader:
 
     def _poll(self) -> None:
         try:
+            head, last_hash = self._store.registry_head()
             for entry, item in self._store.changes(self._entry):
                 self._put(Changed(item, self._now_ms()))
                 self._entry = entry
+            if head > self._head:
+                self._put(Entered(head, last_hash.hex(), self._now_ms()))
+                self._head = head
         except Exception as error:  # whatever it is, the next look may succeed
             failure = str(error) or repr(error)
             if failure != self.failure:

@@ -14,7 +14,7 @@ UNIT, ORDER, ESCALATION = "unit", "order", "escalation"
 KINDS = (UNIT, ORDER, ESCALATION)
 
 _SPAN_FACTOR = 4  # rows in the log for each that counts, before it is cleaned
-_SPAN_FREE = 10_000  # fewer rows than this are never cleaned
+SPAN_FREE = 10_000  # fewer rows than this are never cleaned
 
 _INSERT = "INSERT INTO state (id, kind, entity, body) VALUES (?, ?, ?, ?)"
 
@@ -51,7 +51,7 @@ class StateLog:
     def clean(self, connection: Connection, rows: int) -> None:
         """If the log is long enough, drop its oldest `rows`, inside the caller's transaction."""
         counting = sum(map(len, self._newest.values()))
-        if self.last - self._first < _SPAN_FREE + _SPAN_FACTOR * counting:
+        if self.last - self._first < SPAN_FREE + _SPAN_FACTOR * counting:
             return
         end = min(self._first + rows, self.last + 1)  # what is written again comes after it
         oldest = "SELECT id, kind, entity, body FROM state WHERE id < ?"

@@ -152,6 +152,10 @@ class Store:
         with self._reader() as connection:
             return audit_head(connection)
 
+    def last_audit_entry(self) -> Entry | None:
+        """The audit's last entry; None for an empty one."""
+        return next(self.audit(self.audit_head()[0] - 1), None)
+
     def audit(self, after: int = 0) -> Iterator[Entry]:
         """Every entry of the audit beyond entry `after`, in order."""
         select = (
@@ -190,6 +194,13 @@ class Store:
         """Number and hash of the last entry of the registry's chain."""
         with self._reader() as connection:
             return links.head(connection)
+
+    def registry_hash(self, entry: int) -> str:
+        """The hash of an entry of the registry's chain, in hexadecimal digits; "" for none."""
+        with self._reader() as connection:
+            query = "SELECT hash FROM registry_link WHERE entry = ?"
+            row = connection.execute(query, (entry,)).fetchone()
+        return "" if row is None else str(row[0].hex())
 
     def last_entry(self) -> int:
         """Number of the newest entry."""
@@ -297,8 +308,7 @@ class Store:
 def _keep(session: Session) -> None:
     """Link what has been entered, and commit it."""
     session.flush()
-    connection = session.connection().connection.driver_connection
-    links.link(cast(sqlite3.Connection, connection), _secret(session))
+    links.link(entries.raw(session), _secret(session))
     session.commit()
 
 

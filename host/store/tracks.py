@@ -12,18 +12,18 @@ from host.proximity.types import Fix
 SLICE_ROWS = 8192
 
 # Fixes whose time can be trusted: believed, or too late to move the live state.
-_TRUSTED = f"kind = 'fix' AND verdict IN ('', '{LATE}')"
+TRUSTED = f"kind = 'fix' AND verdict IN ('', '{LATE}')"
 
 _ADD_SLICE = f"""
 INSERT INTO fix_slice (id, end_id, first_ms, last_ms)
 SELECT :begin, :end, coalesce(min(time_ms), 0), coalesce(max(time_ms), 0)
-FROM input_log WHERE id >= :begin AND id < :end AND {_TRUSTED}
+FROM input_log WHERE id >= :begin AND id < :end AND {TRUSTED}
 """  # noqa: S608
 
 _ADD_FIXES = f"""
 INSERT INTO fix_index (slice, unit, time_ms, input)
 SELECT :begin, unit, time_ms, id
-FROM input_log WHERE id >= :begin AND id < :end AND {_TRUSTED} ORDER BY unit, time_ms, id
+FROM input_log WHERE id >= :begin AND id < :end AND {TRUSTED} ORDER BY unit, time_ms, id
 """  # noqa: S608
 
 # CROSS JOIN holds SQLite to this order: slices first, then the unit's stretch in each.
@@ -36,7 +36,7 @@ WITH near (id) AS (
     UNION ALL
     SELECT id FROM input_log
     WHERE id >= (SELECT coalesce(max(end_id), 0) FROM fix_slice)
-        AND unit = :unit AND time_ms BETWEEN :from_ms AND :until_ms AND {_TRUSTED}
+        AND unit = :unit AND time_ms BETWEEN :from_ms AND :until_ms AND {TRUSTED}
 )
 SELECT sequence, time_ms, lat_e7, lon_e7, a95_mm FROM input_log JOIN near USING (id)
 ORDER BY abs(time_ms - :time_ms), id LIMIT 1

@@ -16,7 +16,7 @@ def a_chain() -> list[Entry]:
     chain = Chain(HOST)
     return [
         chain.append("incident.raised", "O1", {"level": 2, "cause": "víctima"}, 1_000),
-        chain.append_batch(hashlib.sha256(b"records").digest(), 1000, 1_001),
+        chain.append(BATCH, "", {"count": 1000, "digest": "00"}, 1_001),
         chain.append("incident.acknowledged", "O1", {"operator": "olga"}, 2_000),
         chain.append("host.started", "", {}, 3_000),
         chain.append("incident.raised", "O2", {"level": 3}, 4_000),

@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from host.core.audit import BATCH, Chain, verify
+from host.core.batch import StateSum, check_of, close
 from host.core.escalations import Escalations
 from host.core.outcome import Outcome
 from host.core.transcript import row_bytes
@@ -31,6 +32,7 @@ class Audited:
     def __init__(self, **units: str) -> None:
         self.units = units or {"juan": "B1", "ana": "V1"}
         self.chain = Chain(SECRET)
+        self.states = StateSum()
         self.escalations = Escalations(self.chain, self.units.get, Policies())
         self.state = OrderState(ORDER, Track(), (Track(),), (), at_ms(0))
         self.outcomes: list[Outcome] = []
@@ -50,7 +52,8 @@ class Audited:
         return self.act(Verb.ACKNOWLEDGE, subject, operator, at_s, told)
 
     def close(self, told: Outcome, at_s: float) -> Outcome:
-        self.escalations.close(at_ms(at_s), told)
+        self.escalations.save(told)
+        close(told, self.chain, self.states, at_ms(at_s))
         self.outcomes.append(told)
         return told
 
@@ -84,7 +87,8 @@ def test_what_does_not_matter_is_audited_and_opens_no_case() -> None:
         alarm("strap", raised=False),
     ):
         told = audited.signal(quiet)
-        assert (told.escalations, told.incidents, len(told.audit)) == ({}, [], 1)
+        assert (told.escalations, told.incidents) == ({}, [])
+        assert len([entry for entry in told.audit if entry.kind != BATCH]) == 1
     assert audited.escalations.of("O1") is None
 
 
@@ -99,7 +103,8 @@ def test_a_rise_goes_to_its_places() -> None:
     assert kinds[0] == "level"
     assert "incident.raised" in kinds
     assert "delivery.sent" in kinds
-    assert {entry.order for entry in told.audit} == {"O1"}
+    assert kinds[-1] == BATCH
+    assert {entry.order for entry in told.audit[:-1]} == {"O1"}
 
 
 def test_who_wears_no_unit_is_not_sent_to_but_not_forgotten() -> None:
@@ -228,7 +233,13 @@ def test_a_batch_of_rows_is_chained_with_all_that_they_say() -> None:
     assert entry.data is not None
     digest = sha256(row_bytes(row) * 2).hexdigest()
     assert (entry.kind, entry.at_ms) == (BATCH, at_ms(1))
-    assert orjson.loads(entry.data) == {"count": 2, "digest": digest, "parted": [1]}
+    assert orjson.loads(entry.data) == {
+        "count": 2,
+        "digest": digest,
+        "parted": [1],
+        "checks": 2 * check_of(row),
+        "states": StateSum().hex,
+    }
     for other in (
         row._replace(received_ms=1),
         row._replace(unit="B2"),

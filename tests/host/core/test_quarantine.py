@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from host.core.quarantine import FULL, KEPT_MAX
-from host.evidence.recompute import recompute
+from host.evidence.recompute import Evidence, recompute
 from host.registry.types import Assignment, Order, Unit
 from tests.host.driven_centre import REGISTRY, SECRET, DrivenCentre
 
@@ -79,6 +79,8 @@ def test_a_flooded_quarantine_can_be_recomputed_over_a_restart() -> None:
             driven.restart()
     rows = [row for told in driven.outcomes for row in told.records]
     entries = [entry for told in driven.outcomes for entry in told.audit]
-    report = recompute(iter(enumerate(rows, 1)), entries, list(enumerate(items, 1)), SECRET)
-    assert (report.rows, report.starts) == (len(rows), 2)
+    report = recompute(
+        Evidence(iter(enumerate(rows, 1)), entries, list(enumerate(items, 1)), SECRET)
+    )
+    assert (report.rows, len(report.starts)) == (len(rows), 2)
     assert driven.centre.counters[FULL] > 0

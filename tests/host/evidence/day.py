@@ -3,9 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from host.core.outcome import Changed, Connection, Found, Input, Outcome, Placed, Received
+from host.core.outcome import Changed, Connection, Entered, Found, Input, Outcome, Placed, Received
 from host.core.transcript import failed_input
 from host.escalation.act import Act, Verb
+from host.escalation.policy import default
 from host.proximity.retrospect import APART_MS
 from host.proximity.track import make_fix
 from host.registry.types import Assignment, Order, Unit
@@ -22,7 +23,9 @@ class Host:
 
     def __init__(self, path: Path) -> None:
         self.store = Store.open(path)
-        self.store.enter(REGISTRY, at_ms(0))
+        self.store.enter(REGISTRY, at_ms(0), by="olga")
+        self.store.save_policy(default().document, at_ms(0), by="olga")
+        self.store.save_person("zoe", at_ms(0), "Zoé", by="olga")
         self.sealers = {one.id: Sealer(one) for one in REGISTRY.units}
         self.told: list[Outcome] = []
         self.begin(0)
@@ -48,7 +51,8 @@ class Host:
 
     def change(self, item: Unit | Assignment | Order, at_s: float) -> None:
         self.enter(item, at_s)
-        self.step(Changed(item, at_ms(at_s)))
+        entry, last_hash = self.store.registry_head()
+        self.step(Changed(item, at_ms(at_s)), Entered(entry, last_hash.hex(), at_ms(at_s)))
 
     def enter(self, item: Unit | Assignment | Order, at_s: float) -> None:
         if isinstance(item, Unit):

@@ -71,7 +71,7 @@ def _escalated(effects: list[Any]) -> Outcome:
 def test_the_audit_comes_back_link_by_link(store: Store) -> None:
     chain = Chain(bytes(32))
     entries = [chain.append("level", "O1", {"n": n}, n) for n in range(3)]
-    entries.append(chain.append_batch(bytes(32), 5, 9))
+    entries.append(chain.append("batch", "", {"count": 5}, 9))
     for entry in entries:
         store.log.commit([Outcome(audit=[entry])])
     assert list(store.audit()) == entries

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from host.core.outcome import Changed, Found, Lookback
+from host.core.outcome import Changed, Entered, Found, Lookback
 from host.proximity.track import make_fix
 from host.proximity.types import Fix
 from host.registry.types import Role, Unit
@@ -61,6 +61,7 @@ def test_a_counterpart_and_news_of_the_registry_come_as_inputs(
 ) -> None:
     store.save_unit(UNIT, 1)
     assert put.get(timeout=_WITHIN_S) == Changed(UNIT, 5000)
+    assert put.get(timeout=_WITHIN_S) == Entered(1, store.registry_head()[1].hex(), 5000)
     reader.look_back(Lookback("O1", _late(), "V1"))
     found = put.get(timeout=_WITHIN_S)
     assert isinstance(found, Found)
@@ -84,6 +85,7 @@ def test_it_outlives_whatever_fails_and_says_it_once(
     _until(lambda: not reader.failure)
     store.save_unit(UNIT, 1)
     assert put.get(timeout=_WITHIN_S) == Changed(UNIT, 5000)
+    assert put.get(timeout=_WITHIN_S) == Entered(1, store.registry_head()[1].hex(), 5000)
     reader.look_back(Lookback("O1", _late(), "V1"))
     assert isinstance(put.get(timeout=_WITHIN_S), Found)
     assert caplog.text.count("the registry cannot be read") == 1

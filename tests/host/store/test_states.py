@@ -25,7 +25,7 @@ def test_cleaning_loses_nothing_that_counts(
     rows: int,
     kind: str,
 ) -> None:
-    monkeypatch.setattr(states, "_SPAN_FREE", 0)
+    monkeypatch.setattr(states, "SPAN_FREE", 0)
     monkeypatch.setattr(database, "_SYNCHRONOUS", "OFF")
     connection = connect(new_database(tmp_path_factory.mktemp("states") / "a.db"))
     log, newest = StateLog(connection), dict[str, bytes]()
@@ -44,7 +44,7 @@ def test_cleaning_loses_nothing_that_counts(
 def test_the_log_stays_in_proportion_to_its_entities(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(states, "_SPAN_FREE", 100)
+    monkeypatch.setattr(states, "SPAN_FREE", 100)
     monkeypatch.setattr(database, "_SYNCHRONOUS", "OFF")
     connection = connect(new_database(tmp_path / "a.db"))
     log = StateLog(connection)
