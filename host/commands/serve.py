@@ -26,14 +26,14 @@ from host.web.server import ConsoleServer
 
 _log = logging.getLogger(__name__)
 
+_EMERGENCY = (
+    "for what the database cannot take (default: emergency.jsonl in the folder; better on another "
+    "disk than the database)"
+)
 _FLAGS = {  # what it takes, what it means
     "folder": ("FOLDER", "where its data is, made if need be (default: resguardo-data)"),
     "database": ("FILE", "its database (default: resguardo.db in the folder)"),
-    "emergency": (
-        "FILE",
-        "for what the database cannot take (default: emergency.jsonl in the folder; better on "
-        + "another disk than the database)",
-    ),
+    "emergency": ("FILE", _EMERGENCY),
     "broker": ("URL", "mqtt://user:password@host:port or mqtts:// (default: a broker of its own)"),
     "broker-port": ("PORT", "of a broker of its own (default: another one at each start)"),
     "broker-authority": ("FILE", "PEM of the authority that the broker must be certified by"),
