@@ -21,6 +21,9 @@ from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import record
 from protocol.seal import Channel, up_channel
 from simulator.parts.virtual_host import VirtualHost
+from simulator.report import option
+from simulator.report.recording import Recording
+from simulator.report.replayed import ReplayRecording, replayed
 from simulator.tracks.gathering import NO_TIME, UNREADABLE_TIME
 from simulator.tracks.numbers import numbers, place
 from simulator.tracks.points import Point, Track
@@ -82,10 +85,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--align", choices=["start"], help="move the second track's start onto the first's")
     add("--json", action="store_true", help="one JSON object a line, a summary last")
+    option.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what the host says, then a summary. Raises UsageError for what cannot be replayed."""
+    option.require_folder(args.report)
     order = _order(args)
     offender = _track(args.offender, args.offender_accuracy_m, args)
     fixed = place("--victim", args.victim)
@@ -102,17 +107,23 @@ def run(args: argparse.Namespace) -> int:
         tracks = {Role.OFFENDER: offender, Role.VICTIM: victim}
     else:
         tracks = {Role.OFFENDER: offender}
-    tell = tell_json if args.json else tell_people
+    reading = [line for track in tracks.values() for line in track_sentences(track, ACCURACY_M)]
     if not args.json:
-        for track in tracks.values():
-            print("\n".join(track_sentences(track, ACCURACY_M)))
-        print()
-    tell(replay(order, tracks, fixed, tell))
+        print(*reading, sep="\n", end="\n\n")
+    recording = ReplayRecording(tell_json if args.json else tell_people)
+    summary = replay(order, tracks, fixed, recording)
+    recording.pass_on(summary)
+    if args.report is not None:
+        told = replayed(order, tracks, fixed, recording, summary, reading)
+        option.write_report(args.report, told, args.language)
     return 0
 
 
 def replay(
-    order: Order, tracks: dict[Role, Track], fixed: tuple[int, int] | None, tell: Tell
+    order: Order,
+    tracks: dict[Role, Track],
+    fixed: tuple[int, int] | None,
+    recording: Recording,
 ) -> dict[str, Any]:
     """Replay one or two tracks, the victim at a fixed place if given; returns the summary."""
     start_ms = min(track.start_ms for track in tracks.values())
@@ -130,7 +141,8 @@ def replay(
         for message in merge(*messages, key=lambda message: message.at_ms):
             outcomes = host.step([*inputs, message], message.at_ms)
             inputs = []
-            transitions += _tell(outcomes, tell)
+            transitions += _tell(outcomes, recording.tell)
+            recording.host_stands(host.centre, outcomes, message.at_ms)
             cause = host.centre.roster.orders[order.id].causes[0]
             nearest_m = min(nearest_m, cause.distance_m)
         stored = sum(row.kind == "fix" for _, row in store.records())

@@ -11,12 +11,15 @@ from simulator.judges.invariants import MISSED, Played, failures
 from simulator.judges.recorder import Recorder
 from simulator.judges.second.judge import SecondJudge
 from simulator.judges.verdict import judge
+from simulator.report import option
+from simulator.report.recording import Recording
+from simulator.report.simulated import simulated
 from simulator.scenario.scenario import Scenario, load
 from simulator.swarm.tell import run as run_swarm
 from simulator.tracks.numbers import numbers
 from simulator.worlds.chronicle import Chronicle
 from simulator.worlds.live import LiveWorld, end_on_signals
-from simulator.worlds.report import Event, tell_json, tell_people
+from simulator.worlds.report import tell_json, tell_people
 from simulator.worlds.scratch import scratch_folder
 from simulator.worlds.virtual import World
 from simulator.worlds.witness import Witnesses
@@ -34,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--live", action="store_true", help="real broker, host and MicroPython units, in real time")
     add("--speed", type=_speed, metavar="N", help="with --live: N times as fast as real time")
     add("--json", action="store_true", help="one JSON object a line, a summary last")
+    option.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,15 +49,10 @@ def run(args: argparse.Namespace) -> int:
         return _swarm(args)
     if args.file is None:
         raise UsageError("which scenario? Give a FILE, or --swarm N for random worlds")
+    option.require_folder(args.report)
     scenario = load(args.file, args.seed)
-    tell = tell_json if args.json else tell_people
-    events: list[Event] = []
-
-    def note(event: Event) -> None:
-        events.append(event)
-        tell(event)
-
-    chronicle, recorder = Chronicle(scenario, note), Recorder(scenario)
+    recording = Recording(tell_json if args.json else tell_people)
+    chronicle, recorder = Chronicle(scenario, recording.tell), Recorder(scenario)
     second = SecondJudge(scenario)
     with scratch_folder() as folder:
         if args.live:
@@ -61,26 +60,32 @@ def run(args: argparse.Namespace) -> int:
             with LiveWorld(scenario, chronicle, folder, speed=args.speed or 1.0) as live:
                 account = live.run()
         else:
-            account = World(scenario, chronicle, folder, Witnesses(recorder, second)).run(
-                _Progress(scenario)
-            )
+            witnesses = Witnesses(recorder, second, recording)
+            account = World(scenario, chronicle, folder, witnesses).run(_Progress(scenario))
     verdict = judge(scenario, chronicle.facts, account)
     complaints = list(verdict.complaints)
     if not args.live:
+        events = recording.events
         played = Played(scenario, recorder, chronicle.facts, events, account, second.findings)
         # What was missed the verdict tells, which knows what the file expects.
         broken = [one for one in failures(played) if one.rule != MISSED]
         complaints += [f"{one.rule}: {one.what}" for one in broken]
-    for event in (*verdict.events, verdict.summary):
-        tell(event)
+    for event in verdict.events:
+        recording.tell(event)
+    recording.pass_on(verdict.summary)
+    if args.report is not None:
+        told = simulated(args.file, scenario, recording, verdict.summary, complaints)
+        option.write_report(args.report, told, args.language)
     for complaint in complaints:
         print(f"resguardo: {complaint}", file=sys.stderr)
     return 1 if complaints else 0
 
 
 def _swarm(args: argparse.Namespace) -> int:
-    if args.file is not None or args.live:
-        raise UsageError("--swarm draws its worlds itself, on virtual time: no FILE, no --live")
+    if args.file is not None or args.live or args.report is not None:
+        raise UsageError(
+            "--swarm draws its worlds itself, on virtual time: no FILE, no --live, no --report"
+        )
     if args.swarm < 1:
         raise UsageError(f"--swarm is {args.swarm}: at least one world")
     seed = SystemRandom().getrandbits(SEED_BITS) if args.seed is None else args.seed

@@ -67,7 +67,12 @@ def tell_people(event: Event) -> None:
     if event["type"] == "summary":
         print(_table(event))
     else:
-        print(f"{event['at'][11:19]}  {_SENTENCES[event['type']](event)}")
+        print(f"{event['at'][11:19]}  {sentence(event)}")
+
+
+def sentence(event: Event) -> str:
+    """An event, which is no summary, in one line without its time."""
+    return _SENTENCES[event["type"]](event)
 
 
 def _transition(event: Event) -> str:

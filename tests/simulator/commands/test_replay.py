@@ -159,6 +159,17 @@ def test_people_read_sentences_and_a_table(
     assert "min distance m  699.99" in out
 
 
+def test_a_report_shows_what_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--offender", _there_and_back(tmp_path), "--victim", "14.6,-90.5")
+    report = tmp_path / "out.html"
+    said = _run(capsys, *options, "--report", report, "--language", "en")
+    assert said == _run(capsys, *options)
+    html = report.read_text()
+    assert "It would have risen to “breach”; the nearest was 50 m." in html
+    assert html.count("<td>protected person: rises to") == 3
+    assert f"{tmp_path / 'offender.csv'}: CSV, UTF-8, 892 points" in html
+
+
 LOGGER = f"""time,lat,lon,accuracy,provider
 {iso(T0_MS)},14.614,-90.5,5,gps
 {iso(T0_MS + 60_000)},14.6001,-90.5,1800,network

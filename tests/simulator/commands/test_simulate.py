@@ -65,6 +65,26 @@ def test_the_same_seed_gives_the_same_bytes_in_any_process() -> None:
     assert once != _bytes(rough, "1", "--seed", "2")
 
 
+def test_a_report_changes_nothing_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene, report = write(tmp_path, changed()), tmp_path / "out.html"
+    plain = _run(capsys, scene)
+    assert _run(capsys, scene, "--report", report, "--language", "en") == plain
+    html = report.read_text()
+    assert '<html lang="en">' in html
+    assert json.dumps(plain[1][-1]) in html
+
+
+def test_a_report_that_could_not_be_written_is_refused_before_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = tmp_path / "none" / "out.html"
+    code, lines, complaint = _run(capsys, write(tmp_path, changed()), "--report", nowhere)
+    assert (code, lines) == (2, [])
+    assert f"--report {nowhere}: there is no folder {nowhere.parent}" in complaint
+
+
 def test_a_missed_breach_fails_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     near = {"at": {"north_m": 300}}
     silent = {"cuts": [{"from_s": 0, "until_s": 120}]}

@@ -1,0 +1,92 @@
+"""The run of a scenario, for its report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from simulator.judges.truth import Pair, pairs_of
+from simulator.report.recording import Recording
+from simulator.report.run import Closeness, Run, Trouble, Wearer
+from simulator.scenario.scenario import Scenario
+from simulator.worlds.report import Event
+
+SAMPLES = 1200  # as many as a wide picture has pixels
+
+
+def simulated(
+    file: Path,
+    scenario: Scenario,
+    recording: Recording,
+    summary: Event,
+    complaints: Iterable[str] = (),
+) -> Run:
+    """What there is to draw of it. complaints: why it failed, if it did."""
+    return Run(
+        False,
+        file.stem,
+        scenario.document.about,
+        scenario.start_ms,
+        scenario.end_ms,
+        tuple(
+            Wearer(name, unit.person, unit.role == "offender", tuple(scenario.paths[name].nodes))
+            for name, unit in scenario.document.units.items()
+        ),
+        scenario.orders,
+        tuple(_closeness(scenario, pair) for pair in pairs_of(scenario)),
+        tuple(sorted(_troubles(scenario), key=lambda trouble: (trouble.unit, trouble.from_ms))),
+        tuple(recording.events),
+        recording.promises,
+        recording.assured,
+        summary,
+        tuple(complaints),
+    )
+
+
+def _closeness(scenario: Scenario, pair: Pair) -> Closeness:
+    if pair.zone is None:
+        order = pair.order
+        name = pair.cause.partition(":")[2]
+        limits_m = (order.pre_alert_m, order.alert_m, order.contact_m)
+    else:
+        name, limits_m = pair.zone.name, (2 * pair.zone.margin_m, pair.zone.margin_m, 0)
+    limits = zip(("pre_alert", "alert", "breach"), map(float, limits_m), strict=True)
+    samples = _thinned(_samples(scenario, pair), scenario.start_ms, scenario.end_ms)
+    return Closeness(pair.order.id, pair.cause, name, tuple(limits), tuple(samples))
+
+
+def _samples(scenario: Scenario, pair: Pair) -> list[tuple[int, float]]:
+    """True distances, evenly over time, and as dense as the oracle's where they matter."""
+    span_ms = scenario.end_ms - scenario.start_ms
+    even = {scenario.start_ms + span_ms * part // SAMPLES for part in range(SAMPLES + 1)}
+    near = pair.samples(scenario.start_ms, scenario.end_ms, pair.outer_m)
+    return [(at_ms, pair.distance_m(at_ms)) for at_ms in sorted(even | {at for at, _ in near})]
+
+
+def _thinned(
+    samples: Sequence[tuple[int, float]], start_ms: int, end_ms: int
+) -> Iterator[tuple[int, float]]:
+    """Of what falls within a pixel the least and the greatest, so that no approach is lost."""
+    pixel_ms = max(1, (end_ms - start_ms) // SAMPLES)
+    pixels: dict[int, list[tuple[int, float]]] = {}
+    for sample in samples:
+        pixels.setdefault((sample[0] - start_ms) // pixel_ms, []).append(sample)
+    for within in pixels.values():
+        by_distance = sorted(within, key=lambda sample: sample[1])
+        yield from sorted({by_distance[0], by_distance[-1]})
+
+
+def _troubles(scenario: Scenario) -> Iterator[Trouble]:
+    """Faults, and the spells without network or sky that units have."""
+    for fault in scenario.document.faults:
+        from_ms = scenario.at_ms(fault.at_s)
+        lasts_s = getattr(fault, "for_s", getattr(fault, "down_s", None))
+        until_ms = None if lasts_s is None else scenario.at_ms(fault.at_s + lasts_s)
+        yield Trouble(fault.fault, getattr(fault, "unit", ""), from_ms, until_ms)
+    for name, unit in scenario.document.units.items():
+        for what, spells in (
+            ("cut", unit.network.cuts),
+            ("dropout", unit.gnss.dropouts),
+            ("coarse", unit.gnss.coarse),
+        ):
+            for spell in spells:
+                from_ms, until_ms = scenario.at_ms(spell.from_s), scenario.at_ms(spell.until_s)
+                yield Trouble(what, name, from_ms, min(until_ms, scenario.end_ms))
