@@ -6,13 +6,13 @@ from markupsafe import Markup
 from shapely import Polygon
 
 from host.registry.types import Zone
+from simulator.report.run import Limits
 from simulator.report.svg import disc, line, polygon, polyline, rect, text
 from simulator.report.words import Words
 from simulator.scenario.ground import Spot, offset_m
 
 _MARGIN_PX = 34.0
 Dot = tuple[float, float]
-Limits = tuple[tuple[str, float], ...]  # (level, metres), the widest first
 
 
 class Ground:

@@ -7,9 +7,9 @@ from math import hypot
 
 from markupsafe import Markup
 
-from simulator.report.ground import Dot, Ground, Limits, grid, limit_parts, scale_parts, zone_parts
+from simulator.report.ground import Dot, Ground, grid, limit_parts, scale_parts, zone_parts
 from simulator.report.moments import Moment
-from simulator.report.run import Run, Wearer
+from simulator.report.run import NEAR, Limits, Run, Wearer
 from simulator.report.svg import (
     badge,
     disc,
@@ -53,7 +53,7 @@ def map_picture(run: Run, moments: list[Moment], words: Words, width: float) -> 
 
 def named(wearer: Wearer, words: Words) -> str:
     """Who somebody is; of a replay's parties nothing is known but that."""
-    if wearer.person == wearer.unit:
+    if wearer.persons == (wearer.unit,):
         return words.person(wearer.person)
     return words("he" if wearer.is_offender else "she", person=wearer.person, unit=wearer.unit)
 
@@ -86,12 +86,11 @@ def _nearest(run: Run) -> Nearest | None:
     if not pairs:
         return None
     pair = min(pairs, key=lambda one: one.nearest[1])
-    at_ms, metres = pair.nearest
-    if metres > 3 * pair.limits[0][1]:
+    if pair.nearness > NEAR:
         return None
-    person = pair.cause.partition(":")[2]
-    her = next((one for one in run.wearers if one.person == person), None)
-    return None if her is None else (her.at(at_ms), pair.limits)
+    person, at_ms = pair.cause.partition(":")[2], pair.nearest[0]
+    her = next((one for one in run.wearers if person in one.persons), None)
+    return None if her is None else (her.at(at_ms), pair.limits_at(at_ms))
 
 
 def _spots(

@@ -13,7 +13,7 @@ from host.base.clock import iso
 from host.proximity.types import Condition, Level
 from simulator.report.map import map_picture, named
 from simulator.report.moments import SETTLED_MS, Moment, moments_of
-from simulator.report.run import Run, Wearer
+from simulator.report.run import NEAR, Run, Wearer
 from simulator.report.strips import warnings_of
 from simulator.report.svg import hatches
 from simulator.report.timeline import charted, timeline_picture
@@ -82,7 +82,7 @@ def _embedded(summary: Event) -> Markup:
 
 def _nearness(run: Run, order: str) -> float:
     pairs = [one for one in run.closeness if one.order == order and one.samples]
-    return min((one.nearest[1] / one.limits[0][1] for one in pairs), default=float("inf"))
+    return min((one.nearness for one in pairs), default=float("inf"))
 
 
 def _verdict(run: Run, words: Words) -> Row:
@@ -154,7 +154,7 @@ def _nearest(run: Run, words: Words) -> str:
 def _circles(run: Run, words: Words) -> str:
     pairs = [one for one in run.closeness if one.cause.startswith("victim:") and one.samples]
     nearest = min(pairs, key=lambda one: one.nearest[1], default=None)
-    if nearest is None or nearest.nearest[1] > 3 * nearest.limits[0][1]:
+    if nearest is None or nearest.nearness > NEAR:
         return ""
     return words("circles", time=iso(nearest.nearest[0])[11:19])
 

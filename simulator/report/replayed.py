@@ -49,6 +49,13 @@ def replayed(
         ("alert", float(order.alert_m)),
         ("breach", float(order.contact_m)),
     )
+    closeness = Closeness(
+        order.id,
+        f"victim:{Role.VICTIM}",
+        Role.VICTIM,
+        ((0, limits),),
+        tuple(recording.distances),
+    )
     return Run(
         True,
         " + ".join(Path(track.name).name for track in tracks.values()),
@@ -56,15 +63,11 @@ def replayed(
         start_ms,
         end_ms,
         tuple(
-            Wearer(str(role), str(role), role is Role.OFFENDER, path)
+            Wearer(str(role), (str(role),), role is Role.OFFENDER, path)
             for role, path in paths.items()
         ),
         (order,),
-        (
-            Closeness(
-                order.id, f"victim:{Role.VICTIM}", Role.VICTIM, limits, tuple(recording.distances)
-            ),
-        ),
+        (closeness,),
         (),
         tuple(recording.events),
         recording.promises,

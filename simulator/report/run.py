@@ -11,17 +11,25 @@ from simulator.scenario.ground import Spot, wrapped
 from simulator.worlds.report import Event
 
 DOWN = "down"  # a condition: the host does not run
+NEAR = 3.0  # in widest limits: a cause that was never so near is told in words
 
 Step = tuple[int, int, int]  # UTC ms, lat_e7, lon_e7
+Limits = tuple[tuple[str, float], ...]  # (level, metres), the widest first
 
 
 class Wearer(NamedTuple):
-    """Who wears a unit, and where they truly were (simulated) or their track says (replayed)."""
+    """Who wears a unit, one after the other, and where they truly were (simulated) or their track
+    says (replayed)."""
 
     unit: str
-    person: str
+    persons: tuple[str, ...]
     is_offender: bool
     path: tuple[Step, ...]
+
+    @property
+    def person(self) -> str:
+        """Their names."""
+        return " / ".join(self.persons)
 
     def at(self, at_ms: int) -> Spot:
         """Where at an instant, straight between the steps."""
@@ -40,19 +48,28 @@ class Wearer(NamedTuple):
 class Closeness(NamedTuple):
     """How far apart an offender and one cause of an order were: (UTC ms, metres), in order.
 
-    limits: (level, metres), the widest first.
+    terms: (from when, limits), one for each version of the order.
     """
 
     order: str
     cause: str
     name: str
-    limits: tuple[tuple[str, float], ...]
+    terms: tuple[tuple[int, Limits], ...]
     samples: tuple[tuple[int, float], ...]
+
+    def limits_at(self, at_ms: int) -> Limits:
+        """What the limits are at an instant."""
+        return next(limits for from_ms, limits in reversed(self.terms) if from_ms <= at_ms)
 
     @property
     def nearest(self) -> tuple[int, float]:
         """When they were nearest, and how near."""
         return min(self.samples, key=lambda sample: sample[1])
+
+    @property
+    def nearness(self) -> float:
+        """How near they came, in widest limits: below 1 they were within one."""
+        return self.nearest[1] / max(limits[0][1] for _, limits in self.terms)
 
 
 class Trouble(NamedTuple):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from simulator.judges.truth import Pair, pairs_of
+from simulator.judges.truth import Pair, Terms, pairs_of
 from simulator.report.recording import Recording
-from simulator.report.run import Closeness, Run, Trouble, Wearer
+from simulator.report.run import Closeness, Limits, Run, Trouble, Wearer
 from simulator.scenario.scenario import Scenario
 from simulator.worlds.report import Event
 
@@ -27,7 +27,12 @@ def simulated(
         scenario.start_ms,
         scenario.end_ms,
         tuple(
-            Wearer(name, unit.person, unit.role == "offender", tuple(scenario.paths[name].nodes))
+            Wearer(
+                name,
+                (unit.person, *(handover.person for handover in unit.handovers)),
+                unit.role == "offender",
+                tuple(scenario.paths[name].nodes),
+            )
             for name, unit in scenario.document.units.items()
         ),
         scenario.orders,
@@ -42,22 +47,24 @@ def simulated(
 
 
 def _closeness(scenario: Scenario, pair: Pair) -> Closeness:
-    if pair.zone is None:
-        order = pair.order
-        name = pair.cause.partition(":")[2]
-        limits_m = (order.pre_alert_m, order.alert_m, order.contact_m)
-    else:
-        name, limits_m = pair.zone.name, (2 * pair.zone.margin_m, pair.zone.margin_m, 0)
-    limits = zip(("pre_alert", "alert", "breach"), map(float, limits_m), strict=True)
+    name = pair.cause.partition(":")[2] if pair.zone is None else pair.zone.name
+    terms = tuple((from_ms, _limits(terms)) for from_ms, terms in pair.terms)
     samples = _thinned(_samples(scenario, pair), scenario.start_ms, scenario.end_ms)
-    return Closeness(pair.order.id, pair.cause, name, tuple(limits), tuple(samples))
+    return Closeness(pair.order, pair.cause, name, terms, tuple(samples))
+
+
+def _limits(terms: Terms) -> Limits:
+    """By level: the nearest limit of a breach is the last."""
+    breach_m = min(terms.limits.values())
+    return ("pre_alert", terms.outer_m), ("alert", terms.alert_m), ("breach", breach_m)
 
 
 def _samples(scenario: Scenario, pair: Pair) -> list[tuple[int, float]]:
     """True distances, evenly over time, and as dense as the oracle's where they matter."""
     span_ms = scenario.end_ms - scenario.start_ms
     even = {scenario.start_ms + span_ms * part // SAMPLES for part in range(SAMPLES + 1)}
-    near = pair.samples(scenario.start_ms, scenario.end_ms, pair.outer_m)
+    outer_m = max(terms.outer_m for _, terms in pair.terms)
+    near = pair.samples(scenario.start_ms, scenario.end_ms, outer_m)
     return [(at_ms, pair.distance_m(at_ms)) for at_ms in sorted(even | {at for at, _ in near})]
 
 

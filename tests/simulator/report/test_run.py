@@ -10,7 +10,7 @@ START_MS = 1_772_460_000_000
 
 
 def test_a_wearer_is_straight_between_steps_and_still_beyond_them() -> None:
-    wearer = Wearer("B1", "juan", True, ((1000, 0, 1_799_999_990), (2000, 100, 1_800_000_010)))
+    wearer = Wearer("B1", ("juan",), True, ((1000, 0, 1_799_999_990), (2000, 100, 1_800_000_010)))
     assert wearer.at(0) == (0, 1_799_999_990)
     assert wearer.at(1500) == (50, -1_800_000_000)
     assert wearer.at(3000) == (100, -1_799_999_990)
@@ -20,7 +20,8 @@ def test_the_true_distance_is_that_of_the_paths(run: Run) -> None:
     assert (run.start_ms, run.end_ms) == (START_MS, START_MS + 420_000)
     pair = next(one for one in run.closeness if one.cause == "victim:ana")
     he, she = run.wearers
-    assert pair.limits == (("pre_alert", 1000.0), ("alert", 500.0), ("breach", 100.0))
+    limits = (("pre_alert", 1000.0), ("alert", 500.0), ("breach", 100.0))
+    assert pair.limits_at(START_MS) == limits
     for at_ms, metres in pair.samples[::97]:
         assert metres == pytest.approx(distance_m(he.at(at_ms), she.at(at_ms)), abs=0.5)
     assert pair.nearest[1] == pytest.approx(60, abs=1)
