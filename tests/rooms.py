@@ -32,7 +32,8 @@ _SIMULATOR = {
     "simulator/tracks": set[str](),
     "simulator/scenario": {"simulator/tracks"},
     **{room: {*_PLAYED, "simulator/scenario", "simulator/tracks"} for room in _PLAYED},
-    "simulator/commands": {*_PLAYED, "simulator/scenario", "simulator/tracks"},
+    "simulator/swarm": {*_PLAYED, "simulator/scenario", "simulator/tracks"},
+    "simulator/commands": {*_PLAYED, "simulator/scenario", "simulator/swarm", "simulator/tracks"},
 }
 # Room -> the rooms that it may import from, besides itself.
 ROOMS: dict[str, set[str]] = {

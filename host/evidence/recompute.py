@@ -132,11 +132,18 @@ class _Replay:
             self._told(Outcome(units=units, orders=orders, escalations=escalations))
         chain = Chain(self._secret, self._entries, self._hash, binds_states=bool(origin))
         policies.put_policy(DEFAULT_POLICY, policy)
-        self._centre = Centre(registry, entry.at_ms, self._secret, chain, policies)
         told: dict[str, Any] = {
             key: data[key] for key in ("states", "taken", "disputed") if key in data
         }
-        self._centre.restore(**self._states, origin=told)
+        self._centre = Centre(
+            registry,
+            entry.at_ms,
+            self._secret,
+            chain=chain,
+            policies=policies,
+            states=self._states,
+            origin=told,
+        )
         self._starts.append((entry.number, origin))
 
     def _require_head(self, entry: int, entered: str) -> None:

@@ -60,7 +60,7 @@ class LiveCentre:
         its way there counts as stored, so that a store that is down holds nothing up."""
         store, counters = self._store, self.centre.counters
         self.centre = revive(store, store.secret(), now_ms, self._pending())
-        self.centre.counters = counters
+        self.centre.counters.update(counters)
         for deadline in self._aside:
             self._submit(self.centre.set_aside(failed_deadline(deadline, now_ms)), [])
 

@@ -54,9 +54,9 @@ def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] 
     chain = Chain(secret) if last is None else Chain(secret, last.number, last.hash)
     registry = store.registry()
     policies = Policies(registry.policies, readable(store.policies()))
-    centre = Centre(registry, now_ms, secret, chain, policies)
-    centre.restore(**states, origin=origin)
-    return centre
+    return Centre(
+        registry, now_ms, secret, chain=chain, policies=policies, states=states, origin=origin
+    )
 
 
 def _dispute(last: Entry | None, states: States) -> str | None:

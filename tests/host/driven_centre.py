@@ -133,9 +133,10 @@ class DrivenCentre:
         changed = [one.item for one in self.inputs if isinstance(one, Changed)]
         self.policies |= {one for one in changed if isinstance(one, PolicyDocument)}
         policies = Policies(self.registry.policies, readable(self.policies))
-        self.centre = Centre(self.registry, now_ms, SECRET, chain, policies)
-        self.centre.restore(**self.states)
-        self.centre.counters = counters
+        self.centre = Centre(
+            self.registry, now_ms, SECRET, chain=chain, policies=policies, states=self.states
+        )
+        self.centre.counters.update(counters)
 
 
 def at_ms(at_s: float) -> int:
