@@ -18,13 +18,18 @@ from simulator.worlds.virtual import World
 from simulator.worlds.witness import Witnesses
 
 CRASHED = "crashed"
-_NOWHERE = Path("world")  # a drawn world has no tracks beside it
+NOWHERE = Path("world")  # a drawn world has no tracks beside it
+
+
+def said(document: Document) -> Said:
+    """What it says. Raises UsageError for what is no scenario."""
+    return judge(document, Said, str)
 
 
 def play(document: Document) -> Played:
     """Raises UsageError for what is no scenario, and whatever the cores raise."""
     with scratch_folder() as folder:
-        scenario, events = build(judge(document, Said, str), _NOWHERE), list[Event]()
+        scenario, events = build(said(document), NOWHERE), list[Event]()
         chronicle, recorder = Chronicle(scenario, events.append), Recorder(scenario)
         second = SecondJudge(scenario)
         account = World(scenario, chronicle, folder, Witnesses(recorder, second)).run()

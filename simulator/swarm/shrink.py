@@ -6,6 +6,7 @@ step helps any more, or when the budget of worlds is used up.
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from itertools import islice
 from typing import Any
 
 from host.base.errors import UsageError
@@ -22,16 +23,18 @@ Fails = Callable[[Document], bool]
 def shrink(document: Document, fails: Fails, worlds_max: int = WORLDS_MAX) -> Document:
     """The smallest world found that still fails. `document` itself is left as it is."""
     left = worlds_max
-    smaller = True
-    while smaller:
-        smaller = False
-        for candidate in _steps(document):
+    before = None
+    while before != document:  # what could not be left out at first may be superfluous now
+        before, at = document, 0
+        # What has been left out moves the next step into its place.
+        while (candidate := next(islice(_steps(document), at, None), None)) is not None:
             if left == 0:
                 return document
             left -= 1
             if _still(candidate, fails):
-                document, smaller = candidate, True
-                break
+                document = candidate
+            else:
+                at += 1
     return document
 
 
