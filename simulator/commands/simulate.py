@@ -65,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
     verdict = judge(scenario, chronicle.facts, account)
     complaints = list(verdict.complaints)
     if not args.live:
-        events = recording.events
-        played = Played(scenario, recorder, chronicle.facts, events, account, second.findings)
+        facts, events, findings = chronicle.facts, recording.events, second.findings
+        played = Played(scenario, recorder, facts, events, account, findings, None)
         # What was missed the verdict tells, which knows what the file expects.
         broken = [one for one in failures(played) if one.rule != MISSED]
         complaints += [f"{one.rule}: {one.what}" for one in broken]

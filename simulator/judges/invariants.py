@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from host.base.clock import iso
+from host.evidence.verify import Report
 from protocol import command
 from simulator.judges.custody import Account
 from simulator.judges.oracle import LATE_MS, Breach, Oracle
@@ -42,6 +43,7 @@ class Played(NamedTuple):
     events: list[Event]
     account: Account
     findings: list[Finding]  # of the second judge
+    evidence: Report | None  # what recomputing the host's log came to, where that was asked for
 
 
 class Failure(NamedTuple):
@@ -58,6 +60,7 @@ def failures(played: Played) -> Iterator[Failure]:
     yield from _promises(played, pairs)
     yield from _warnings(played)
     yield from _custody(played)
+    yield from _evidence(played)
     yield from _once(played)
     yield from _falls(played)
     yield from _what_a_bracelet_hears(played)
@@ -204,6 +207,13 @@ def ever(timeline: Timeline, from_ms: int, until_ms: int) -> bool:
 def _custody(played: Played) -> Iterator[Failure]:
     if played.account.lost:
         yield Failure("custody", f"{played.account.lost} records are nowhere")
+
+
+def _evidence(played: Played) -> Iterator[Failure]:
+    """Whoever recomputes it comes to the same: over crashes, restarts and a store that was down."""
+    report = played.evidence
+    if report is not None and not report.identical:
+        yield Failure("evidence", str(report.difference or report.schema[0]))
 
 
 def _once(played: Played) -> Iterator[Failure]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from host.base.document import judge
 from host.base.errors import UsageError
+from host.evidence.verify import verify
 from simulator.judges.invariants import Failure, Played, failures
 from simulator.judges.recorder import Recorder
 from simulator.judges.second.judge import SecondJudge
@@ -18,6 +19,7 @@ from simulator.worlds.virtual import World
 from simulator.worlds.witness import Witnesses
 
 CRASHED = "crashed"
+EVIDENCE_EVERY = 5  # worlds, by seed: recomputing one costs a third of playing it
 NOWHERE = Path("world")  # a drawn world has no tracks beside it
 
 
@@ -32,8 +34,11 @@ def play(document: Document) -> Played:
         scenario, events = build(said(document), NOWHERE), list[Event]()
         chronicle, recorder = Chronicle(scenario, events.append), Recorder(scenario)
         second = SecondJudge(scenario)
-        account = World(scenario, chronicle, folder, Witnesses(recorder, second)).run()
-        return Played(scenario, recorder, chronicle.facts, events, account, second.findings)
+        world = World(scenario, chronicle, folder, Witnesses(recorder, second))
+        account = world.run()
+        evidence = None if scenario.seed % EVIDENCE_EVERY else verify(world.database)
+        facts, findings = chronicle.facts, second.findings
+        return Played(scenario, recorder, facts, events, account, findings, evidence)
 
 
 def judged(document: Document) -> list[Failure]:

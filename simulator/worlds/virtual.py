@@ -54,7 +54,7 @@ class World:
         self._witness = witness or Nobody()
         self._scenario = scenario
         self._chronicle = chronicle
-        self._database = folder / "store.db"
+        self.database = folder / "store.db"
         self._secret = sha256(f"{scenario.seed}/secret".encode()).digest()
         self._queue = Queue(scenario.start_ms)
         self._units: dict[str, VirtualUnit] = {}
@@ -75,7 +75,8 @@ class World:
     def run(self, progress: Progress = lambda _: None) -> Account:
         """From the scenario's start to its end."""
         try:
-            self._store = Store.open(self._database)
+            self._store = Store.open(self.database)
+            self._store.adopt_secret(self._secret)
             self._store.enter(self._registry(), self._scenario.start_ms)
             self._start_host(self._scenario.start_ms)
             for name in self._scenario.document.units:
@@ -236,7 +237,7 @@ class World:
 
     def _opened(self) -> Store:
         if self._store is None:
-            self._store = Store.open(self._database)
+            self._store = Store.open(self.database)
         return self._store
 
     def _close_store(self) -> None:
