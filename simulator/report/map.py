@@ -7,6 +7,7 @@ from math import hypot
 
 from markupsafe import Markup
 
+from host.registry.types import Role
 from simulator.report.ground import Dot, Ground, grid, limit_parts, scale_parts, zone_parts
 from simulator.report.moments import Moment
 from simulator.report.run import NEAR, Limits, Run, Wearer
@@ -43,7 +44,7 @@ def map_picture(run: Run, moments: list[Moment], words: Words, width: float) -> 
         parts += limit_parts(ground, *nearest, words)
     for wearer in near:
         parts += _track(ground, run, wearer, words)
-    parts += _badges(ground, near, moments)
+    parts += _badges(ground, run, near, moments)
     parts += [_edge(ground, wearer, run, words) for wearer in far]
     parts += scale_parts(ground, words)
     names = ", ".join(named(wearer, words) for wearer in run.wearers)
@@ -53,7 +54,7 @@ def map_picture(run: Run, moments: list[Moment], words: Words, width: float) -> 
 
 def named(wearer: Wearer, words: Words) -> str:
     """Who somebody is; of a replay's parties nothing is known but that."""
-    if wearer.persons == (wearer.unit,):
+    if wearer.person in (Role.OFFENDER, Role.VICTIM):
         return words.person(wearer.person)
     return words("he" if wearer.is_offender else "she", person=wearer.person, unit=wearer.unit)
 
@@ -157,13 +158,16 @@ def _arrows(points: list[Dot], kind: str) -> Iterator[Markup]:
             yield polygon([tip, *wings], f"arrow {kind}")
 
 
-def _badges(ground: Ground, near: list[Wearer], moments: list[Moment]) -> Iterator[Markup]:
+def _badges(
+    ground: Ground, run: Run, near: list[Wearer], moments: list[Moment]
+) -> Iterator[Markup]:
     """Numbers where he was; those that would lie over each other are one."""
     places: list[tuple[Dot, list[Moment]]] = []
     for moment in moments:
-        his = next((one for one in near if one.is_offender), None)
+        offender = next(one for one in run.orders if one.id == moment.order).offender
+        his = next((one for one in near if offender in one.persons), None)
         if his is None:
-            return
+            continue
         point = ground.at(his.at(moment.at_ms))
         for place, together in places:
             if hypot(point[0] - place[0], point[1] - place[1]) < 22:

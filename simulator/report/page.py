@@ -14,7 +14,7 @@ from host.proximity.types import Condition, Level
 from simulator.report.map import map_picture, named
 from simulator.report.moments import SETTLED_MS, Moment, moments_of
 from simulator.report.run import NEAR, Run, Wearer
-from simulator.report.strips import warnings_of
+from simulator.report.strips import spans_of, warnings_of
 from simulator.report.svg import hatches
 from simulator.report.timeline import charted, timeline_picture
 from simulator.report.words import Words
@@ -111,11 +111,9 @@ def _verdict(run: Run, words: Words) -> Row:
 
 def _unassured_ms(run: Run, order: str) -> int:
     """For how long a promise that an order had was lost."""
-    changes = run.promises.get(order, ())
-    ends = [*(at_ms for at_ms, _ in changes[1:]), run.end_ms]
     return sum(
         until_ms - from_ms
-        for (from_ms, condition), until_ms in zip(changes, ends, strict=True)
+        for from_ms, until_ms, condition in spans_of(run.promises.get(order, ()), run.end_ms)
         if condition == Condition.UNASSURED and from_ms > run.start_ms + SETTLED_MS
     )
 

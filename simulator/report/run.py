@@ -12,6 +12,7 @@ from simulator.worlds.report import Event
 
 DOWN = "down"  # a condition: the host does not run
 NEAR = 3.0  # in widest limits: a cause that was never so near is told in words
+_ZONE_M = 100.0
 
 Step = tuple[int, int, int]  # UTC ms, lat_e7, lon_e7
 Limits = tuple[tuple[str, float], ...]  # (level, metres), the widest first
@@ -69,7 +70,8 @@ class Closeness(NamedTuple):
     @property
     def nearness(self) -> float:
         """How near they came, in widest limits: below 1 they were within one."""
-        return self.nearest[1] / max(limits[0][1] for _, limits in self.terms)
+        widest_m = max(limits[0][1] for _, limits in self.terms)
+        return self.nearest[1] / max(widest_m, _ZONE_M)  # a zone may have no margin
 
 
 class Trouble(NamedTuple):

@@ -36,7 +36,7 @@ def level_strip(run: Run, axis: TimeAxis, words: Words, order: str, cause: str, 
         if event["cause"] == cause
     ]
     parts = []
-    for from_ms, until_ms, level in _spans(changes, run.end_ms):
+    for from_ms, until_ms, level in spans_of(changes, run.end_ms):
         left, right = axis.x(from_ms), axis.x(until_ms)
         height = _HEIGHTS[level]
         said = f"{words.level(level)}, {_span(from_ms, until_ms, words)}"
@@ -50,7 +50,7 @@ def level_strip(run: Run, axis: TimeAxis, words: Words, order: str, cause: str, 
 def condition_strip(run: Run, axis: TimeAxis, words: Words, order: str) -> Strip:
     """What the order could promise."""
     parts = []
-    for from_ms, until_ms, condition in _spans(run.promises.get(order, ()), run.end_ms):
+    for from_ms, until_ms, condition in spans_of(run.promises.get(order, ()), run.end_ms):
         left, right = axis.x(from_ms), axis.x(until_ms)
         name = words.condition(condition)
         said = f"{name}, {_span(from_ms, until_ms, words)}"
@@ -63,7 +63,7 @@ def assured_strip(run: Run, axis: TimeAxis, words: Words, order: str) -> Strip |
     """For how long the promise reached on from each moment; None where there never was one."""
     spans = [
         (from_ms, until_ms, promised_ms)
-        for from_ms, until_ms, promised_ms in _spans(run.assured.get(order, ()), run.end_ms)
+        for from_ms, until_ms, promised_ms in spans_of(run.assured.get(order, ()), run.end_ms)
         if promised_ms > from_ms
     ]
     if not spans:
@@ -83,10 +83,14 @@ def assured_strip(run: Run, axis: TimeAxis, words: Words, order: str) -> Strip |
     return Strip(words(key, most=words.seconds(most_ms / 1000)), 34, parts)
 
 
-def warning_strip(run: Run, axis: TimeAxis, words: Words, unit: str, who: str) -> Strip | None:
-    """Each warning to a unit: filled where its receipt came."""
+def warning_strip(
+    run: Run, axis: TimeAxis, words: Words, order: str, unit: str, who: str
+) -> Strip | None:
+    """Each warning of an order to a unit: filled where its receipt came."""
     parts = []
-    for warned in warnings_of(run, unit):
+    for warned in warnings_of(run):
+        if (warned.event["order"], warned.event["unit"]) != (order, unit):
+            continue
         x, level = axis.x(instant_ms(warned.event)), warned.event["level"]
         filled = "" if warned.receipt_ms is None else "filled"
         corners = [(x, 1.0), (x + 8, 16.0), (x - 8, 16.0)]
@@ -169,8 +173,8 @@ class Warned(NamedTuple):
         return _later(self.receipt_ms, instant_ms(self.event), words)
 
 
-def warnings_of(run: Run, unit: str | None = None) -> list[Warned]:
-    """The warnings to a unit, or to all."""
+def warnings_of(run: Run) -> list[Warned]:
+    """The warnings to units."""
     later: dict[tuple[str, str], int] = {}
     for kind in ("presented", "receipt"):
         for event in run.of(kind):
@@ -178,7 +182,6 @@ def warnings_of(run: Run, unit: str | None = None) -> list[Warned]:
     return [
         Warned(event, later.get(("presented", key)), later.get(("receipt", key)))
         for event in run.of("warning")
-        if unit is None or event["unit"] == unit
         for key in [event["warning"]]
     ]
 
@@ -189,12 +192,11 @@ def _later(at_ms: int | None, sent_ms: int, words: Words) -> str:
     return f"+{words.seconds((at_ms - sent_ms) / 1000)}"
 
 
-def _spans(changes: Iterable[tuple[int, T]], end_ms: int) -> Iterator[tuple[int, int, T]]:
+def spans_of(changes: Iterable[tuple[int, T]], end_ms: int) -> Iterator[tuple[int, int, T]]:
     """(from, until, what) of what holds until the next change."""
     listed = list(changes)
-    for (from_ms, what), (until_ms, _) in zip(
-        listed, [*listed[1:], (end_ms, listed[-1][1])] if listed else [], strict=True
-    ):
+    ends_ms = [*(at_ms for at_ms, _ in listed[1:]), end_ms]
+    for (from_ms, what), until_ms in zip(listed, ends_ms, strict=False):
         if until_ms > from_ms:
             yield from_ms, until_ms, what
 

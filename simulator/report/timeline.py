@@ -78,7 +78,7 @@ def _strips(
     wearers = [one for one in run.wearers if set(one.persons) & set(persons)]
     found = [assured_strip(run, axis, words, order), lead_strip(run, axis, words, order)]
     found += [
-        warning_strip(run, axis, words, one.unit, named(one, words))
+        warning_strip(run, axis, words, order, one.unit, named(one, words))
         for one in sorted(wearers, key=lambda one: one.is_offender)
     ]
     found += [trouble_strip(run, axis, words, one.unit, named(one, words)) for one in wearers]

@@ -7,6 +7,7 @@ from importlib.resources import files
 import yaml
 
 from host.base.catalogue import LANGUAGES, Catalogue, catalogue
+from host.registry.types import Role
 from simulator.report.run import DOWN
 
 
@@ -59,7 +60,7 @@ class Words:
 
     def person(self, person: str) -> str:
         """A person's name; those whom a replay only knows by their role are told by it."""
-        return self(person) if person in ("offender", "victim") else person
+        return self(person) if person in (Role.OFFENDER, Role.VICTIM) else person
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number as the language writes it."""

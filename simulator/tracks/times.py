@@ -157,7 +157,7 @@ def settled_order(
         return DateOrder.DAY_FIRST, f"{DateOrder.DAY_FIRST}, as decimal commas tell"
     raise BadTrack(
         f"{open_one.where}: {open_one.text} may begin with the day or the month, and no date of "
-        "the file tells; --dates day-first or --dates month-first says which"
+        "the file tells; replay's --dates day-first or --dates month-first says which"
     )
 
 
@@ -191,7 +191,7 @@ class Calendar:
         if ahead < later:
             raise BadTrack(
                 f"{where}: {moment:%Y-%m-%d %H:%M:%S} never was in {self._zone.key}: clocks went "
-                "forward; --time-zone takes the zone in which the file's times are"
+                "forward; replay's --time-zone takes the zone in which the file's times are"
             )
         again = _milliseconds(first) < self._before_ms
         self.hours_twice[again] += 1

@@ -80,7 +80,9 @@ class Movement(Model):
     """A recorded track, or a place and the legs that start there; then it stays."""
 
     track: str | None = Field(
-        default=None, description="a recorded track of any kind, beside the scenario; or instead:"
+        default=None,
+        description="a recorded track of any kind, beside the scenario (UTC where it names no "
+        "zone); or instead:",
     )
     align: Literal["recorded", "start"] = Field(
         default="recorded", description="`start` moves the track's start onto the scenario's"

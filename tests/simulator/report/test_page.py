@@ -11,9 +11,16 @@ import pytest
 from playwright.sync_api import ViewportSize, sync_playwright
 
 from host.base.catalogue import LANGUAGES
+from simulator.judges.verdict import judge
 from simulator.report.option import require_folder, write_report
 from simulator.report.page import page_of
+from simulator.report.recording import Recording
 from simulator.report.run import Run
+from simulator.report.simulated import simulated
+from simulator.scenario.scenario import load
+from simulator.swarm.draw import random_world
+from simulator.worlds.chronicle import Chronicle
+from simulator.worlds.virtual import World
 from tests.host.web.browser import LAPTOP, violations
 
 BROWSER = shutil.which("chromium-headless-shell")
@@ -153,3 +160,21 @@ def test_a_browser_shows_it_from_the_file_alone(
         assert wrong == [report.as_uri()]
         assert violations(page) == []
         browser.close()
+
+
+@pytest.mark.parametrize("seed", range(3, 8))
+def test_any_world_can_be_drawn(seed: int, tmp_path: Path) -> None:
+    """Wearers by the handful, orders that change, units that change hands, zones without margin."""
+    file = tmp_path / "world.yaml"
+    file.write_text(json.dumps(random_world(seed, rough=True)))
+    scenario = load(file, duration_s=300)
+    recording = Recording(lambda _: None)
+    chronicle = Chronicle(scenario, recording.tell)
+    account = World(scenario, chronicle, tmp_path, recording).run()
+    summary = judge(scenario, chronicle.facts, account).summary
+    html = page_of(simulated(file, scenario, recording, summary), "es")
+    page = Reader(html)
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert html.count('id="time-1080-') == 2 * min(12, len(scenario.orders))
+    assert not re.findall(r'"[^"]*\b(?:nan|inf)\b[^"]*"', html)
