@@ -217,8 +217,9 @@ class OrderState:
                 return Condition.UNASSURED, "new_order"
             if track.anchor is None:
                 return Condition.UNASSURED, "disbelieved" if track.suspect else "no_position"
-        self.until_ms = self._until_ms(now_ms)
-        if self.until_ms > now_ms + (0 if self._announced is Condition.ASSURED else SETTLE_MS):
+        until_ms = self._until_ms(now_ms)
+        self.until_ms = min(until_ms, self.boundary_ms)  # what comes into force then is not seen
+        if until_ms > now_ms + (0 if self._announced is Condition.ASSURED else SETTLE_MS):
             return Condition.ASSURED, "far"
         for track in parties:
             if lack := track.lack(now_ms):

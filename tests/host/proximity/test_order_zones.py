@@ -7,7 +7,7 @@ import pytest
 
 from host.proximity.fence import Fence
 from host.proximity.order import OrderState
-from host.proximity.types import Level
+from host.proximity.types import Condition, Level
 from host.registry.types import Order, Weekly, Zone
 from tests.host.proximity.pair import PLACE, START_MS, Pair, levels, shifted
 
@@ -58,6 +58,14 @@ def test_a_zone_out_of_its_hours_is_no_zone() -> None:
     pair.offends(0, 0)
     assert pair.level is Level.CLEAR
     assert levels(pair.passes(200)) == [("breach", "distance")]
+
+
+def test_nothing_is_promised_beyond_the_moment_at_which_a_zone_comes_into_force() -> None:
+    pair = Pair(zones=(circle(schedule=(Weekly((3,), 14 * 60 + 30, 15 * 60),)),))
+    pair.walks(0, 100_000)
+    pair.offends(0, 0)
+    assert pair.condition is Condition.ASSURED
+    assert pair.state.until_ms == START_MS + 200_000
 
 
 def test_an_order_may_protect_zones_only() -> None:
