@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from host.core.outcome import Answer
 from host.registry.types import Role
 from protocol import command
+from simulator.judges.second.anchor import MARGIN_MS
 from simulator.judges.second.case import Case
 from simulator.judges.second.conditions import ROUNDING_MS, seconds
 from simulator.judges.second.finding import Finding
 from simulator.judges.second.knowledge import Knowledge
 from simulator.judges.second.leases import lease_end_ms
-from simulator.judges.second.party import MARGIN_MS, Party
+from simulator.judges.second.party import Party
 
 
 class Answers:

@@ -11,40 +11,55 @@ rest falls with it.
 from math import floor
 
 from host.registry.types import Order, Strength, Zone
+from simulator.judges.second.anchor import MARGIN_MS
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.earth import distance_m
+from simulator.judges.second.fix import Fix
 from simulator.judges.second.ground import zone_distance_m
-from simulator.judges.second.party import MARGIN_MS, Party
+from simulator.judges.second.party import Party
 
 
 def his_rest_counts(order: Order, his: Party, now_ms: int) -> bool:
     """Whether his bracelet is believed to lie still while it is silent."""
-    return order.strength is Strength.SUPERVISED and his.rests(now_ms)
+    return _is_trusted(order) and his.rests(now_ms)
 
 
 def slack_m(order: Order, his: Party, hers: Party, now_ms: int) -> float | None:
-    """S: how much nearer they can come than they surely are; None if nothing is sure."""
-    if his.anchor is None or hers.anchor is None or his.doubted or hers.doubted:
+    """S: how much nearer they can come than they surely are; None if nothing is sure.
+
+    Where several anchors are held, that which promises most: each is right.
+    """
+    if his.doubted or hers.doubted:
         return None
-    slack = distance_m(his.anchor.spot, hers.anchor.spot) - order.alert_m
-    slack -= his.anchor.surely_m + hers.anchor.surely_m
-    slack -= order.offender_speed_m_s * _unseen_s(
-        his, now_ms, order.strength is Strength.SUPERVISED
-    )
-    return slack - order.victim_speed_m_s * _unseen_s(hers, now_ms, True)
+    his_reach = _reach(his, order.offender_speed_m_s, now_ms, _is_trusted(order))
+    her_reach = _reach(hers, order.victim_speed_m_s, now_ms, trusted=True)
+    slacks = [
+        distance_m(his_fix.spot, her_fix.spot) - order.alert_m - his_m - her_m
+        for his_fix, his_m in his_reach
+        for her_fix, her_m in her_reach
+    ]
+    return max(slacks, default=None)
 
 
 def zone_slack_m(order: Order, zone: Zone, his: Party, now_ms: int) -> float | None:
     """S for a place, which has no second party."""
-    if his.anchor is None or his.doubted:
+    if his.doubted:
         return None
-    slack = zone_distance_m(zone, his.anchor.spot) - zone.margin_m - his.anchor.surely_m
-    trusted = order.strength is Strength.SUPERVISED
-    return slack - order.offender_speed_m_s * _unseen_s(his, now_ms, trusted)
+    reach = _reach(his, order.offender_speed_m_s, now_ms, _is_trusted(order))
+    slacks = [zone_distance_m(zone, fix.spot) - zone.margin_m - far_m for fix, far_m in reach]
+    return max(slacks, default=None)
 
 
-def _unseen_s(party: Party, now_ms: int, trusted: bool) -> float:
-    return party.moving_ms(now_ms, trusted) / 1000
+def _reach(party: Party, speed_m_s: float, now_ms: int, trusted: bool) -> list[tuple[Fix, float]]:
+    """(anchor, b + v g) of each anchor: how far from there somebody can be."""
+    return [
+        (one.fix, one.fix.surely_m + speed_m_s * party.unseen_ms(one, now_ms, trusted) / 1000)
+        for one in party.anchors
+    ]
+
+
+def _is_trusted(order: Order) -> bool:
+    return order.strength is Strength.SUPERVISED
 
 
 class Promise:

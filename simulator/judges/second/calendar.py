@@ -29,16 +29,19 @@ def on(schedule: tuple[Weekly, ...], time_zone: str, at_ms: int) -> bool:
 
 
 def next_change_ms(order: Order, at_ms: int) -> int:
-    """The next instant after `at_ms` at which the order may begin or end."""
+    """The next instant after `at_ms` at which the order begins or ends."""
     edges = [order.valid_from_ms, order.valid_until_ms]
     edges += _edges(order.schedule, order.time_zone, at_ms)
-    return min((edge for edge in edges if edge is not None and edge > at_ms), default=NEVER_MS)
+    now = in_force(order, at_ms)
+    later = sorted(edge for edge in edges if edge is not None and edge > at_ms)
+    return next((edge for edge in later if in_force(order, edge) is not now), NEVER_MS)
 
 
 def next_zone_change_ms(order: Order, zone: Zone, at_ms: int) -> int:
-    """The next instant after `at_ms` at which a zone may begin or end."""
-    edges = _edges(zone.schedule, order.time_zone, at_ms)
-    return min((edge for edge in edges if edge > at_ms), default=NEVER_MS)
+    """The next instant after `at_ms` at which a zone begins or ends."""
+    now = zone_in_force(order, zone, at_ms)
+    later = sorted(edge for edge in _edges(zone.schedule, order.time_zone, at_ms) if edge > at_ms)
+    return next((edge for edge in later if zone_in_force(order, zone, edge) is not now), NEVER_MS)
 
 
 def _edges(schedule: tuple[Weekly, ...], time_zone: str, at_ms: int) -> list[int]:

@@ -1,6 +1,7 @@
 """One order as this judge knows of it: its parties, what may be promised, how near they are."""
 
 from host.registry.types import Order
+from simulator.judges.second import intrusion, nearness
 from simulator.judges.second.bound import Promise
 from simulator.judges.second.calendar import (
     NEVER_MS,
@@ -10,7 +11,6 @@ from simulator.judges.second.calendar import (
     zone_in_force,
 )
 from simulator.judges.second.levels import Levels
-from simulator.judges.second.nearness import look, look_at_zone
 from simulator.judges.second.party import Party
 
 NOBODY = ""  # the unit of somebody who wears none
@@ -22,6 +22,7 @@ class Case:
     def __init__(self, order: Order, parties: dict[str, Party], now_ms: int) -> None:
         self.order = order
         self.parties = parties
+        self.edge_ms = now_ms  # when it, or a zone, next begins or ends
         self.since_ms = now_ms  # of this version; positions of before prove nothing of it
         self.levels: dict[str, Levels] = {}
         self.promises: dict[str, Promise] = {}
@@ -36,7 +37,12 @@ class Case:
         causes += [f"zone:{zone.id}" for zone in order.zones]
         self.levels = {cause: self.levels.get(cause) or Levels() for cause in causes}
         self.promises = {cause: Promise(order) for cause in causes}
+        self.begin(now_ms)
+
+    def begin(self, now_ms: int) -> None:
+        """The order is new, or it or a zone begins or ends: what is known may show a level."""
         self.look(None, now_ms)
+        self.edge_ms = self.boundary_ms(now_ms)
 
     @property
     def his(self) -> Party:
@@ -67,17 +73,19 @@ class Case:
         for person in order.protected:
             hers = self.parties[person]
             if moved is None or moved is his or moved is hers:
-                look(self.levels[f"victim:{person}"], order, his, hers, moved, now_ms)
+                nearness.look(self.levels[f"victim:{person}"], order, his, hers, moved, now_ms)
         for zone in order.zones:
             if (moved is None or moved is his) and zone_in_force(order, zone, now_ms):
-                look_at_zone(self.levels[f"zone:{zone.id}"], zone, his, moved, now_ms)
+                intrusion.look(self.levels[f"zone:{zone.id}"], zone, his, moved, now_ms)
 
     def settle(self, cause: str, level: int, now_ms: int) -> tuple[str, str] | None:
         """The host says that a cause stands at a level: (rule, what is right) if that is wrong."""
-        levels = self.levels[cause]
-        if self.in_force(now_ms):
-            return levels.settle(level, now_ms)
-        levels.level = level
+        levels = self.levels.setdefault(cause, Levels())
+        zones = {f"zone:{zone.id}": zone for zone in self.order.zones}
+        binds = cause not in zones or zone_in_force(self.order, zones[cause], now_ms)
+        if binds and self.in_force(now_ms):
+            return levels.settle(level)
+        levels.level = level  # what is not in force has no level, or the last one it had
         return None
 
     # What may be promised
@@ -127,7 +135,7 @@ class Case:
                 return f"{party.unit} has not answered since the order is as it is"
             if party.doubted:
                 return f"{party.unit} tells positions that cannot all be true"
-            if party.anchor is None:
+            if not party.anchors:
                 return f"{party.unit} has told no position"
         return ""
 

@@ -35,7 +35,7 @@ class SecondJudge(Nobody):
         self._wake_ms: dict[str, int] = {}  # by order
         self._said: dict[str, Statement] = {}
         self._announced: dict[str, Condition] = {}
-        self._decided: set[tuple[Any, ...]] = set()  # with a store that is down, long before
+        self._decided: set[tuple[object, ...]] = set()
         self._sealed: list[tuple[str, bytes]] = []
         for name, unit in scenario.document.units.items():
             key = scenario.key_of(name)
@@ -44,6 +44,14 @@ class SecondJudge(Nobody):
             self._known.change(assignment)
         for order in scenario.orders:
             self._known.change(order)
+
+    def host_started(self, centre: Centre, now_ms: int) -> None:
+        """It starts from the registry as that has become meanwhile."""
+        self._known.now_ms = now_ms
+        for state in centre.roster.orders.values():
+            case = self._known.cases.get(state.order.id)
+            if case is None or case.order != state.order:
+                self._known.change(state.order)
 
     def host_took(self, inputs: Sequence[Input], now_ms: int) -> None:
         self._known.take(inputs, now_ms)
@@ -93,7 +101,7 @@ class SecondJudge(Nobody):
                 yield Finding(now_ms, f"{case.order.id} {cause}", rule, f"level {level}", right)
 
     def _differing(self, outcomes: Sequence[Outcome], now_ms: int) -> Iterator[Finding]:
-        """What leaves, sealed, is what was decided."""
+        """What leaves, sealed, was decided, now or while the store was down."""
         self._decided |= {
             (one.unit, one.answered, one.lease_s, one.assured_until_s, one.flags, one.shrink_pct)
             for outcome in outcomes

@@ -12,8 +12,9 @@ from host.registry.types import Assignment, Order, Unit
 from protocol import record
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.case import NOBODY, Case
+from simulator.judges.second.fix import read_fix
 from simulator.judges.second.hearing import Hearing, made_ms
-from simulator.judges.second.party import UNSEEN_MS, Party, read_fix
+from simulator.judges.second.party import UNSEEN_MS, Party
 
 SPEED_M_S = 40  # of somebody whom no order binds
 LIVE_MS = 60_000  # older positions of a backlog, the newest apart, are evidence of the past
@@ -39,6 +40,10 @@ class Knowledge:
         self.now_ms = now_ms
         if now_ms >= self._edge_ms:
             self._bind()
+        for case in self.cases.values():
+            if now_ms >= case.edge_ms:
+                case.begin(now_ms)
+                self.touched.add(case.order.id)
         for party in self.worn.values():
             if party.resting and now_ms > party.due_ms:
                 self._rest_ended(party, party.said_ms)

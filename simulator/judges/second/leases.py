@@ -4,11 +4,12 @@ lease_i ends at  n - M + min over its orders of  S / (r v_i + v_j)
 """
 
 from host.registry.types import Role
+from simulator.judges.second.anchor import MARGIN_MS
 from simulator.judges.second.bound import his_rest_counts, slack_m, zone_slack_m
 from simulator.judges.second.calendar import NEVER_MS, zone_in_force
 from simulator.judges.second.case import Case
 from simulator.judges.second.levels import ALERT, PRE_ALERT
-from simulator.judges.second.party import MARGIN_MS, Party
+from simulator.judges.second.party import Party
 
 CAP_S = 600
 NEAR_CAP_S = 30  # while a level stands

@@ -34,10 +34,9 @@ def at_most(value: float, limit: float, near: float) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What one position shows of one limit: whether it is `inside`, and whether it is `outside`
-    by more than the margin; `counts`: whether it is fresh and sharp enough to clear."""
+    """What one position shows of one limit: whether it is `outside` by more than the margin;
+    `counts`: whether it is fresh and sharp enough to clear."""
 
-    inside: Reading
     outside: Reading
     counts: Reading
 
@@ -87,6 +86,13 @@ class Tally:
         return Reading(surely, self._perhaps >= LEAVE_FIXES and long_ms >= LEAVE_MS - NEAR_MS)
 
 
+class Shown(NamedTuple):
+    """The level that is shown `surely`, and the one that is shown `perhaps`."""
+
+    surely: int
+    perhaps: int
+
+
 class Levels:
     """One cause of one order. `level`: what the host has said before this step."""
 
@@ -94,49 +100,44 @@ class Levels:
         self.level = CLEAR
         self._tallies = {level: Tally() for level in (PRE_ALERT, ALERT, BREACH)}
         self._shown = Shown(CLEAR, CLEAR)
+        self._left: set[int] = set()  # levels that may have been left in this step
 
-    def show(self, surely: int, perhaps: int) -> None:
-        """A position, or a way, shows a level."""
+    def show(self, surely: int, perhaps: int, at_ms: int) -> None:
+        """A position, or a way, shows a level. If that is a new one, its evidence begins here."""
         before = self._shown
         self._shown = Shown(max(before.surely, surely), max(before.perhaps, perhaps))
+        for risen in range(self.level + 1, perhaps + 1):
+            self._tallies[risen].start(at_ms)
 
     def add(self, level: int, sight: Sight, at_ms: int) -> None:
-        """What a position says of one level."""
+        """What a position says of leaving one level."""
         self._tallies[level].add(sight, at_ms)
+        if self._tallies[level].leaves.perhaps:
+            self._left.add(level)
 
     def crossed(self, level: int, at_ms: int) -> None:
-        """On the way to this position the limit of a level was surely passed."""
-        for passed in range(PRE_ALERT, level + 1):
-            self._tallies[passed].start(at_ms)
+        """On the way to this position, from outside, the limit of a level was surely passed."""
+        self._tallies[level].start(at_ms)
 
-    def settle(self, said: int, at_ms: int) -> tuple[str, str] | None:
+    def settle(self, said: int) -> tuple[str, str] | None:
         """Compare with what the host says after a step: (rule, what is right) if that is wrong."""
-        shown, self._shown = self._shown, Shown(CLEAR, CLEAR)
         before, self.level = self.level, said
-        wrong = self._wrong(before, said, shown)
+        wrong = self._wrong(before, said)
+        self._shown = Shown(CLEAR, CLEAR)
+        self._left.clear()
         if said != before:
-            for level, tally in self._tallies.items():
-                if said > before and level <= said:
-                    tally.start(at_ms)
-                else:
-                    tally.start_surely()
+            for tally in self._tallies.values():
+                tally.start_surely()
         return wrong
 
-    def _wrong(self, before: int, said: int, shown: "Shown") -> tuple[str, str] | None:
+    def _wrong(self, before: int, said: int) -> tuple[str, str] | None:
+        shown = self._shown
         if said < shown.surely:
             return "level.missed", f"{NAMES[shown.surely]}: it is shown"
         if said > max(before, shown.perhaps):
             return "level.unfounded", f"{NAMES[max(before, shown.perhaps)]}: no more is shown"
-        for level in range(said + 1, before + 1):
-            if not self._tallies[level].leaves.perhaps:
-                return "level.lowered", f"{NAMES[before]}: nothing proves that it is over"
+        if not self._left.issuperset(range(said + 1, before + 1)):
+            return "level.lowered", f"{NAMES[before]}: nothing proves that it is over"
         if said == before and said > CLEAR and self._tallies[said].leaves.surely:
             return "level.kept", f"less than {NAMES[before]}: it is proven to be over"
         return None
-
-
-class Shown(NamedTuple):
-    """The level that is shown `surely`, and the one that is shown `perhaps`."""
-
-    surely: int
-    perhaps: int

@@ -1,12 +1,13 @@
 """What the positions of two people, or of one and a zone, show of each level."""
 
-from collections.abc import Iterator
 from itertools import pairwise
+from math import hypot, inf
+from typing import NamedTuple
 
-from host.registry.types import Order, Zone
-from simulator.judges.second.chance import beyond_edge, sigma_m, within
+from host.registry.types import Order
+from simulator.judges.second.chance import sigma_m, within
 from simulator.judges.second.earth import Point, between, distance_m, nearest_m, seen_from
-from simulator.judges.second.ground import depth_m, passed_m
+from simulator.judges.second.fix import SEEN_M_S, Fix, agree
 from simulator.judges.second.levels import (
     ALERT,
     BREACH,
@@ -23,7 +24,7 @@ from simulator.judges.second.levels import (
     Sight,
     at_most,
 )
-from simulator.judges.second.party import SEEN_M_S, Fix, Party, agree
+from simulator.judges.second.party import Party
 
 LEG_MS = 120_000  # a straight line says little of a longer way
 _SIGMAS = 5.0  # beyond so many the chance is none
@@ -37,33 +38,38 @@ def limits_of(order: Order) -> dict[int, float]:
 def look(
     levels: Levels, order: Order, his: Party, hers: Party, moved: Party | None, now_ms: int
 ) -> None:
-    """`moved` has told a new position, or (neither of the two) an order begins to bind."""
-    if not his.seen or not hers.seen:
-        return
+    """`moved` has told a new position, or (None) an order begins to bind."""
     limits = limits_of(order)
-    believed = not (his.doubted or hers.doubted) and his.last and hers.last
     for one in shown_by(his):
         for other in shown_by(hers):
             level = nearest_level(limits, one, other, NEAR_M, ENTER_P - NEAR_P)
-            levels.show(CLEAR, level)
-    if not believed or his.last is None or hers.last is None:
-        return
-    levels.show(nearest_level(limits, his.last, hers.last, -NEAR_M, ENTER_P + NEAR_P), CLEAR)
-    if moved is not his and moved is not hers:
+            levels.show(CLEAR, level, max(one.time_ms, other.time_ms))
+    if his.doubted or hers.doubted or his.last is None or hers.last is None:
         return
     at_ms = max(his.last.time_ms, hers.last.time_ms)
-    for level, sight in sights(limits, his, hers, now_ms):
-        levels.add(level, sight, at_ms)
-    surely_m, perhaps_m = passed(his, hers, moved, limits[PRE_ALERT])
-    crossed = max(
-        (level for level, limit in limits.items() if surely_m <= limit - NEAR_M), default=0
+    surely = nearest_level(limits, his.last, hers.last, -NEAR_M, ENTER_P + NEAR_P)
+    levels.show(surely, CLEAR, at_ms)
+    if moved is None:
+        return
+    counts = clears(his.last, hers.last, now_ms)
+    way = passed(his, hers, moved, limits[PRE_ALERT])
+    surely, perhaps = (
+        reached(limits, way.surely_m + NEAR_M),
+        reached(limits, way.perhaps_m - NEAR_M),
     )
-    perhaps = max(
-        (level for level, limit in limits.items() if perhaps_m <= limit + NEAR_M), default=0
-    )
-    levels.show(crossed, perhaps)
-    if clears(his, hers, now_ms).perhaps:
-        levels.crossed(crossed, at_ms)
+    levels.show(surely, perhaps, at_ms)
+    apart_m = distance_m(his.last.spot, hers.last.spot)
+    sigma = sigma_m(his.last.a95_m, hers.last.a95_m)
+    for level, limit in limits.items():
+        if counts.perhaps and level <= surely and way.start_m > limit + NEAR_M:
+            levels.crossed(level, at_ms)
+        far_m = limit + max(50.0, limit / 10)
+        levels.add(level, Sight(outside(apart_m, far_m, sigma), counts), at_ms)
+
+
+def reached(limits: dict[int, float], near_m: float) -> int:
+    """The highest level whose limit is no less than a distance."""
+    return max((level for level, limit in limits.items() if near_m <= limit), default=CLEAR)
 
 
 def shown_by(party: Party) -> list[Fix]:
@@ -94,20 +100,6 @@ def nearest_level(
     return CLEAR
 
 
-def sights(
-    limits: dict[int, float], his: Party, hers: Party, now_ms: int
-) -> Iterator[tuple[int, Sight]]:
-    """What the last positions of two people say of leaving each level."""
-    one, other = his.last, hers.last
-    if one is None or other is None:
-        return
-    apart_m, sigma = distance_m(one.spot, other.spot), sigma_m(one.a95_m, other.a95_m)
-    counts = clears(his, hers, now_ms)
-    for level, limit in limits.items():
-        far_m = limit + max(50.0, limit / 10)
-        yield level, Sight(Reading(False, False), outside(apart_m, far_m, sigma), counts)
-
-
 def outside(apart_m: float, far_m: float, sigma: float) -> Reading:
     """Whether P(D <= far) <= 0.05."""
     if apart_m > far_m + _SIGMAS * sigma + NEAR_M:
@@ -117,29 +109,39 @@ def outside(apart_m: float, far_m: float, sigma: float) -> Reading:
     return at_most(within(far_m, apart_m, sigma), LEAVE_P, NEAR_P)
 
 
-def clears(his: Party, hers: Party, now_ms: int) -> Reading:
-    """Whether the last positions are fresh and sharp enough to clear anything."""
-    fixes = [party.last for party in (his, hers) if party.last]
+def clears(one: Fix, other: Fix, now_ms: int) -> Reading:
+    """Whether two positions are fresh and sharp enough to clear anything."""
+    fixes = one, other
     sharp = all(fix.satellites and fix.a95_m <= SHARP_M for fix in fixes)
-    newest_ms = max(fix.time_ms for fix in fixes)
-    fresh = all(now_ms - fix.time_ms <= FRESH_MS for fix in fixes)
-    perhaps = all(newest_ms - fix.time_ms <= FRESH_MS for fix in fixes)
+    oldest_ms, newest_ms = min(fix.time_ms for fix in fixes), max(fix.time_ms for fix in fixes)
+    fresh, perhaps = now_ms - oldest_ms <= FRESH_MS, newest_ms - oldest_ms <= FRESH_MS
     return Reading(sharp and fresh, sharp and perhaps)
 
 
-def passed(his: Party, hers: Party, moved: Party, outer_m: float) -> tuple[float, float]:
-    """(surely, perhaps): how near they were on their last legs, in metres.
+class Passing(NamedTuple):
+    """How near two came to each other on their last legs, in metres.
 
-    Surely: while both were on the way, or the one who has `moved` was and the other had arrived.
-    Perhaps: or the other had not yet set out.
+    `surely_m`: while both were on the way, or the one who has moved was and the other had arrived;
+    `start_m`: at the beginning of that. `perhaps_m`: or the other had not yet set out.
     """
+
+    surely_m: float
+    perhaps_m: float
+    start_m: float
+
+
+_FAR = Passing(inf, inf, inf)
+
+
+def passed(his: Party, hers: Party, moved: Party, outer_m: float) -> Passing:
+    """As far as they can have come within `outer_m`."""
     one, other = his.last, hers.last
     if one is None or other is None or not (one.satellites and other.satellites):
-        return 1e9, 1e9
+        return _FAR
     his_from, her_from = his.before or one, hers.before or other
     reach_m = distance_m(his_from.spot, one.spot) + distance_m(her_from.spot, other.spot)
     if distance_m(one.spot, other.spot) > outer_m + reach_m + NEAR_M:
-        return 1e9, 1e9
+        return _FAR
     middle = other.spot
     his_leg = (
         his_from.time_ms,
@@ -154,8 +156,10 @@ def passed(his: Party, hers: Party, moved: Party, outer_m: float) -> tuple[float
     straight = is_straight(his_from, one) and is_straight(her_from, other)
     both_ms = max(his_leg[0], her_leg[0])
     overlap = moved.last is not None and both_ms < moved.last.time_ms
-    surely_m = _nearest(apart, both_ms) if straight and overlap else 1e9
-    return surely_m, perhaps_m
+    if not (straight and overlap):
+        return _FAR._replace(perhaps_m=perhaps_m)
+    start_m = hypot(*next(point for at_ms, point in apart if at_ms == both_ms))
+    return Passing(_nearest(apart, both_ms), perhaps_m, start_m)
 
 
 def is_straight(start: Fix, end: Fix) -> bool:
@@ -184,59 +188,3 @@ def _nearest(apart: list[tuple[int, Point]], from_ms: int) -> float:
     if len(points) == 1:
         return nearest_m(points[0], points[0])
     return min(nearest_m(*pair) for pair in pairwise(points))
-
-
-# Zones
-
-
-def look_at_zone(levels: Levels, zone: Zone, his: Party, moved: Party | None, now_ms: int) -> None:
-    """The same for a zone: inside is a breach, within the margin an alert, twice that a notice."""
-    if not his.seen:
-        return
-    limits = {PRE_ALERT: 2.0 * zone.margin_m, ALERT: float(zone.margin_m), BREACH: 0.0}
-    for fix in shown_by(his):
-        levels.show(CLEAR, zone_level(zone, limits, fix, NEAR_M, ENTER_P - NEAR_P, sure=False))
-    last = his.last
-    if his.doubted or last is None:
-        return
-    levels.show(zone_level(zone, limits, last, -NEAR_M, ENTER_P + NEAR_P, sure=True), CLEAR)
-    if moved is not his:
-        return
-    depth, sigma = depth_m(zone, last.spot), sigma_m(last.a95_m)
-    counts = clears(his, his, now_ms)
-    for level, limit in limits.items():
-        near, far = (
-            limit + max(50.0, limit / 10),
-            limit + zone.radius_m / 10 + max(50.0, limit / 10),
-        )
-        surely, perhaps = beyond_edge(depth - far, sigma), beyond_edge(depth - near, sigma)
-        out = Reading(surely <= LEAVE_P - NEAR_P, perhaps <= LEAVE_P + NEAR_P)
-        levels.add(level, Sight(Reading(False, False), out, counts), last.time_ms)
-    start = his.before
-    if start is None or not last.satellites:
-        return
-    way_m = passed_m(zone, start.spot, last.spot)
-    perhaps = max((level for level, limit in limits.items() if way_m <= limit + NEAR_M), default=0)
-    surely = max((level for level, limit in limits.items() if way_m <= limit - NEAR_M), default=0)
-    if not is_straight(start, last):
-        surely = CLEAR
-    levels.show(surely, perhaps)
-    levels.crossed(surely, last.time_ms)
-
-
-def zone_level(
-    zone: Zone, limits: dict[int, float], fix: Fix, near_m: float, chance: float, *, sure: bool
-) -> int:
-    """The highest level that a position shows of a zone."""
-    depth, sigma = depth_m(zone, fix.spot), sigma_m(fix.a95_m)
-    for level in (BREACH, ALERT, PRE_ALERT):
-        past_m = depth - limits[level]
-        if level > PRE_ALERT and not fix.satellites:
-            continue
-        if past_m <= near_m or (not sure and beyond_edge(past_m, sigma) >= chance):
-            return level
-        if sure and zone.radius_m and past_m < _SIGMAS * sigma:
-            limit = zone.radius_m + limits[level]
-            if within(limit, depth + zone.radius_m, sigma) >= chance:
-                return level
-    return CLEAR

@@ -1,0 +1,63 @@
+"""A position that a unit told: what can be read of it, and whether two of them can both be true."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from protocol import record
+from simulator.judges.second.earth import Spot, distance_m
+
+SURELY_M = 30.0  # the least radius of a disc that surely holds a position
+SURELY = 3.0  # and so many times the radius that holds it with 95 %
+FUTURE_MS = 2_000  # clocks may differ by this
+PAST_MS = 92 * 86_400_000  # no unit stores for longer
+SEEN_M_S = 100.0  # who is not believed at this speed is not even seen
+SLACK_M = 1.0  # positions are whole 1e-7 degrees, radii decimetres
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A position that a unit told, and when it came."""
+
+    sequence: int
+    time_ms: int
+    spot: Spot
+    a95_m: float
+    satellites: bool  # not Wi-Fi, not cells
+    at_rest: bool
+    resolved: bool
+    received_ms: int
+
+    @property
+    def surely_m(self) -> float:
+        """The radius of the disc that surely holds it."""
+        return max(SURELY_M, SURELY * self.a95_m)
+
+
+def read_fix(said: Any, now_ms: int) -> Fix | None:
+    """The position in a record, or None if it cannot be one."""
+    at_ms = said.time_s * 1000 + said.ms
+    place = said.lat_e7, said.lon_e7
+    if not said.flags & record.UTC or place == (0, 0) or said.a95_dm >= record.A95_DM_MAX:
+        return None
+    if abs(said.lat_e7) > 900_000_000 or abs(said.lon_e7) > 1_800_000_000:
+        return None
+    if not now_ms - PAST_MS <= at_ms <= now_ms + FUTURE_MS or said.ms > 999:
+        return None
+    source, quality = said.source_quality & 15, said.source_quality >> 4
+    return Fix(
+        said.sequence,
+        at_ms,
+        place,
+        said.a95_dm / 10,
+        source == record.GNSS,
+        bool(quality & record.AT_REST),
+        said.satellites_clock >> 5 == record.CLOCK_RESOLVED,
+        now_ms,
+    )
+
+
+def agree(one: Fix, other: Fix, speed_m_s: float) -> bool:
+    """Whether somebody can have been at both."""
+    reach_m = one.surely_m + other.surely_m
+    reach_m += speed_m_s * abs(one.time_ms - other.time_ms) / 1000 + SLACK_M
+    return distance_m(one.spot, other.spot) <= reach_m
