@@ -1,7 +1,6 @@
 """The second judge at work: it looks on in a world, and holds the host to what it may say."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from host.core.centre import Centre
 from host.core.outcome import Input, Outcome
