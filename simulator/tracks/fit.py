@@ -12,6 +12,8 @@ _MAGIC, _MAGIC_AT = b".FIT", 8
 _DEGREES = 180 / 2**31  # a semicircle
 _TIMES_SINCE_S = 631_065_600  # 1989-12-31, from which FIT counts seconds
 _RELATIVE_S = 0x1000_0000  # a time below counts from when the watch was switched on
+# What fitdecode lets through where a file's bytes contradict each other.
+_STUMBLES = (ArithmeticError, AssertionError, LookupError, TypeError, ValueError)
 _POSITION = ("position_lat", "position_long")
 
 
@@ -35,10 +37,10 @@ def read_fit(data: bytes, into: Gathering) -> None:
                 into.take(_said(frame), f"record {count}")
     except BadTrack:
         raise
-    # fitdecode lets through what its own parts stumble over in a damaged file.
-    except (fitdecode.FitError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (fitdecode.FitError, *_STUMBLES) as error:
+        what = str(error) or "it contradicts itself"
         raise BadTrack(
-            f"after record {count}: cut or damaged FIT: {error}; right would be the file as the "
+            f"after record {count}: cut or damaged FIT: {what}; right would be the file as the "
             "watch wrote it, with its checksum"
         ) from error
 

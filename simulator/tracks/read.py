@@ -14,7 +14,7 @@ from simulator.tracks.markup import walk
 from simulator.tracks.points import BadTrack, Track
 from simulator.tracks.receiver_log import may_be_log, read_log
 from simulator.tracks.sheet import complaint, layout_of, read_sheet
-from simulator.tracks.text import Text, decoded
+from simulator.tracks.text import Text, decoded, printable
 from simulator.tracks.times import DateOrder
 
 KINDS = "GPX, KML, FIT, GeoJSON, CSV or a GNSS receiver's log"
@@ -45,7 +45,7 @@ def read(path: Path, time_zone: str = "UTC", date_order: DateOrder | None = None
     try:
         return _read(data, str(path), zone, date_order)
     except BadTrack as error:
-        raise BadTrack(f"{path}: {error}") from error
+        raise BadTrack(f"{path}: {printable(str(error))}") from error
 
 
 def _read(data: bytes, name: str, zone: ZoneInfo, date_order: DateOrder | None) -> Track:

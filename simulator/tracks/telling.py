@@ -4,6 +4,7 @@ from typing import Any
 
 from simulator.tracks.names import looks_like_accuracy
 from simulator.tracks.points import Account, Track
+from simulator.tracks.text import printable
 
 
 def track_object(track: Track) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def track_sentences(track: Track, unsaid_m: float) -> list[str]:
         ]
         if names:
             lines.append(f"{heading}: {', '.join(names)}")
-    return [lines[0], *(f"  {line}" for line in lines[1:])]
+    return [lines[0], *(f"  {printable(line)}" for line in lines[1:])]
 
 
 def _of_times(account: Account) -> list[str]:

@@ -18,6 +18,11 @@ class Text(NamedTuple):
     encoding: str
 
 
+def printable(text: str) -> str:
+    """A text in one line, whatever a file has put into it: a terminal obeys some signs."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
 def decoded(data: bytes) -> Text | None:
     """The text in these bytes; None where they are none, but a picture, a program, noise.
 

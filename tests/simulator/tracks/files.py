@@ -54,8 +54,13 @@ def fit_file(records: list[tuple[int, int, int, int, int]]) -> bytes:
     definition += b"".join(bytes(field[:3]) for field in fields)
     layout = "<B" + "".join(field[3] for field in fields)
     data = definition + b"".join(struct.pack(layout, 0, *record) for record in records)
+    return fit_sealed(data)
+
+
+def fit_sealed(data: bytes | bytearray) -> bytes:
+    """A FIT file that holds these messages, with its checksums."""
     header = struct.pack("<BBHI4s", 14, 0x20, 2132, len(data), b".FIT")
-    file = header + struct.pack("<H", _crc(header)) + data
+    file = header + struct.pack("<H", _crc(header)) + bytes(data)
     return file + struct.pack("<H", _crc(file))
 
 

@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from simulator.tracks.points import BadTrack, Point
 from tests.simulator.tracks.files import (
@@ -8,6 +10,7 @@ from tests.simulator.tracks.files import (
     NO_POSITION,
     T0_MS,
     fit_file,
+    fit_sealed,
     fit_time,
     semicircles,
     track_of,
@@ -40,3 +43,19 @@ def test_a_file_that_is_cut_or_damaged_is_refused(tmp_path: Path) -> None:
         track_of(tmp_path, sound[:-20])
     with pytest.raises(BadTrack, match="cut or damaged FIT"):
         track_of(tmp_path, sound[:40] + bytes([sound[40] ^ 1]) + sound[41:])
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=4), st.integers(0, 9))
+@example([(3, 200)], 0)
+@example([], 7)
+def test_whatever_a_sound_checksum_covers_is_a_track_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]], cut: int
+) -> None:
+    data = bytearray(fit_file([(T0_FIT, LAT, LON, 5, 0)] * 4)[14:-2])
+    for at, value in changes:
+        data[at % len(data)] = value
+    try:
+        points = len(track_of(tmp_path_factory.getbasetemp(), fit_sealed(data[cut:])).points)
+    except BadTrack:
+        points = None
+    assert points != 0

@@ -140,6 +140,7 @@ def test_speeds_in_who_knows_what_are_not_read(tmp_path: Path) -> None:
         ),
         ("a,b\n1,2\n", "no column for its time (time, timestamp, fixTime, date and time"),
         ("time,lat,lon\n", "no position with a usable time in it (no positions at all)"),
+        ('time,lat,lon\n"no\non",1,2\n', "(first: line 3: no\ufffdon)"),
         ("time,lat,lon\nnoon,1,2\n", "(1 unreadable time (first: line 2: noon))"),
         (f"time,lat,lon\n{T0},91,2\n", "line 2 (lat): lat 91, lon 2 is no position"),
         (f"time,lat,lon\n{T0},nan,2\n", "line 2 (lat): lat nan, lon 2 is no position"),

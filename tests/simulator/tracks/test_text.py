@@ -1,7 +1,7 @@
 import pytest
 
 from simulator.tracks.points import BadTrack
-from simulator.tracks.text import Text, decoded
+from simulator.tracks.text import Text, decoded, printable
 
 TEXT = "Latitud;Precisión\r\n14,6;5 ñ"
 
@@ -34,3 +34,7 @@ def test_what_is_no_text(data: bytes) -> None:
 def test_text_that_breaks_off_in_a_character_is_refused() -> None:
     with pytest.raises(BadTrack, match="no UTF-16LE text, as it begins: byte 4 is wrong"):
         decoded("a".encode("utf-16") + b"\0")
+
+
+def test_what_a_terminal_would_obey_is_not_printed() -> None:
+    assert printable("a\x1b[31m\r\nñ") == "a\ufffd[31m\ufffd\ufffdñ"
