@@ -1,8 +1,11 @@
 """When the unit reports: at its floor, unless the host's answer to its last report lets it sleep.
 
 A report is a fix or, while there is no GNSS, a heartbeat (the event GNSS_LOST). A lease is taken
-only from the answer to the very newest report: silence never lengthens anything.
+only from the answer to the very newest record, and one that is no report only ever shortens what
+the last report was granted (protocol.contact): silence never lengthens anything.
 """
+
+from protocol.contact import speaks_ms
 
 LOST_AFTER_MS = 30_000
 # An epoch of GNSS may come a little before its due time; waiting for the next costs a second.
@@ -20,10 +23,13 @@ class Reporting:
         self.searching = True
         self.lost = False
         self.lease_s = 0
-        self._newest = 0  # sequence of the newest report, 0 when no answer fits any more
-        self._answered = False
+        self._newest = 0  # sequence of the newest record, 0 when no answer fits any more
+        self._made_ms = now_ms  # when that was made
+        self._reports = False  # whether it is a report
+        self._answered = False  # whether the newest report was
         self._reported_ms = now_ms
         self._due_ms = now_ms
+        self._granted_ms = now_ms  # when it is due if what is not answered yet were answered
         self._sought_ms = now_ms  # searching since
         self._fixed_ms = now_ms  # last valid fix, or boot
 
@@ -61,31 +67,44 @@ class Reporting:
 
     def reported(self, sequence: int, now_ms: int) -> None:
         """A report was made."""
-        self._newest = sequence
+        self._newest, self._made_ms, self._reports = sequence, now_ms, True
         self._answered = False
         self._reported_ms = now_ms
         # On the grid of the floor, so that a second's wait for GNSS does not add up.
         step_ms = self._floor_s * 1000
         on_grid = -EARLY_MS <= now_ms - self._due_ms < step_ms
         self._due_ms = (self._due_ms if on_grid else now_ms) + step_ms
+        self._granted_ms = self._due_ms
         self.lease_s = 0
         self.searching = self.lost or step_ms <= LOST_AFTER_MS
+
+    def noted(self, sequence: int, now_ms: int) -> None:
+        """A record was made that is no report: until it is answered the host may not know it."""
+        if not self._newest:
+            return  # due at once
+        self._newest, self._made_ms, self._reports = sequence, now_ms, False
+        self._due_ms = min(self._due_ms, speaks_ms(now_ms, self._floor_s))
 
     def answer(self, answered: int, lease_s: int) -> None:
         """The host's answer to a message whose newest record was `answered`."""
         if answered != self._newest:
             return
-        self._answered = True
-        if self.pinned or lease_s <= self._floor_s:
-            return
-        self.lease_s = lease_s
-        self._due_ms = self._reported_ms + lease_s * 1000
-        self.searching = self.lost
+        due_ms = speaks_ms(self._made_ms, lease_s)
+        if self._reports:
+            self._answered = True
+            if self.pinned or lease_s <= self._floor_s:
+                return
+            self.lease_s = lease_s
+        else:
+            due_ms = min(due_ms, self._granted_ms)
+        if self._reports or (self.lease_s and due_ms > self._due_ms):
+            self.searching = self.lost
+        self._due_ms = self._granted_ms = due_ms
 
     def hurry(self, now_ms: int) -> None:
         """Report as soon as GNSS can; what was granted before does not count any more."""
         self._newest = 0
-        self._due_ms = now_ms
+        self._due_ms = self._granted_ms = now_ms
         self.lease_s = 0
         if not self.searching:
             self.searching = True

@@ -40,11 +40,11 @@ from firmware.utc import Utc
 from protocol import command, record
 from protocol.command import Answer, ClearLatch, FixNow
 from protocol.command import Warning as Warned
+from protocol.contact import MARGIN_S
 from protocol.enrolment import BRACELET, VICTIM
 from protocol.errors import WireError
 from protocol.seal import down_channel
 
-_MARGIN_S = 20  # how long past the floor an answer may take
 _NUMBER_MAX = (1 << 63) - 1  # what settings can keep
 _URGENT = (record.STRAP, record.CASE, record.PANIC, record.MOTION)  # wants a fix too, at once
 
@@ -76,7 +76,7 @@ class Unit:
         self._reporting = Reporting(floor_s, now_ms)
         self.assurance: Assurance | None = None
         if identity.role == VICTIM:
-            self.assurance = Assurance((floor_s + _MARGIN_S) * 1000, now_ms)
+            self.assurance = Assurance((floor_s + MARGIN_S) * 1000, now_ms)
         self._first = self._boot(cause, now_ms)
 
     def _boot(self, cause: int, now_ms: int) -> int:
@@ -136,7 +136,7 @@ class Unit:
         if self._bracelet:
             return
         for warning_id in self._alerts.still():
-            self._scribe.receipt(warning_id, record.SILENCED, now_ms)
+            self._receipt(warning_id, record.SILENCED, now_ms)
 
     def command(self, sealed: bytes, now_ms: int) -> None:
         """One sealed command; what is wrong with it is counted."""
@@ -222,17 +222,24 @@ class Unit:
     def _events(self, events: list[tuple[int, int, int]], now_ms: int) -> None:
         """Report what was found."""
         for code, raised, detail in events:
-            self._scribe.event(code, raised, detail, now_ms)
+            self._noted(self._scribe.event(code, raised, detail, now_ms), now_ms)
             if raised and code in _URGENT:
                 self._reporting.hurry(now_ms)
         self._settings.put("latched", self._contacts.latched)
         self._reporting.pinned = bool(self._contacts.latched)
 
+    def _receipt(self, warning_id: int, outcome: int, now_ms: int) -> None:
+        self._noted(self._scribe.receipt(warning_id, outcome, now_ms), now_ms)
+
+    def _noted(self, sequence: int, now_ms: int) -> None:
+        """A record that is no report was made: the host will count from it."""
+        self._reporting.noted(sequence, now_ms)
+
     def _warn(self, warning: Warned, expired: bool, now_ms: int) -> None:
         if self._alerts.knows(warning.warning_id):
-            self._scribe.receipt(warning.warning_id, record.PRESENTED, now_ms)
+            self._receipt(warning.warning_id, record.PRESENTED, now_ms)
         elif expired:
-            self._scribe.receipt(warning.warning_id, record.EXPIRED, now_ms)
+            self._receipt(warning.warning_id, record.EXPIRED, now_ms)
         else:
             self._alerts.warn(warning, now_ms)
 
@@ -241,14 +248,17 @@ class Unit:
         if settled:
             self._settings.put("seen", self._alerts.seen)
         for warning_id in settled:
-            self._scribe.receipt(warning_id, record.PRESENTED, now_ms)
+            self._receipt(warning_id, record.PRESENTED, now_ms)
 
     def _answered(self, answer: Answer, now_ms: int) -> None:
         self._outbox.answer(answer)
+        if answer.answered >= self._first:
+            self._granted(answer, now_ms)
         for first, last, reason in self._journal.tombstones():
-            self._scribe.tombstone(first, last, reason)
-        if answer.answered < self._first:
-            return
+            self._noted(self._scribe.tombstone(first, last, reason), now_ms)
+
+    def _granted(self, answer: Answer, now_ms: int) -> None:
+        """What is granted to a record of this run."""
         self._reporting.answer(answer.answered, answer.lease_s)
         if self.assurance:
             until_ms = self._promised_ms(answer, now_ms)
@@ -272,7 +282,7 @@ class Unit:
         if not self.assurance or not self.assurance.turned(now_ms):
             return
         lost = self.assurance.lost
-        self._scribe.event(record.NO_COVER, int(lost), 0, now_ms)
+        self._noted(self._scribe.event(record.NO_COVER, int(lost), 0, now_ms), now_ms)
         if lost:
             self._alerts.notify(command.PATTERN_WARNING, command.ALERT, TEXT_NO_COVER, now_ms)
         else:

@@ -2,14 +2,14 @@
 
 from host.core.outcome import Answer
 from host.ingest.wearer import Wearer
-from host.proximity.bound import MARGIN_S
 from host.proximity.lease import bracelet_lease_s, victim_lease_s
 from host.proximity.order import LEASE_CAP_S
 from host.proximity.types import Condition
 from protocol import command
+from protocol.contact import MARGIN_S, missed_ms
 
 IDLE_LEASE_S = 30.0
-_MARGIN_MS = int(MARGIN_S * 1000)
+_MARGIN_MS = MARGIN_S * 1000
 UNHEARD_MS = 90_000  # a broker tells after 1.5 keep-alives of 60 s (MQTT 3.1.1, 3.1.2.10)
 
 
@@ -21,7 +21,7 @@ def note_contact(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None
     shorten a lease that was granted to a newer record.
     """
     track = wearer.track
-    due_ms = said_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS
+    due_ms = missed_ms(said_ms, wearer.unit.floor_s)
     track.contact_ms = now_ms
     track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
 
@@ -38,7 +38,7 @@ def note_disconnection(wearer: Wearer, now_ms: int) -> bool:
     if not track.resting:
         return False
     track.moved_off(now_ms - UNHEARD_MS, _MARGIN_MS)
-    track.due_ms = min(track.due_ms, now_ms + wearer.unit.floor_s * 1000 + _MARGIN_MS)
+    track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
     return True
 
 
@@ -61,12 +61,12 @@ def grant_lease(wearer: Wearer, newest: int, said_ms: int, now_ms: int, secret: 
         track.lease_s = bracelet_lease_s(allowance_s, unit.floor_s, track.lease_s, secret, draw)
     else:
         track.lease_s = victim_lease_s(allowance_s, unit.floor_s)
-    track.expect(said_ms, track.lease_s * 1000 + _MARGIN_MS)
+    track.expect(said_ms, missed_ms(0, track.lease_s))
 
 
 def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:
     """What to tell the unit. For a copy of an earlier message it repeats the lease granted then,
-    which a unit takes only if `answered` is its newest report."""
+    which a unit takes only if `answered` is its newest record."""
     until_s, flags, shrink_pct = (0, 0, 100) if wearer.is_bracelet else _assured(wearer, now_ms)
     ledger = wearer.ledger
     return Answer(

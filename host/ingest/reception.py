@@ -10,9 +10,9 @@ from host.ingest.ledger import DUPLICATE, TAMPER, TOO_MANY_GAPS
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.ingest.row import RecordRow, log_row
 from host.ingest.wearer import Wearer
-from host.proximity.bound import MARGIN_S
 from host.proximity.track import LATE
 from protocol import record
+from protocol.contact import MARGIN_S
 
 # Named reasons, as they are counted and stored.
 EARLIER_WEARER = "earlier_wearer"  # it speaks of a person who wore the unit before
@@ -35,7 +35,7 @@ _TIMED = (record.Fix, record.Event, record.Boot, record.Receipt)
 LATE_MS = 60_000  # what is older is evidence of the past; the other party has moved since
 _NO_ALARM = ("motion", "charging")
 _LATCHED = ("strap", "case", "panic")
-_MARGIN_MS = int(MARGIN_S * 1000)
+_MARGIN_MS = MARGIN_S * 1000
 
 
 def said_ms(parts: list[Part], newest: int, now_ms: int) -> int:

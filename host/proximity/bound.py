@@ -14,8 +14,7 @@ from typing import NamedTuple
 from host.proximity.geodesy import chord_m
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import Track, radius_m
-
-MARGIN_S = 20.0  # worst wake-up, GNSS, uplink, commit, answer and timer drift
+from protocol.contact import MARGIN_S
 
 
 class Reach(NamedTuple):

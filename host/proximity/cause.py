@@ -7,7 +7,7 @@ long, as far as it alone goes, a party may stay unheard. The order goes through 
 from math import ceil, inf
 from typing import Any
 
-from host.proximity.bound import MARGIN_S, after_ms, reach, slack_m
+from host.proximity.bound import after_ms, reach, slack_m
 from host.proximity.estimate import sigma_m
 from host.proximity.fence import Fence
 from host.proximity.geodesy import arc_m, chord_m
@@ -17,6 +17,7 @@ from host.proximity.sweep import swept
 from host.proximity.track import Track
 from host.proximity.types import Fix, Level, Source
 from host.registry.types import Order, Zone
+from protocol.contact import MARGIN_S
 
 _EXTENT_M = 500.0  # the size of a zone that is not disclosed is known no better
 

@@ -22,7 +22,7 @@ def random_world(seed: int, *, rough: bool | None = None) -> Document:
     chance = Random(f"world/{seed}")
     drawn = chance.random() >= CALM
     rough = drawn if rough is None else rough
-    duration_s = chance.choice((600.0, 900.0, 900.0, 1500.0))
+    duration_s = chance.choice((300.0, 600.0, 600.0, 900.0))
     offenders = [f"B{number + 1}" for number in range(_how_many(chance))]
     victims = [f"V{number + 1}" for number in range(_how_many(chance))]
     units = {

@@ -117,7 +117,7 @@ def operators(chance: Random, duration_s: float) -> Iterator[Document]:
 
 def _fall(chance: Random, from_s: float, duration_s: float) -> Document:
     at_s = from_s + chance.uniform(0, duration_s / 3)
-    return {"at_s": at_s, "down_s": chance.uniform(1, 90)}
+    return {"at_s": at_s, "down_s": chance.uniform(1, min(90.0, duration_s / 6))}
 
 
 def _lasting(chance: Random, duration_s: float, least_s: float, most_s: float) -> Document:

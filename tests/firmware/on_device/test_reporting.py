@@ -139,3 +139,54 @@ def test_a_fix_between_heartbeats_begins_a_new_grid():
     assert reporting.fix(LOST_AFTER_MS + 2_000)
     reporting.reported(9, LOST_AFTER_MS + 2_000)
     assert reporting.fix(LOST_AFTER_MS + 7_000)
+
+
+def test_a_record_that_is_not_answered_ends_the_sleep_at_the_floor():
+    reporting = sleeping(120)
+    reporting.noted(8, 50_000)
+    assert reporting.due_ms == 55_000
+    reporting.noted(9, 53_000)  # one lost record more puts nothing off
+    assert reporting.due_ms == 55_000
+    reporting.tick(55_000)
+    assert reporting.searching
+    assert reporting.fix(56_000)
+
+
+def test_the_answer_to_it_lets_it_sleep_on_and_never_for_longer():
+    reporting = sleeping(120)
+    reporting.noted(8, 50_000)
+    reporting.answer(8, 600)
+    assert reporting.due_ms == 120_000
+    assert not reporting.searching
+    reporting.noted(9, 60_000)
+    reporting.answer(8, 600)  # an answer to an older one says nothing of the newest
+    assert reporting.due_ms == 65_000
+
+
+def test_the_answer_to_it_shortens_at_once():
+    reporting = sleeping(120)
+    reporting.noted(8, 50_000)
+    reporting.answer(8, 30)
+    assert reporting.due_ms == 80_000
+    reporting.noted(9, 70_000)
+    reporting.answer(9, 600)
+    assert reporting.due_ms == 80_000
+
+
+def test_a_search_that_the_answer_comes_too_late_for_ends_again():
+    reporting = sleeping(120)
+    reporting.noted(8, 50_000)
+    reporting.tick(55_000)
+    assert reporting.searching
+    reporting.answer(8, 60)
+    assert not reporting.searching
+    assert reporting.due_ms == 110_000
+
+
+def test_what_must_be_told_at_once_waits_for_no_answer():
+    reporting = sleeping(120)
+    reporting.hurry(50_000)
+    reporting.noted(8, 50_000)
+    reporting.answer(8, 600)
+    assert reporting.due_ms <= 50_000 + LOST_AFTER_MS
+    assert reporting.fix(51_000)

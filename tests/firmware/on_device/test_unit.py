@@ -90,7 +90,7 @@ def test_an_answered_unit_sleeps_and_an_unanswered_one_does_not():
     held = HeldUnit()
     ((fix,),) = held.fix(0)
     assert held.unit.gnss_wanted
-    held.answer(fix.sequence, 120)
+    held.answer(fix.sequence, 120, UTC_S + 140)
     assert not held.unit.gnss_wanted
     assert held.fix(60_000) == []
     ((fix,),) = held.fix(120_000)

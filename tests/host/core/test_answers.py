@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host.core.outcome import Answer, Outcome, Placed
-from host.proximity.bound import MARGIN_S
 from host.proximity.lease import CELL_E7
 from host.proximity.track import make_fix
 from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import command, record
+from protocol.contact import MARGIN_S
 from tests.host.driven_centre import REGISTRY, DrivenCentre, at_ms, unit, with_order
 from tests.host.proximity.pair import PLACE
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from host.proximity.bound import MARGIN_S, reach
+from host.proximity.bound import reach
 from host.proximity.geodesy import chord_m
 from host.proximity.track import IMPOSSIBLE_SPEED, LATE, Track, make_fix, radius_m
 from host.proximity.types import Fix, Source
+from protocol.contact import MARGIN_S
 from tests.host.proximity.karney import beyond
 
 PLACE = (146349150, -905068820)
