@@ -86,8 +86,9 @@ class Kept:
             for entity, state in computed[part].items():
                 if state and (kind, entity) not in self._stored:
                     raise self._missing((kind, entity), 0)
-        # Only the oldest rows are ever cleaned away, and that only once there are many.
-        first = self._ids[0] if self._ids and self._ids[0] > SPAN_FREE else 1
+        # Only the oldest rows are ever cleaned away, and that only once there have been many.
+        cleaned = bool(self._ids) and self._ids[-1] > SPAN_FREE
+        first = self._ids[0] if cleaned else 1
         for expected, there in enumerate(self._ids, first):
             if there != expected:
                 raise Differs("state", expected, "it is missing")

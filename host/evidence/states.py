@@ -1,10 +1,10 @@
 """Whether the states from which a host would go on are those that the chain vouches for."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
-from host.core.audit import GENESIS, Entry, holds, is_linked
+from host.core.audit import Entry, holds, is_linked
 from host.core.batch import StateSum
 from host.evidence.chain import check_chain
 from host.evidence.difference import Differs
@@ -12,27 +12,17 @@ from host.evidence.recompute import Evidence, States, recompute
 from host.store.store import Store
 
 
-class Bound(NamedTuple):
-    """What the last entry of an audit says of the live states.
-
-    sum: over them; "" where nothing was ever written, None where an earlier version wrote it.
-    """
-
-    number: int
-    hash: bytes
-    sum: str | None
-
-
-def bound_by(entry: Entry | None) -> Bound:
-    """`entry`: the last one, with the hash before it. Raises Differs for one that does not hold."""
-    if entry is None:
-        return Bound(0, GENESIS, StateSum().hex)
-    if not is_linked(entry, entry.previous) or not holds(entry):
-        raise Differs("audit", entry.number, "it is not what was linked to the entry before")
-    if entry.data is None:
-        raise Differs("audit_data", entry.number, "it has been deleted")
-    data: dict[str, Any] = orjson.loads(entry.data)
-    return Bound(entry.number, entry.hash, data.get("states"))
+def bound_sum(last: Entry | None) -> str | None:
+    """The sum over all states that an audit's last entry binds; None where an earlier version
+    wrote it, which bound none. Raises Differs for an entry that does not hold."""
+    if last is None:
+        return StateSum().hex
+    if not is_linked(last, last.previous) or not holds(last):
+        raise Differs("audit", last.number, "it is not what was linked to the entry before")
+    if last.data is None:
+        raise Differs("audit_data", last.number, "it has been deleted")
+    data: dict[str, Any] = orjson.loads(last.data)
+    return data.get("states")
 
 
 def recomputed_states(store: Store, secret: bytes) -> States:

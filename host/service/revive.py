@@ -7,20 +7,21 @@ order is unassured until its units have been heard.
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from host.base.errors import ResguardoError
-from host.core.audit import Chain, Entry
-from host.core.batch import AFRESH, RECOMPUTED, VOUCHED, StateSum, taken
+from host.core.audit import Chain
+from host.core.batch import AFRESH, RECOMPUTED, VOUCHED, Origin, StateSum, taken
 from host.core.centre import Centre
 from host.core.outcome import Outcome
 from host.escalation.policies import Policies, readable
+from host.evidence.difference import plain
 from host.evidence.recompute import States
-from host.evidence.states import bound_by, recomputed_states
+from host.evidence.states import bound_sum, recomputed_states
 from host.store.states import ESCALATION, ORDER, UNIT
 from host.store.store import Store
 
+_PARTS = {UNIT: "units", ORDER: "orders", ESCALATION: "escalations"}  # of States, by kind
 _TOLD_MAX = 20  # names of states that are not as they should be
 
 _log = logging.getLogger(__name__)
@@ -33,11 +34,7 @@ def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] 
     committed while this reads change nothing: each only says again what the store holds by then.
     Raises ResguardoError where something is pending and the states are not what the chain says.
     """
-    states = {
-        "units": store.states(UNIT),
-        "orders": store.states(ORDER),
-        "escalations": store.states(ESCALATION),
-    }
+    states = {part: store.states(kind) for kind, part in _PARTS.items()}
     last = store.last_audit_entry()
     for outcome in pending:
         states["units"] |= outcome.units
@@ -45,12 +42,20 @@ def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] 
         states["escalations"] |= outcome.escalations
         if outcome.audit:
             last = outcome.audit[-1]
-    origin: Mapping[str, Any] = {"states": VOUCHED}
-    dispute = _dispute(last, states)
-    if dispute is not None:
+    origin: Origin = {"states": VOUCHED}
+    try:
+        bound, dispute = bound_sum(last), "the states in the store are not those of its audit"
+    except ResguardoError as error:
+        bound, dispute = "", str(error)
+    if bound != StateSum.of(**states).hex:
         if pending:
             raise ResguardoError(f"{dispute}: the host has to be started again")
-        states, origin = _put_right(store, secret, last, states, dispute)
+        if bound is None:
+            origin = taken(**states)
+        else:
+            _log.error("%s: recomputing them from the log", dispute)
+            states, origin = _work_out(store, secret, states)
+        store.log.replace_states({kind: states[part] for kind, part in _PARTS.items()})
     chain = Chain(secret) if last is None else Chain(secret, last.number, last.hash)
     registry = store.registry()
     policies = Policies(registry.policies, readable(store.policies()))
@@ -59,55 +64,23 @@ def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] 
     )
 
 
-def _dispute(last: Entry | None, states: States) -> str | None:
-    """Why the chain does not vouch for these states, if it does not."""
+def _work_out(store: Store, secret: bytes, before: States) -> tuple[States, Origin]:
+    """What the log leads to, or nothing where that cannot be told."""
+    began = time.monotonic()
     try:
-        bound = bound_by(last)
-    except ResguardoError as error:
-        return str(error)
-    if bound.sum is None:
-        return "an earlier version has not bound the states to the audit"
-    if StateSum.of(**states).hex != bound.sum:
-        return "the states in the store are not those that the audit vouches for"
-    return None
-
-
-def _put_right(
-    store: Store, secret: bytes, last: Entry | None, states: States, dispute: str
-) -> tuple[States, Mapping[str, Any]]:
-    """The states to go on from, in the store too, and what the audit is to say of them."""
-    origin: dict[str, Any]
-    if last is not None and _is_earlier(last):
-        origin = taken(**states)
-    else:
-        began = time.monotonic()
-        _log.error("%s: recomputing them from the log", dispute)
-        before = states
-        try:
-            states = recomputed_states(store, secret)
-        except (ResguardoError, ValueError, TypeError, KeyError) as error:
-            states = {kind: {} for kind in states}
-            origin = {"states": AFRESH, "disputed": [str(error)]}
-            _log.error("they cannot be recomputed, so the host begins afresh: %s", error)
-        else:
-            origin = {"states": RECOMPUTED, "disputed": _differing(before, states)}
-            _log.error("recomputed in %.1f s: %s", time.monotonic() - began, origin["disputed"])
-    kinds = {"units": UNIT, "orders": ORDER, "escalations": ESCALATION}
-    store.log.replace_states({kinds[part]: of_kind for part, of_kind in states.items()})
-    return states, origin
-
-
-def _is_earlier(last: Entry) -> bool:
-    try:
-        return bound_by(last).sum is None
-    except ResguardoError:
-        return False
+        states = recomputed_states(store, secret)
+    except (ResguardoError, ValueError, TypeError, KeyError) as error:
+        _log.error("they cannot be recomputed, so the host begins afresh: %s", error)
+        return {part: {} for part in before}, {"states": AFRESH, "disputed": [str(error)]}
+    disputed = _differing(before, states)
+    _log.error("recomputed in %.1f s: %s", time.monotonic() - began, ", ".join(disputed))
+    return states, {"states": RECOMPUTED, "disputed": disputed}
 
 
 def _differing(before: States, after: States) -> list[str]:
     """Names of what is not the same in both, not too many."""
     names = [
-        f"{part} {entity}"
+        f"{part} {plain(entity)}"
         for part, states in after.items()
         for entity in sorted({*states, *before[part]})
         if states.get(entity, b"") != before[part].get(entity, b"")

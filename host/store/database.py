@@ -27,6 +27,7 @@ def connect(path: Path) -> sqlite3.Connection:
     It may be used by one thread at a time, whichever.
     """
     connection = _open(path)
+    connection.text_factory = _text
     _prepare(connection)
     return connection
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,6 +14,7 @@ from host.commands.cli import main
 from host.store.database import EVIDENCE, READING, find
 from host.store.store import Store
 from tests.host.evidence.day import Host
+from tests.host.evidence.tamper import tampering
 
 NOBODY = 65_534
 
@@ -100,3 +102,47 @@ def test_evidence_is_verified_where_nothing_can_be_written(
         assert "identical" in capsys.readouterr().out
         assert [one.name for one in Path(folder).iterdir()] == ["evidence.db"]
         Path(folder).chmod(0o700)
+
+
+def test_a_difference_is_said_to_people_and_to_programs(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with tampering(database) as connection:
+        connection.execute("UPDATE registry_entry SET by = 'eva' WHERE id = 2")
+    assert main(["verify", "--database", str(database)]) == 1
+    said = "table registry_entry, row 2: it is not what registry entry 2 entered"
+    assert capsys.readouterr().err == f"resguardo: {database}: {said}\n"
+    assert main(["verify", "--database", str(database), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["identical"] is False
+    assert told["difference"] == {
+        "table": "registry_entry",
+        "row": "2",
+        "column": None,
+        "what": "it is not what registry entry 2 entered",
+    }
+
+
+def test_what_is_missing_of_the_schema_is_said_beside_what_was_altered(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        for name in ("audit_refuses_update", "person_refuses_update"):
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE person SET name = 'Eva' WHERE id = 'zoe'")
+        connection.commit()
+    assert main(["verify", "--database", str(database), "--json"]) == 1
+    said = capsys.readouterr()
+    assert "table person, row zoe: it is not what" in said.err
+    assert "table audit: its trigger audit_refuses_update is missing, and 1 more like" in said.err
+    assert [one["table"] for one in json.loads(said.out)["schema"]] == ["audit", "person"]
+
+
+def test_the_last_hash_can_be_noted_and_asked_for(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "--database", str(database)]) == 0
+    last_hash = capsys.readouterr().out.partition("hash: ")[2].partition(" ")[0]
+    assert main(["verify", "--database", str(database), "--anchor", last_hash.upper()]) == 0
+    assert main(["verify", "--database", str(database), "--anchor", "00"]) == 1
+    assert "no row has the hash 00, which was noted earlier" in capsys.readouterr().err

@@ -1,10 +1,11 @@
 """Whatever is altered, deleted or added in a database is named by table and row: by a matrix over
 the schema, so that no new table can be forgotten, and by bits that chance picks."""
 
+import re
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,13 +14,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
+from host.base.errors import ResguardoError
 from host.evidence.difference import plain
 from host.evidence.verify import Report, verify
 from host.store import models  # noqa: F401 its classes fill the metadata
+from host.store.store import Store
+from tests.host.evidence.day import Host, live
 from tests.host.evidence.tamper import tampering
 
 TABLES = sorted({*SQLModel.metadata.tables, "alembic_version"})
-EVERY = 7  # of a table's rows, how far apart those are that the matrix takes
+EVERY = 17  # of a table's rows, how far apart those are that the matrix takes
 
 
 class Column(NamedTuple):
@@ -242,3 +246,86 @@ def test_a_part_of_the_schema(statement: str, table: str, copies: Copies) -> Non
     assert not report.identical
     said = [*report.schema, *([report.difference] if report.difference else [])]
     assert [one.table for one in said] == [table]
+
+
+def test_states_that_were_cleaned_away_are_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("host.store.states", "host.evidence.kept"):
+        monkeypatch.setattr(f"{module}.SPAN_FREE", 10)
+    monkeypatch.setattr("host.store.log._CLEAN_ROWS_MIN", 3)
+    host = Host(tmp_path / "a.db")
+    live(host)
+    host.store.close()
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        first, newest = connection.execute("SELECT min(id), max(id) FROM state").fetchone()
+    assert 1 < first < 10 < newest
+    assert verify(tmp_path / "a.db").difference is None
+
+
+# What a chain alone cannot show
+
+
+def test_an_end_that_was_cut_off_shows_in_what_is_kept_beside_it(copies: Copies) -> None:
+    with tampering(copies.fresh()) as connection:
+        batches = "SELECT number, hash FROM audit WHERE kind = 'batch' ORDER BY number DESC LIMIT 9"
+        *_, (last, _) = connection.execute(batches).fetchall()
+        (row,) = connection.execute("SELECT max(id) FROM input_log").fetchone()
+        connection.execute("DELETE FROM audit_data WHERE number > ?", [last])
+        connection.execute("DELETE FROM audit WHERE number > ?", [last])
+    for cut in range(row):  # as many rows as the batches had that are gone
+        with tampering(copies.path) as connection:
+            connection.execute("DELETE FROM input_log WHERE id > ?", [row - cut])
+        difference = verify(copies.path).difference
+        table = "" if difference is None else difference.table
+        if table != "input_log":
+            break
+    assert table in ("incident", "delivery", "state")
+
+
+def test_all_of_it_as_it_was_before_shows_only_against_a_hash_noted_elsewhere(
+    tmp_path: Path,
+) -> None:
+    host = Host(tmp_path / "a.db")
+    host.step(now_s=1)
+    host.store.close()
+    before = verify(Path(shutil.copy(tmp_path / "a.db", tmp_path / "before.db")))
+    again = Host.__new__(Host)
+    again.store, again.told = Store.open(tmp_path / "a.db"), []
+    again.begin(10)
+    again.step(now_s=20)
+    again.store.close()
+    now = verify(tmp_path / "a.db", before.last_hash)
+    assert now.identical
+    assert verify(tmp_path / "before.db").identical
+    difference = verify(tmp_path / "before.db", now.last_hash).difference
+    assert str(difference) == (
+        f"table audit: no row has the hash {now.last_hash}, which was noted earlier"
+    )
+
+
+def test_a_file_that_was_cut_off_is_a_clear_error(copies: Copies) -> None:
+    size = copies.fresh().stat().st_size
+    for part in range(1, 8):
+        copies.fresh()
+        with copies.path.open("r+b") as file:
+            file.truncate(size * part // 8)
+        try:
+            said = str(verify(copies.path).difference)
+        except ResguardoError as error:
+            said = str(error)
+        assert re.match(rf"the database {copies.path}|table sqlite_master: the file is dam", said)
+
+
+@given(place=st.floats(0, 1, exclude_max=True), noise=st.binary(min_size=1, max_size=600))
+@settings(max_examples=60)
+def test_no_damage_to_the_file_itself_ends_in_anything_else(
+    place: float, noise: bytes, lived: Path
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Copies(lived, Path(folder)).fresh()
+        with path.open("r+b") as file:
+            file.seek(int(place * path.stat().st_size))
+            file.write(noise)
+        with suppress(ResguardoError):
+            verify(path)
