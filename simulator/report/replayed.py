@@ -8,7 +8,7 @@ from host.core.centre import Centre
 from host.core.outcome import Outcome
 from host.registry.types import Order, Role
 from simulator.report.recording import Recording
-from simulator.report.run import Closeness, Run, Wearer
+from simulator.report.run import Closeness, Run, Wearer, thinned
 from simulator.tracks.points import Track
 from simulator.worlds.report import Event, Tell
 
@@ -54,7 +54,7 @@ def replayed(
         f"victim:{Role.VICTIM}",
         Role.VICTIM,
         ((0, limits),),
-        tuple(recording.distances),
+        tuple(thinned(recording.distances, start_ms, end_ms)),
     )
     return Run(
         True,

@@ -1,7 +1,7 @@
 """What a report is drawn from: a run, simulated or replayed, with nothing of how it was made."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from simulator.scenario.ground import Spot, wrapped
 from simulator.worlds.report import Event
 
 DOWN = "down"  # a condition: the host does not run
+SAMPLES = 1200  # as many as a wide picture has pixels
 NEAR = 3.0  # in widest limits: a cause that was never so near is told in words
 _ZONE_M = 100.0
 
@@ -119,3 +120,16 @@ class Run:
 def instant_ms(event: Event) -> int:
     """When an event was, as UTC milliseconds."""
     return round(datetime.fromisoformat(event["at"]).timestamp() * 1000)
+
+
+def thinned(
+    samples: Iterable[tuple[int, float]], start_ms: int, end_ms: int
+) -> Iterator[tuple[int, float]]:
+    """Of what falls within a pixel the least and the greatest, so that no approach is lost."""
+    pixel_ms = max(1, (end_ms - start_ms) // SAMPLES)
+    pixels: dict[int, list[tuple[int, float]]] = {}
+    for sample in samples:
+        pixels.setdefault((sample[0] - start_ms) // pixel_ms, []).append(sample)
+    for within in pixels.values():
+        by_distance = sorted(within, key=lambda sample: sample[1])
+        yield from sorted({by_distance[0], by_distance[-1]})

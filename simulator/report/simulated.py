@@ -1,15 +1,13 @@
 """The run of a scenario, for its report."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from simulator.judges.truth import Pair, Terms, pairs_of
 from simulator.report.recording import Recording
-from simulator.report.run import Closeness, Limits, Run, Trouble, Wearer
+from simulator.report.run import SAMPLES, Closeness, Limits, Run, Trouble, Wearer, thinned
 from simulator.scenario.scenario import Scenario
 from simulator.worlds.report import Event
-
-SAMPLES = 1200  # as many as a wide picture has pixels
 
 
 def simulated(
@@ -49,7 +47,7 @@ def simulated(
 def _closeness(scenario: Scenario, pair: Pair) -> Closeness:
     name = pair.cause.partition(":")[2] if pair.zone is None else pair.zone.name
     terms = tuple((from_ms, _limits(terms)) for from_ms, terms in pair.terms)
-    samples = _thinned(_samples(scenario, pair), scenario.start_ms, scenario.end_ms)
+    samples = thinned(_samples(scenario, pair), scenario.start_ms, scenario.end_ms)
     return Closeness(pair.order, pair.cause, name, terms, tuple(samples))
 
 
@@ -66,19 +64,6 @@ def _samples(scenario: Scenario, pair: Pair) -> list[tuple[int, float]]:
     outer_m = max(terms.outer_m for _, terms in pair.terms)
     near = pair.samples(scenario.start_ms, scenario.end_ms, outer_m)
     return [(at_ms, pair.distance_m(at_ms)) for at_ms in sorted(even | {at for at, _ in near})]
-
-
-def _thinned(
-    samples: Sequence[tuple[int, float]], start_ms: int, end_ms: int
-) -> Iterator[tuple[int, float]]:
-    """Of what falls within a pixel the least and the greatest, so that no approach is lost."""
-    pixel_ms = max(1, (end_ms - start_ms) // SAMPLES)
-    pixels: dict[int, list[tuple[int, float]]] = {}
-    for sample in samples:
-        pixels.setdefault((sample[0] - start_ms) // pixel_ms, []).append(sample)
-    for within in pixels.values():
-        by_distance = sorted(within, key=lambda sample: sample[1])
-        yield from sorted({by_distance[0], by_distance[-1]})
 
 
 def _troubles(scenario: Scenario) -> Iterator[Trouble]:

@@ -15,6 +15,7 @@ from simulator.worlds.report import Event
 T = TypeVar("T")
 
 _LETTER_PX = 6.6
+_PIXEL = 0.7
 _HEIGHTS = {"clear": 3.0, "pre_alert": 9.0, "alert": 15.0, "breach": 21.0}
 _LEFT_MOST_MS = 3_600_000  # a promise that reaches farther is drawn as an hour's
 
@@ -71,8 +72,13 @@ def assured_strip(run: Run, axis: TimeAxis, words: Words, order: str) -> Strip |
     longest_ms = max(promised_ms - from_ms for from_ms, _, promised_ms in spans)
     most_ms = min(longest_ms, _LEFT_MOST_MS)
     parts = [line(axis.left, 34, axis.right, 34, "rule")]
-    for from_ms, until_ms, promised_ms in spans:
+    since_ms: int | None = None  # from when less than a pixel is not drawn yet
+    for began_ms, until_ms, promised_ms in spans:
         ends_ms = min(until_ms, promised_ms)
+        from_ms = began_ms if since_ms is None else since_ms
+        since_ms = from_ms if axis.x(ends_ms) - axis.x(from_ms) < _PIXEL else None
+        if since_ms is not None:
+            continue
         bend_ms = min(ends_ms, max(from_ms, promised_ms - most_ms))  # from when it is less
         tops = [
             (axis.x(at_ms), 34 - 34 * min(1.0, (promised_ms - at_ms) / most_ms))

@@ -27,6 +27,7 @@ _NOTHING = {"", "-", "--", "n/a", "na", "nan", "null", "none", "nil", "unknown"}
 _NO = {"0", "false", "falso", "no", "v", "invalid", "none", "no fix", "nofix", "est"}
 _YES = {"1", "true", "yes", "si", "verdadero"}
 _SOURCES = {
+    **dict.fromkeys(("gps", "gnss", "satellite", "glonass", "galileo"), Source.GNSS),
     **dict.fromkeys(("network", "cell", "cellular", "lbs", "gsm", "tower", "red"), Source.CELL),
     **dict.fromkeys(("wifi", "wi-fi", "wlan"), Source.WIFI),
 }
@@ -95,7 +96,7 @@ class Gathering:
         if dated is None:
             return
         accuracy_m = self._accuracy_m(texts, columns, where, metres_hdop)
-        source = _SOURCES.get(texts.get(Meaning.SOURCE, "").lower(), Source.GNSS)
+        source = self._source(texts, columns)
         speed_m_s = self._optional(texts, columns, Meaning.SPEED)
         course_deg = self._optional(texts, columns, Meaning.COURSE)
         point = Point(0, lat_e7, lon_e7, accuracy_m, source, speed_m_s, course_deg)
@@ -233,6 +234,13 @@ class Gathering:
                 taken = value * A95_M_PER_HDOP
                 self._accuracy[f"{column.name} x {A95_M_PER_HDOP:g} m"] += 1
         return taken
+
+    def _source(self, texts: Mapping[Meaning, str], columns: Columns) -> Source:
+        """What located it; whatever nobody knows is taken as GNSS, and named."""
+        text = texts.get(Meaning.SOURCE, "").lower()
+        if text not in _NOTHING and text not in _SOURCES:
+            self._ignored[f"{columns.read[Meaning.SOURCE].name} unknown, taken as GNSS"] += 1
+        return _SOURCES.get(text, Source.GNSS)
 
     def _optional(
         self, texts: Mapping[Meaning, str], columns: Columns, meaning: Meaning

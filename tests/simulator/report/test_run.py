@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.report.moments import MOMENTS_MAX, moments_of
-from simulator.report.run import DOWN, Run, Trouble, Wearer, instant_ms
+from simulator.report.run import DOWN, SAMPLES, Run, Trouble, Wearer, instant_ms, thinned
 from simulator.scenario.ground import distance_m
 
 START_MS = 1_772_460_000_000
@@ -53,3 +53,12 @@ def test_moments_are_the_rises_and_the_losses(run: Run) -> None:
     assert {"pre_alert", "alert", "breach", "unassured"} == {moment.kind for moment in moments}
     assert all(moment.event["type"] in ("transition", "assurance") for moment in moments)
     assert len(moments) <= MOMENTS_MAX
+
+
+def test_of_a_long_run_the_nearest_of_each_pixel_stays() -> None:
+    samples = [(at_ms, 5000.0) for at_ms in range(0, 1_200_000, 100)]
+    samples[777] = (77_700, 12.0)
+    kept = list(thinned(samples, 0, 1_200_000))
+    assert len(kept) <= 2 * SAMPLES
+    assert min(metres for _, metres in kept) == 12.0
+    assert kept == sorted(kept)

@@ -77,6 +77,9 @@ def test_accuracy_is_read_wherever_it_stands_or_named_as_ignored(
 def test_what_located_a_point_is_read(tmp_path: Path) -> None:
     assert track_of(tmp_path, _one("<src>network</src>")).points[0].source is Source.CELL
     assert track_of(tmp_path, _one("<src>gps</src>")).points[0].source is Source.GNSS
+    unknown = track_of(tmp_path, _one("<src>fused</src>"))
+    assert unknown.points[0].source is Source.GNSS
+    assert unknown.account.ignored == {"src unknown, taken as GNSS": 1}
 
 
 def test_a_point_without_a_fix_is_none(tmp_path: Path) -> None:
