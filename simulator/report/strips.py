@@ -72,13 +72,15 @@ def assured_strip(run: Run, axis: TimeAxis, words: Words, order: str) -> Strip |
     longest_ms = max(promised_ms - from_ms for from_ms, _, promised_ms in spans)
     most_ms = min(longest_ms, _LEFT_MOST_MS)
     parts = [line(axis.left, 34, axis.right, 34, "rule")]
-    since_ms: int | None = None  # from when less than a pixel is not drawn yet
+    since_ms, drawn_ms = 0, 0  # from when less than a pixel is not drawn yet; until when all is
     for began_ms, until_ms, promised_ms in spans:
         ends_ms = min(until_ms, promised_ms)
-        from_ms = began_ms if since_ms is None else since_ms
-        since_ms = from_ms if axis.x(ends_ms) - axis.x(from_ms) < _PIXEL else None
-        if since_ms is not None:
+        from_ms = since_ms if began_ms == drawn_ms else began_ms
+        drawn_ms = ends_ms
+        if axis.x(ends_ms) - axis.x(from_ms) < _PIXEL:
+            since_ms = from_ms
             continue
+        since_ms = ends_ms
         bend_ms = min(ends_ms, max(from_ms, promised_ms - most_ms))  # from when it is less
         tops = [
             (axis.x(at_ms), 34 - 34 * min(1.0, (promised_ms - at_ms) / most_ms))

@@ -46,8 +46,10 @@ def timeline_picture(
     height = 250.0 if width > WIDE_PX else 190.0
     for pair in drawn:
         label = words("distance_to", name=shown_name(pair, words))
-        seen = words("seen_distance" if run.replayed else "true_distance")
-        parts.append(text(axis.left, top + 12, f"{label} ({seen})", "title"))
+        if width > WIDE_PX:
+            seen = words("seen_distance" if run.replayed else "true_distance")
+            label = f"{label} ({seen})"
+        parts.append(text(axis.left, top + 12, label, "title"))
         parts.append(_moved(0, top + _TITLE, chart_parts(run, pair, axis, words, height)))
         top += _TITLE + height + _GAP
     for strip in _strips(run, order, drawn, axis, words):

@@ -25,6 +25,11 @@ from tests.host.web.browser import LAPTOP, violations
 
 BROWSER = shutil.which("chromium-headless-shell")
 PHONE: ViewportSize = {"width": 390, "height": 844}
+# Texts that reach out of their picture.
+CUT_OFF = """[...document.querySelectorAll('figure svg text')].filter((text) => {
+  const [box, all] = [text.getBoundingClientRect(), text.ownerSVGElement.getBoundingClientRect()];
+  return box.width > 0 && (box.left < all.left - 1 || box.right > all.right + 1);
+}).map((text) => text.textContent)"""
 
 
 class Reader(HTMLParser):
@@ -155,6 +160,7 @@ def test_a_browser_shows_it_from_the_file_alone(
             assert 250 < box["width"] <= size["width"]
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= size["width"]  # nothing to scroll sideways
+        assert page.evaluate(CUT_OFF) == []
         page.get_by_text("Todo lo que pasó").click()
         assert page.locator(".lines li").count() == len(run.events)
         assert wrong == [report.as_uri()]
