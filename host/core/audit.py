@@ -11,7 +11,7 @@ compare its last hash with one that was kept elsewhere.
 
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from hmac import digest as hmac_digest
 from typing import Any, NamedTuple
@@ -80,21 +80,6 @@ class Chain:
 def salt_of(secret: bytes, number: int) -> bytes:
     """An entry's salt."""
     return hmac_digest(secret, number.to_bytes(8, "big"), "sha256")
-
-
-def verify(entries: Iterable[Entry], number: int = 0, last_hash: bytes = GENESIS) -> int | None:
-    """The first broken number, or None when every entry holds.
-
-    `number` and `last_hash`: the entry before the first one given (the genesis by default).
-    Checked are the numbers (none missing, none twice), the links, and the commitments of what
-    has not been deleted.
-    """
-    for entry in entries:
-        number += 1
-        if entry.number != number or not is_linked(entry, last_hash) or not holds(entry):
-            return number
-        last_hash = entry.hash
-    return None
 
 
 def is_linked(entry: Entry, previous: bytes) -> bool:

@@ -115,8 +115,9 @@ class Kept:
         return Differs("state", row, f"it is missing: a state of {_name(key)}")
 
     def _blame(self, table: str, recorded: Any) -> None:
-        query = f"SELECT * FROM {table} WHERE id IS ?"  # noqa: S608
-        cursor = self._connection.execute(query, (recorded[0],))
+        query = f"SELECT * FROM {table} WHERE id = CAST(? AS TEXT)"  # noqa: S608
+        # As bytes, for it may be no text any more.
+        cursor = self._connection.execute(query, (recorded[0].encode(errors="surrogateescape"),))
         computed = cursor.fetchone()
         if computed is None:
             raise Differs(table, recorded[0], "it follows from no input")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from host.core.audit import BATCH, GENESIS, Chain, Entry, verify
+from host.core.audit import BATCH, GENESIS, Chain, Entry
+from tests.host.first_broken import first_broken
 
 HOST = b"h" * 32
 
@@ -27,8 +28,8 @@ def test_a_chain_verifies_and_numbers_from_one() -> None:
     entries = a_chain()
     assert [entry.number for entry in entries] == [1, 2, 3, 4, 5]
     assert entries[0].previous == GENESIS
-    assert verify(entries) is None
-    assert verify([]) is None
+    assert first_broken(entries) is None
+    assert first_broken([]) is None
 
 
 def test_the_formulas_are_those_of_the_docstring() -> None:
@@ -58,15 +59,15 @@ def test_deleting_the_data_and_salts_of_a_case_leaves_the_chain_verifiable() -> 
         entry._replace(data=None, salt=None) if entry.order == "O1" else entry
         for entry in a_chain()
     ]
-    assert verify(deleted) is None
+    assert first_broken(deleted) is None
 
 
 def test_a_chain_goes_on_after_a_restart_and_verifies_from_any_entry() -> None:
     entries = a_chain()
     chain = Chain(HOST, entries[-1].number, entries[-1].hash)
     entries.append(chain.append("host.started", "", {}, 5_000))
-    assert verify(entries) is None
-    assert verify(entries[3:], entries[2].number, entries[2].hash) is None
+    assert first_broken(entries) is None
+    assert first_broken(entries[3:], entries[2].number, entries[2].hash) is None
 
 
 CHANGES: dict[str, Callable[[Entry], Entry]] = {
@@ -90,15 +91,15 @@ CHANGES: dict[str, Callable[[Entry], Entry]] = {
 def test_whatever_is_changed_shows_where(index: int, change: Callable[[Entry], Entry]) -> None:
     entries = a_chain()
     entries[index] = change(entries[index])
-    assert verify(entries) == index + 1
+    assert first_broken(entries) == index + 1
 
 
 def test_what_is_left_out_added_or_turned_round_shows_where() -> None:
     entries = a_chain()
-    assert verify(entries[1:]) == 1
-    assert verify([*entries[:2], *entries[3:]]) == 3
-    assert verify([*entries[:2], *entries[1:]]) == 3
-    assert verify([entries[0], entries[2], entries[1], *entries[3:]]) == 2
+    assert first_broken(entries[1:]) == 1
+    assert first_broken([*entries[:2], *entries[3:]]) == 3
+    assert first_broken([*entries[:2], *entries[1:]]) == 3
+    assert first_broken([entries[0], entries[2], entries[1], *entries[3:]]) == 2
 
 
 def test_a_forger_who_links_anew_changes_every_later_hash() -> None:
@@ -106,7 +107,7 @@ def test_a_forger_who_links_anew_changes_every_later_hash() -> None:
     chain = Chain(HOST)
     chain.append("incident.raised", "O1", {"level": 1, "cause": "víctima"}, 1_000)
     assert chain.hash != entries[0].hash
-    assert verify(entries[1:], 1, chain.hash) == 2
+    assert first_broken(entries[1:], 1, chain.hash) == 2
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -116,7 +117,7 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
 def test_any_content_verifies(contents: list[tuple[str, str, dict[str, int], int]]) -> None:
     chain = Chain(HOST)
     entries = [chain.append(kind, order, data, at_ms) for kind, order, data, at_ms in contents]
-    assert verify(entries) is None
+    assert first_broken(entries) is None
 
 
 def test_what_json_cannot_say_exactly_is_refused() -> None:

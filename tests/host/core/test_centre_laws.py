@@ -10,10 +10,10 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from host.core.audit import verify
 from host.core.outcome import Input, Received
 from host.escalation.act import Verb
 from tests.host.driven_centre import DrivenCentre, decisions
+from tests.host.first_broken import first_broken
 from tests.host.random_day import REGISTRY, DayMaker, after, random_days
 
 LONG_AFTER_S = 20_000
@@ -63,7 +63,7 @@ def test_how_inputs_are_cut_into_steps_changes_nothing(day: list[Any], cuts: lis
     assert decisions(other.outcomes) == decisions(one.outcomes)
     assert picture(other) == picture(one)
     assert other.states == one.states
-    assert verify([entry for told in other.outcomes for entry in told.audit]) is None
+    assert first_broken([entry for told in other.outcomes for entry in told.audit]) is None
 
 
 @given(random_days, st.data())
@@ -101,7 +101,7 @@ def test_a_restart_in_the_middle_goes_on_as_if_nothing_had_happened(
     end_of(broken)
     assert decisions(broken.outcomes) == decisions(straight.outcomes)
     assert picture(broken) == picture(straight)
-    assert verify([entry for told in broken.outcomes for entry in told.audit]) is None
+    assert first_broken([entry for told in broken.outcomes for entry in told.audit]) is None
 
 
 @given(random_days)

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from host.core.audit import BATCH, Chain, verify
+from host.core.audit import BATCH, Chain
 from host.core.batch import StateSum, check_of, close
 from host.core.escalations import Escalations
 from host.core.outcome import Outcome
@@ -21,6 +21,7 @@ from host.proximity.types import Condition, ConditionChange, Level, Signal, Tran
 from host.registry.types import Order, Role
 from protocol import record
 from tests.host.driven_centre import SECRET, at_ms
+from tests.host.first_broken import first_broken
 
 ORDER = Order("O1", 1, "juan", ("ana",))
 HOUR_MS = 3_600_000
@@ -256,4 +257,4 @@ def test_the_chain_of_a_day_verifies() -> None:
     audited.signal(RISE)
     audited.signal(alarm("panic", 5), 5)
     audited.until(1000)
-    assert verify([entry for told in audited.outcomes for entry in told.audit]) is None
+    assert first_broken([entry for told in audited.outcomes for entry in told.audit]) is None

@@ -1,6 +1,8 @@
 """The loop: nothing leaves before it is committed, but warnings do not wait for a broken store."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from host.base.errors import ResguardoError
 from host.core.outcome import Connection
 from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused
+from host.evidence.verify import verify
 from host.registry.types import Assignment, Role, Unit
 from host.service.loop import CLOCK_BACK_MAX_MS, Service
 from host.service.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE
@@ -137,6 +140,30 @@ def test_what_another_process_enters_takes_force(host: HostAtWork) -> None:
     other = FieldUnit(unit)
     host.says(other, other.fix(host.clock.now_ms()))
     until(lambda: [name for name, _, _ in host.transport.sent] == ["B2"])
+
+
+def test_what_was_entered_meanwhile_is_bound_by_the_audit(tmp_path: Path) -> None:
+    host = HostAtWork(tmp_path)
+    host.store.save_person("zoe", 1000, "Zoé")  # no item of a centre
+    until(lambda: [row for _, row in host.store.records() if row.kind == "entered"])
+    host.end()
+    report = verify(tmp_path / "a.db")
+    assert (report.difference, report.schema, report.lacks) == (None, [], [])
+
+
+def test_states_that_were_altered_are_an_alarm_and_are_not_gone_on_from(tmp_path: Path) -> None:
+    host = HostAtWork(tmp_path)
+    host.says(host.victim, host.victim.fix(host.clock.now_ms()))
+    until(lambda: host.answers())
+    host.end()
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        connection.execute("UPDATE state SET body = x'5b5d'")
+        connection.commit()
+    again = HostAtWork(tmp_path)
+    alarm = again.alarms()["states_disputed"]
+    assert "units V1" in alarm["sentence"]["en"]
+    assert again.service.centre.roster.wearers["V1"].track.fix is not None
+    again.end()
 
 
 def test_the_console_sees_connections(host: HostAtWork) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from host.base.clock import Clock
 from host.commands.cli import main
-from host.core.audit import Chain, verify
+from host.core.audit import Chain
 from host.core.outcome import Connection, Outcome
 from host.core.transcript import DEADLINE, POISON
 from host.escalation.act import Act, Verb
@@ -17,6 +17,7 @@ from host.ingest.intake import take
 from host.service.faults import Faults
 from host.service.loop import CLOCK_BACK_MAX_MS
 from host.store.store import Store
+from tests.host.first_broken import first_broken
 from tests.host.host_at_work import WITHIN_S, HostAtWork, until
 
 
@@ -88,7 +89,7 @@ def test_a_step_that_fails_while_the_store_is_down_holds_no_warning_up(
     host.down.clear()
     until(lambda: host.answers(host.bracelet))
     assert [row.verdict for _, row in host.store.records()] == ["", POISON, ""]
-    assert verify(host.store.audit()) is None
+    assert first_broken(host.store.audit()) is None
 
 
 def test_what_cannot_be_shown_is_left_out_and_said(
@@ -160,7 +161,7 @@ def test_an_outcome_that_cannot_be_stored_is_undone(host: HostAtWork) -> None:
 
     until(answered)
     assert [row.unit for _, row in host.store.records()].count("V1") == 2
-    assert verify(host.store.audit()) is None
+    assert first_broken(host.store.audit()) is None
 
 
 def test_what_the_broker_said_of_a_unit_is_not_lost_with_what_cannot_be_stored(
