@@ -146,6 +146,7 @@ class World:
 
     def store(self, takes: bool, now_ms: int) -> None:
         self._takes = takes
+        self._witness.store_takes(takes, now_ms)
         if self._host is None:
             return
         if not takes:

@@ -21,6 +21,10 @@ class Witness(Protocol):
     def host_died(self, now_ms: int) -> None:
         """All that the host had in memory is gone."""
 
+    def store_takes(self, takes: bool, now_ms: int) -> None:
+        """The host's store takes nothing more, or again what has waited: of what the host takes
+        meanwhile nothing is left if it dies."""
+
     def host_took(self, inputs: Sequence[Input], now_ms: int) -> None:
         """The host is about to take these inputs (none: it only lets time pass)."""
 
@@ -45,6 +49,7 @@ class Nobody:
 
     def host_started(self, centre: Centre, now_ms: int) -> None: ...
     def host_died(self, now_ms: int) -> None: ...
+    def store_takes(self, takes: bool, now_ms: int) -> None: ...
     def host_took(self, inputs: Sequence[Input], now_ms: int) -> None: ...
     def host_stands(self, centre: Centre, outcomes: Sequence[Outcome], now_ms: int) -> None: ...
     def told(self, unit: str, sealed: bytes, now_ms: int) -> None: ...
@@ -66,6 +71,10 @@ class Witnesses:
     def host_died(self, now_ms: int) -> None:
         for one in self._all:
             one.host_died(now_ms)
+
+    def store_takes(self, takes: bool, now_ms: int) -> None:
+        for one in self._all:
+            one.store_takes(takes, now_ms)
 
     def host_took(self, inputs: Sequence[Input], now_ms: int) -> None:
         for one in self._all:

@@ -1,6 +1,7 @@
 """The second judge at work: it looks on in a world, and holds the host to what it may say."""
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 
 from host.core.centre import Centre
 from host.core.outcome import Input, Outcome
@@ -34,6 +35,8 @@ class SecondJudge(Nobody):
         self._wake_ms: dict[str, int] = {}  # by order
         self._said: dict[str, Statement] = {}
         self._announced: dict[str, Condition] = {}
+        # What the host will know again if it dies while its store is down.
+        self._committed: tuple[Knowledge, Answers, dict[str, Condition]] | None = None
         self._decided: set[tuple[object, ...]] = set()
         self._sealed: list[tuple[str, bytes]] = []
         for name, unit in scenario.document.units.items():
@@ -51,6 +54,15 @@ class SecondJudge(Nobody):
             case = self._known.cases.get(state.order.id)
             if case is None or case.order != state.order:
                 self._known.change(state.order)
+
+    def store_takes(self, takes: bool, now_ms: int) -> None:  # noqa: ARG002
+        self._committed = None if takes else deepcopy((self._known, self._answers, self._announced))
+
+    def host_died(self, now_ms: int) -> None:  # noqa: ARG002
+        if self._committed is not None:  # all that it has taken since is lost
+            self._known, self._answers, self._announced = deepcopy(self._committed)
+            self._said.clear()
+            self._wake_ms.clear()
 
     def host_took(self, inputs: Sequence[Input], now_ms: int) -> None:
         self._known.take(inputs, now_ms)
@@ -73,7 +85,7 @@ class SecondJudge(Nobody):
             for answer in outcome.answers:
                 self.findings += self._answers.judge(answer, now_ms)
                 for name, case in self._known.cases.items():
-                    self._wake_ms[name] = min(self._wake_ms[name], case.wake_ms(now_ms))
+                    self._wake_ms[name] = min(self._wake_ms.get(name, 0), case.wake_ms(now_ms))
         self.findings += self._differing(outcomes, now_ms)
 
     def _look_at(self, case: Case, said: Statement, now_ms: int) -> None:

@@ -122,7 +122,7 @@ class Party:
             return
         newest = self.anchors[0].fix
         late = Anchor(fix)
-        loose = late.replaced_by(newest, late.full_ms(newest.time_ms), self.speed_m_s)
+        loose = late.replaced_by(newest, newest.time_ms - fix.time_ms, self.speed_m_s)
         if not loose and agree(fix, newest, self.speed_m_s):
             self.anchors.append(late)
 
