@@ -5,11 +5,11 @@ MQTT sessions do; what a unit sends into a cut is gone, and the unit will send i
 one way keep their order, as on one connection, unless the scenario says otherwise (`reorder`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import Literal, NamedTuple
 
-from simulator.scenario.schema.faults import BrokerCrash, Fault, Twin
+from simulator.scenario.schema.faults import BrokerCrash, Fault, Forger, Twin
 from simulator.scenario.schema.units import Cut, Hold, Network
 
 REORDER_MAX_MS = 5_000
@@ -53,12 +53,18 @@ class Link:
         unit: str,
         network: Network,
         start_ms: int,
-        faults: Iterable[Fault] = (),
+        faults: Sequence[Fault] = (),
     ) -> None:
         self._network = network
         self._outages = list(outages(unit, faults, start_ms))
+        self._forged_ms = [
+            (start_ms + round(one.at_s * 1000), start_ms + round((one.at_s + one.for_s) * 1000))
+            for one in faults
+            if isinstance(one, Forger) and one.unit == unit
+        ]
         self._start_ms = start_ms
         self._latest_ms: dict[Direction, int] = {"up": 0, "down": 0}
+        self._forger = Random(f"{seed}/forger/{unit}")
         self._chance = {way: Random(f"{seed}/network/{way}/{unit}") for way in ("up", "down")}
 
     def connected(self, now_ms: int) -> bool:
@@ -100,6 +106,14 @@ class Link:
         if doubled < network.duplicate:
             return [first_ms, first_ms + network.latency_ms + int(jitters[1] * network.jitter_ms)]
         return [first_ms]
+
+    def forged(self, message: bytes, now_ms: int) -> list[bytes]:
+        """Copies of a message, one bit of each altered, while somebody on the line makes them."""
+        if not any(start_ms <= now_ms < end_ms for start_ms, end_ms in self._forged_ms):
+            return []
+        bit = self._forger.randrange(8 * len(message))
+        altered = int.from_bytes(message, "big") ^ 1 << bit
+        return [altered.to_bytes(len(message), "big")]
 
     def passes_ms(self, way: Direction, now_ms: int) -> int:
         """When something arrives that is only late, never lost: a connection's own packets."""

@@ -14,6 +14,7 @@ from simulator.scenario.schema.faults import (
     BrokerCrash,
     CaseOpen,
     Fault,
+    Forger,
     HostCrash,
     LateWill,
     Panic,
@@ -67,7 +68,9 @@ class Stage(Protocol):
         """The broker says that a unit is gone, which is there."""
 
 
-VIRTUAL_ONLY = BrokerCrash | StoreDown | LateWill | Twin  # what only a virtual world can play
+VIRTUAL_ONLY = (
+    BrokerCrash | StoreDown | LateWill | Twin | Forger
+)  # what only a virtual world can play
 
 
 class NotVirtual:

@@ -65,9 +65,10 @@ def faults(chance: Random, units: tuple[str, ...], duration_s: float) -> Iterato
     for kind in ("strap_cut", "case_open", "panic", "late_will"):
         if chance.random() < 0.08:
             yield {"fault": kind, "unit": chance.choice(units), "at_s": _when_s(chance, duration_s)}
-    if chance.random() < 0.06:
-        lasting = _lasting(chance, duration_s, 10, 120)
-        yield {"fault": "twin", "unit": chance.choice(units), **lasting}
+    for kind, share in (("twin", 0.06), ("forger", 0.1)):
+        if chance.random() < share:
+            lasting = _lasting(chance, duration_s, 10, 120)
+            yield {"fault": kind, "unit": chance.choice(units), **lasting}
     yield from _receivers(chance, units, duration_s)
 
 

@@ -192,7 +192,8 @@ class World:
             self._custody.sent(name, message)
             self._witness.sent(name, message, now_ms)
             for at_ms in link.arrivals_ms("up", now_ms):
-                self._queue.at(at_ms, _UP, name, self._arrive_up, message)
+                for copy in (*link.forged(message, now_ms), message):
+                    self._queue.at(at_ms, _UP, name, self._arrive_up, copy)
         self._queue.arm(unit.due_ms, _UNIT, name, self._run_unit)
         self._witness.unit_stands(unit, felt, now_ms)
 
@@ -216,8 +217,10 @@ class World:
             return
         now_ms = self._queue.now_ms
         self._witness.told(name, sealed, now_ms)
-        for at_ms in self._links[name].arrivals_ms("down", now_ms, kept):
-            self._queue.at(at_ms, _DOWN, name, self._arrive_down, sealed)
+        link = self._links[name]
+        for at_ms in link.arrivals_ms("down", now_ms, kept):
+            for copy in (*link.forged(sealed, now_ms), sealed):
+                self._queue.at(at_ms, _DOWN, name, self._arrive_down, copy)
 
     # The host
 

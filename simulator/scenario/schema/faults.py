@@ -140,6 +140,13 @@ class Twin(_UnitFault):
     for_s: Lasting = Field(description="for how long")
 
 
+class Forger(_UnitFault):
+    """Somebody on the line sends altered copies of what the unit sends, and of what it is told."""
+
+    fault: Literal["forger"] = Field(description="`forger`")
+    for_s: Lasting = Field(description="for how long")
+
+
 OnReceiver = ClockError | Jump | Drift | Freeze | Alternate | Repeat | Dateless
 Fault = Annotated[
     HostCrash
@@ -152,6 +159,7 @@ Fault = Annotated[
     | Battery
     | LateWill
     | Twin
+    | Forger
     | OnReceiver,
     Field(discriminator="fault"),
 ]
