@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from host.core.audit import GENESIS, Entry, holds, is_linked, salt_of
-from host.evidence.difference import Differs
+from host.evidence.difference import Differs, plain
 
 _OF_NONE = (
     "SELECT number, salt FROM file.audit_data "
@@ -27,6 +27,7 @@ def check_chain(audit: Iterable[Entry], secret: bytes, anchor: str = "") -> Held
     `anchor`: a hash that was noted earlier; whether the chain holds it.
     """
     last_hash = GENESIS
+    there: set[str] = set()  # orders with data: a case is deleted from its beginning on
     erased, first_erased, anchored = 0, None, False
     rest = iter(audit)
     for number, entry in enumerate(rest, 1):
@@ -40,9 +41,14 @@ def check_chain(audit: Iterable[Entry], secret: bytes, anchor: str = "") -> Held
         if not holds(entry):
             raise Differs("audit_data", number, "it is not what the audit commits to")
         if entry.salt is None:
+            if entry.order in there:
+                why = f"it is missing, though earlier data of {entry.order or 'the host'} is there"
+                raise Differs("audit_data", number, plain(why))
             erased, first_erased = erased + 1, first_erased or number
         elif entry.salt != salt_of(secret, number):
             raise Differs("secret", 1, f"it is not the one of audit row {number}", "value")
+        else:
+            there.add(entry.order)
         last_hash = entry.hash
         anchored |= last_hash.hex() == anchor
     return Held(erased, first_erased, anchored)

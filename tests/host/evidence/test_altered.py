@@ -157,7 +157,7 @@ def test_a_row_that_is_deleted(rows: list[Row], copies: Copies) -> None:
         if row.table == "alembic_version":
             assert report.difference is not None
             assert str(report.difference) == "table alembic_version: it has 0 rows instead of one"
-        elif row.table == "audit_data" and report.difference is None:  # as a case may be deleted
+        elif row.table == "audit_data" and report.difference is None:  # its case's first
             (told,) = report.told
             assert told.startswith(f"table audit_data, row {row.key[0]}: deleted, as one audit row")
         else:
