@@ -1,1 +1,1 @@
-"""The command line, and the documents that people write."""
+"""The command line, and the host's settings."""

@@ -1,1 +1,1 @@
-"""Persons, units, orders and zones: their types, and the files that people enter."""
+"""Persons, units, orders, zones and policies: their types, and the files that people enter."""
