@@ -32,9 +32,10 @@ _SIMULATOR = {
     "simulator/tracks": set[str](),
     "simulator/scenario": {"simulator/tracks"},
     **{room: {*_PLAYED, "simulator/scenario", "simulator/tracks"} for room in _PLAYED},
+    "simulator/report": {*_PLAYED, "simulator/scenario", "simulator/tracks"},
     "simulator/swarm": {*_PLAYED, "simulator/scenario", "simulator/tracks"},
-    "simulator/commands": {*_PLAYED, "simulator/scenario", "simulator/swarm", "simulator/tracks"},
 }
+_SIMULATOR["simulator/commands"] = set(_SIMULATOR)
 # Room -> the rooms that it may import from, besides itself.
 ROOMS: dict[str, set[str]] = {
     WIRE: set(),

@@ -54,8 +54,8 @@ def test_every_room_on_the_list_is_there() -> None:
     ],
 )
 def test_an_import_that_goes_up_is_found(file: str, source: str, fault: str) -> None:
-    (found,) = faults({**HOUSE, **graph({file: source})})
-    assert found.startswith(file)
+    told = faults({**HOUSE, **graph({file: source})})
+    (found,) = (one for one in told if one.startswith(file))
     assert fault in found
 
 
