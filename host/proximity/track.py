@@ -99,7 +99,10 @@ class Track:
                 self.resting &= fix.at_rest  # the rest that is known began after this
             return LATE
         if anchor is None and self.suspect is not None:
-            if self._possible(self.suspect, fix) or self._possible(self.doubted, fix):
+            if self._possible(self.suspect, fix):
+                before = self.suspect  # it was true, and the way from there counts
+                self.suspect = self.doubted = None
+            elif self._possible(self.doubted, fix):
                 self.suspect = self.doubted = None
             else:
                 before, self.suspect, anchors = self.suspect, fix, False

@@ -83,10 +83,11 @@ def test_one_outlier_then_back_on_the_way() -> None:
 
 
 def test_the_first_was_the_outlier() -> None:
-    there = fix_at(20, 5050)
-    track, verdicts = told(fix_at(0), fix_at(10, 5000), there)
+    second, there = fix_at(10, 5000), fix_at(20, 5050)
+    track, verdicts = told(fix_at(0), second, there)
     assert verdicts == ["", IMPOSSIBLE_SPEED, ""]
     assert track.fix is track.anchor is there
+    assert track.before is second  # the way from there counts: he may have passed her on it
 
 
 def test_two_outliers_that_contradict_each_other_too() -> None:
