@@ -37,7 +37,7 @@ def note_disconnection(wearer: Wearer, now_ms: int) -> bool:
     track = wearer.track
     if not track.resting:
         return False
-    track.moved_off(now_ms - UNHEARD_MS, _MARGIN_MS)
+    wearer.move_off(now_ms - UNHEARD_MS)
     track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
     return True
 

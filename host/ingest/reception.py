@@ -12,7 +12,6 @@ from host.ingest.row import RecordRow, log_row
 from host.ingest.wearer import Wearer
 from host.proximity.track import LATE
 from protocol import record
-from protocol.contact import MARGIN_S
 
 # Named reasons, as they are counted and stored.
 EARLIER_WEARER = "earlier_wearer"  # it speaks of a person who wore the unit before
@@ -35,7 +34,6 @@ _TIMED = (record.Fix, record.Event, record.Boot, record.Receipt)
 LATE_MS = 60_000  # what is older is evidence of the past; the other party has moved since
 _NO_ALARM = ("motion", "charging")
 _LATCHED = ("strap", "case", "panic")
-_MARGIN_MS = MARGIN_S * 1000
 
 
 def said_ms(parts: list[Part], newest: int, now_ms: int) -> int:
@@ -168,7 +166,7 @@ class Reception:
         track = self._wearer.track
         # Else it is of an earlier time: the wearer has come to rest since.
         if track.resting and (track.fix is None or sequence > track.fix.sequence):
-            track.moved_off(at_ms, _MARGIN_MS)
+            self._wearer.move_off(at_ms)
             yield Doubted()
 
     def _strap(self, at_ms: int) -> None:

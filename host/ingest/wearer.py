@@ -8,6 +8,7 @@ from host.ingest.ledger import Ledger
 from host.proximity.order import OrderState
 from host.proximity.track import Track
 from host.registry.types import Role, Unit
+from protocol.contact import MARGIN_S
 from protocol.record import BATTERY_UNKNOWN
 from protocol.seal import Channel, up_channel
 
@@ -75,6 +76,12 @@ class Wearer:
         self.unit = unit
         self.channel = up_channel(unit.key, unit.id, unit.epoch)
         self.track.paged = unit.listen_s is not None
+
+    def move_off(self, at_ms: int) -> None:
+        """The wearer, until now at rest, moves. What her lease promised counted on that rest."""
+        self.track.moved_off(at_ms, MARGIN_S * 1000)
+        if not self.is_bracelet:
+            self.track.lease_s = 0
 
     def change_hands(self, person: str | None, since_ms: int) -> None:
         """Somebody else wears it from now on, or nobody."""

@@ -32,10 +32,10 @@ class Hearing:
             except WireError:
                 continue
             sequence = record.sequence_of(sealed)
-            known = self._heard.setdefault(sequence, sealed)
-            if known is not sealed:
-                forked |= known != sealed
+            if sequence in self._heard:
+                forked |= self._heard[sequence] != sealed
                 continue
+            self._heard[sequence] = sealed
             self.newest = max(self.newest, sequence)
             if said is not None:
                 told.append(said)

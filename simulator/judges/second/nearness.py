@@ -73,9 +73,12 @@ def reached(limits: dict[int, float], near_m: float) -> int:
 
 
 def shown_by(party: Party) -> list[Fix]:
-    """Positions that may show where somebody is: the last believed, and one that follows from
-    the one before, or from one of those in doubt."""
+    """Positions that may show where somebody is: the last believed, one at rest before it (which
+    it may contradict, counted by how long that rest was proven to have lasted), and one that
+    follows from the one before, or from one of those in doubt."""
     fixes = [party.last] if party.last else []
+    if party.before is not None and party.before.at_rest:
+        fixes.append(party.before)
     seen = party.seen
     if seen is not None and seen is not party.last:
         others = [party.before, *party.doubted]
