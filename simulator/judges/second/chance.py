@@ -5,7 +5,7 @@ measured distance d. P(D <= L) is the share of that bell within the circle of ra
 distribution): strips across the line between the two, summed by Simpson's rule.
 """
 
-from math import cos, erf, exp, pi, sin, sqrt
+from math import asin, cos, erf, exp, pi, sin, sqrt
 
 A95_PER_SIGMA = 2.4477  # the radius that holds 95 % of a normal scatter on two axes
 _STRIPS = 128  # even
@@ -21,16 +21,16 @@ def within(limit_m: float, apart_m: float, sigma: float) -> float:
     """P(D <= limit), where the positions are `apart_m` from each other. `sigma` in metres."""
     if sigma <= 0 or abs(apart_m - limit_m) > _NEVER * sigma:
         return float(apart_m <= limit_m)
-    # The strip at limit * sin(t) reaches limit * cos(t) to either side.
+    # The strip at limit * sin(angle) reaches limit * cos(angle) to either side.
+    first = asin(max(-1.0, (apart_m - _NEVER * sigma) / limit_m))
+    last = asin(min(1.0, (apart_m + _NEVER * sigma) / limit_m))
+    step = (last - first) / _STRIPS
     total = 0.0
-    step = pi / _STRIPS
     for number in range(_STRIPS + 1):
-        angle = -pi / 2 + number * step
-        off = (limit_m * sin(angle) - apart_m) / sigma
-        if abs(off) < _NEVER:
-            half = limit_m * cos(angle)
-            weight = 1 if number in (0, _STRIPS) else 4 if number % 2 else 2
-            total += weight * exp(-off * off / 2) * erf(half / sigma / sqrt(2)) * half
+        angle = first + number * step
+        off, half_m = (limit_m * sin(angle) - apart_m) / sigma, limit_m * cos(angle)
+        weight = 1 if number in (0, _STRIPS) else 4 if number % 2 else 2
+        total += weight * exp(-off * off / 2) * erf(half_m / sigma / sqrt(2)) * half_m
     return total * step / 3 / sigma / sqrt(2 * pi)
 
 

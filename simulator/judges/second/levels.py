@@ -45,21 +45,18 @@ class Tally:
     """What speaks for leaving one level, by the two readings."""
 
     def __init__(self) -> None:
-        self._perhaps = 0  # positions outside since the last that surely was not
-        self._surely = 0
-        self._since_ms: int | None = None  # of the last position that surely was not outside
-        self._first_ms = 0
-        self._last_ms = 0
+        self._perhaps: list[int] = []  # times of positions since the last that surely was inside
+        self._surely: list[int] = []  # of those in a row that surely count
+        self._since_ms: int | None = None  # of the last that surely was inside
 
     def start(self, at_ms: int) -> None:
         """Begin anew, at a position of this time."""
-        self._perhaps = self._surely = 0
+        self._perhaps, self._surely = [], []
         self._since_ms = at_ms
-        self._last_ms = at_ms
 
     def start_surely(self) -> None:
         """Begin anew by the narrower reading alone."""
-        self._surely = 0
+        self._surely = []
 
     def add(self, sight: Sight, at_ms: int) -> None:
         """One more position, made at `at_ms`."""
@@ -67,23 +64,25 @@ class Tally:
             self.start(at_ms)
             return
         if sight.counts.perhaps and sight.outside.perhaps:
-            self._perhaps += 1
-            if self._since_ms is None:
-                self._since_ms = at_ms
+            self._perhaps.append(at_ms)
         if not (sight.counts.surely and sight.outside.surely):
-            self._surely = 0
-        elif at_ms > self._last_ms or not self._surely:
-            self._first_ms = at_ms if not self._surely else self._first_ms
-            self._surely += 1
-        self._last_ms = max(self._last_ms, at_ms)
+            self._surely = []
+        elif at_ms > max(self._surely, default=-1):  # the very time is no further evidence
+            self._surely.append(at_ms)
 
     @property
     def leaves(self) -> Reading:
         """Whether the level must, and may, be left."""
-        since_ms = self._last_ms if self._since_ms is None else self._since_ms
-        surely = self._surely >= LEAVE_FIXES and self._last_ms - self._first_ms >= LEAVE_MS
-        long_ms = self._last_ms - since_ms
-        return Reading(surely, self._perhaps >= LEAVE_FIXES and long_ms >= LEAVE_MS - NEAR_MS)
+        since = [] if self._since_ms is None else [self._since_ms]
+        return Reading(
+            len(self._surely) >= LEAVE_FIXES and _span_ms(self._surely) >= LEAVE_MS,
+            len(self._perhaps) >= LEAVE_FIXES
+            and _span_ms([*since, *self._perhaps]) >= LEAVE_MS - NEAR_MS,
+        )
+
+
+def _span_ms(times: list[int]) -> int:
+    return max(times) - min(times)
 
 
 class Shown(NamedTuple):

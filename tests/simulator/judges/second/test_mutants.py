@@ -1,0 +1,67 @@
+"""The judge is judged: the host follows a wrong rule, and the judge finds that it does.
+
+Each in one small world that shows it; in the same world nothing is found of the host as it is.
+"""
+
+import pytest
+
+from tests.simulator.judges.second.play import findings
+from tests.simulator.judges.second.scenes import SCENES
+from tests.simulator.mutants import MUTANTS, wrong
+
+# mutant -> (the world that shows it, the rule that the judge names)
+SHOWN = {
+    "margin_left_out": ("he drives by", "assured.too_long"),
+    "age_forgotten": ("he drives by", "assured.too_long"),
+    "radius_of_95_percent": ("a wavering receiver", "lease.too_long"),
+    "no_least_radius": ("two offenders", "lease.too_long"),
+    "his_speed_forgotten": ("he drives by", "assured.too_long"),
+    "her_rest_is_for_ever": ("down while he goes", "assured.too_long"),
+    "promise_counts_on_his_rest": ("both rest", "assured.too_long"),
+    "alert_distance_forgotten": ("he drives by", "assured.too_long"),
+    "zone_forgotten": ("a zone at noon", "assured.too_long"),
+    "outlier_taken_as_anchor": ("a jump", "assured.unknown"),
+    "strap_ignored": ("a strap cut", "assured.too_long"),
+    "moving_off_ignored": ("she rests, then drives", "assured.too_long"),
+    "future_believed": ("a clock ahead", "assured.too_long"),
+    "new_version_assured_at_once": ("a new version", "assured.unknown"),
+    "distances_of_the_old_version": ("a new version", "assured.too_long"),
+    "silence_is_safety": ("cut off near her", "watched.unseen"),
+    "heard_is_watched": ("no sky near her", "watched.unseen"),
+    "dated_by_receipt": ("held back", "watched.unseen"),
+    "unassured_unsaid": ("cut off near her", "unassured.silent"),
+    "boundary_ignored": ("a zone at noon", "assured.too_long"),
+    "lease_without_margin": ("he drives by", "lease.too_long"),
+    "cap_ignored": ("100 km", "lease.too_long"),
+    "near_cap_ignored": ("he comes and goes", "lease.too_long"),
+    "lease_twice_as_long": ("he drives by", "lease.too_long"),
+    "first_order_only": ("two offenders", "promise.too_long"),
+    "rest_unflagged": ("she rests, then drives", "promise.when_she_moves"),
+    "left_after_60_s": ("he comes and goes", "level.lowered"),
+    "left_after_2_fixes": ("no sky while he goes", "level.lowered"),
+    "level_lowered_by_a_timer": ("no sky after", "level.lowered"),
+    "chance_of_being_near_ignored": ("she walks up to him", "level.missed"),
+    "chance_of_being_still_near_ignored": ("a diffident receiver", "level.lowered"),
+    "left_at_the_limit": ("he comes and goes", "level.lowered"),
+    "stale_position_clears": ("coarse, and gone", "level.lowered"),
+    "passing_unseen": ("he drives by closely", "level.missed"),
+    "only_he_moves": ("she walks up to him", "level.missed"),
+    "falls_to_clear": ("he comes and goes", "level.lowered"),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_wrong_rule_is_found(name: str) -> None:
+    scene, rule = SHOWN[name]
+    with wrong(name):
+        found = findings(SCENES[scene])
+    assert rule in {one.rule for one in found}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_nothing_is_found_of_the_host_as_it_is(scene: str) -> None:
+    assert findings(SCENES[scene]) == []
+
+
+def test_every_wrong_rule_is_shown_somewhere() -> None:
+    assert SHOWN.keys() == MUTANTS.keys()

@@ -1,0 +1,90 @@
+"""Wrong rules of conditions, leases and answers: who is watched, how long who may sleep."""
+
+from typing import Any
+
+from host.core import answers, centre
+from host.proximity import cause, lease, order
+from host.proximity.cause import VictimCause
+from host.proximity.order import OrderState
+from host.proximity.schedule import ALWAYS_MS
+from host.proximity.track import Track
+from protocol.command import RESTING
+from tests.simulator.mutants.mutant import Patches, after, mutant
+
+
+@mutant
+def silence_is_safety() -> Patches:
+    """Nobody who is silent is watched."""
+    yield Track, "lack", lambda *_: ""
+    yield Track, "lacks_ms", property(lambda _: ALWAYS_MS)
+
+
+@mutant
+def heard_is_watched() -> Patches:
+    """A jammed bracelet sends its heartbeats, and says no position."""
+    yield Track, "lack", lambda track, now_ms: "overdue" if now_ms >= track.due_ms else ""
+    yield Track, "lacks_ms", property(lambda track: track.due_ms)
+
+
+@mutant
+def dated_by_receipt() -> Patches:
+    """What was held back for minutes is no sign of life."""
+    yield centre, "said_ms", lambda parts, newest, now_ms: now_ms
+
+
+@mutant
+def unassured_unsaid() -> Patches:
+    """Silence is itself an alarm."""
+    original = OrderState._assess
+    yield OrderState, "_assess", lambda self, now_ms, _: original(self, now_ms, [])
+
+
+@mutant
+def lease_without_margin() -> Patches:
+    """The answer takes its time."""
+    yield cause, "MARGIN_S", 0.0
+
+
+@mutant
+def cap_ignored() -> Patches:
+    """Nobody may be silent for an hour."""
+    yield order, "LEASE_CAP_S", 3600.0
+    yield answers, "LEASE_CAP_S", 3600.0
+    yield lease, "STEPS_S", (3600, 600, 120, 30)
+
+
+@mutant
+def near_cap_ignored() -> Patches:
+    """A level is left only on fresh positions."""
+    yield order, "LEASE_RAISED_CAP_S", 600.0
+
+
+@mutant
+def lease_twice_as_long() -> Patches:
+    """He may drive off while she sleeps."""
+    yield VictimCause, "allowance_s", after(VictimCause.allowance_s, lambda s, *_: 2 * s)
+
+
+@mutant
+def first_order_only() -> Patches:
+    """Another order's offender is nearer."""
+    original = answers._assured
+
+    def assured(wearer: Any, now_ms: int) -> tuple[int, int, int]:
+        all_of_them, wearer.orders = wearer.orders, wearer.orders[:1]
+        try:
+            return original(wearer, now_ms)
+        finally:
+            wearer.orders = all_of_them
+
+    yield answers, "_assured", assured
+
+
+@mutant
+def rest_unflagged() -> Patches:
+    """Her unit does not know that it must shrink the promise when she moves off."""
+
+    def unflagged(said: tuple[int, int, int], *_: Any) -> tuple[int, int, int]:
+        return said[0], said[1] & ~RESTING, 100
+
+    yield answers, "_assured", after(answers._assured, unflagged)
