@@ -108,8 +108,8 @@ class Track:
                 before, self.suspect, anchors = self.suspect, fix, False
                 if not _reaches(before, fix, FASTEST_M_S):
                     return IMPOSSIBLE_SPEED
-        elif anchor is not None and not self._possible(anchor, fix):
-            self.doubted, self.suspect, self.anchor = anchor, fix, None
+        elif anchor is not None and (rival := self._contradicted(anchor, fix)) is not None:
+            self.doubted, self.suspect, self.anchor = rival, fix, None
             return IMPOSSIBLE_SPEED
         # What is possible from the anchor was looked at above; it nearly always is the last fix.
         near = before is anchor or (before is not None and _reaches(before, fix, FASTEST_M_S))
@@ -187,6 +187,16 @@ class Track:
         # Earlier or later, this orders fixes by how tight a bound they give at any one instant.
         aged_m = radius_m(anchor) + self.speed_m_s * (fix.time_ms - anchor.time_ms) / 1000
         return radius_m(fix) <= aged_m
+
+    def _contradicted(self, anchor: Fix, fix: Fix) -> Fix | None:
+        """What of all that is believed cannot be true beside `fix`, if anything."""
+        if not self._possible(anchor, fix):
+            return anchor
+        # An older anchor allows more. Off its wearer, a unit may go wherever it is carried.
+        last = self.fix
+        if last is anchor or self.off or self._possible(last, fix):
+            return None
+        return last
 
     def _possible(self, earlier: Fix | None, later: Fix) -> bool:
         return earlier is not None and _reaches(earlier, later, self.speed_m_s)

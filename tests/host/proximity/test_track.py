@@ -102,6 +102,15 @@ def test_a_third_fix_agrees_with_either() -> None:
     assert told(fix_at(0), fix_at(10, 5000), fix_at(20, -5000), fix_at(30, 9000))[1][-1] != ""
 
 
+def test_the_last_fix_may_be_contradicted_although_an_old_anchor_is_not() -> None:
+    """A receiver without a date jumped by a kilometre in 5 s, and the order stayed watched."""
+    track = Track()
+    for at_s, north_m in ((0, 0), (155, 5000)):
+        assert track.believe(fix_at(at_s, north_m), anchors=at_s == 0) == ""
+    assert track.believe(fix_at(160, 3800), anchors=False) == IMPOSSIBLE_SPEED
+    assert track.anchor is None
+
+
 def test_two_contents_for_one_sequence_disbelieve_until_the_next_fix() -> None:
     track, _ = told(fix_at(0))
     track.doubt()
