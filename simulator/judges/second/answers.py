@@ -56,9 +56,9 @@ def _judge_promise(answer: Answer, party: Party, case: Case, now_ms: int) -> Ite
     watched = bool(answer.flags & command.WATCHED)
     if not (until_ms or watched):
         return
-    if not case.in_force(now_ms):
+    if not case.binds:
         # What binds from then on was not looked at; she is due at that moment.
-        limit_ms = case.boundary_ms(now_ms) + MARGIN_MS
+        limit_ms = case.edge_ms + MARGIN_MS
         if until_ms > limit_ms:
             said, allowed = seconds(until_ms - now_ms), seconds(limit_ms - now_ms)
             yield Finding(now_ms, unit, "promise.beyond", said, allowed)

@@ -1,7 +1,7 @@
 """When an order, or one of its zones, is in force. Instants are UTC milliseconds."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from host.registry.types import Order, Weekly, Zone
@@ -48,12 +48,19 @@ def _edges(schedule: tuple[Weekly, ...], time_zone: str, at_ms: int) -> list[int
     return [edge for span in _spans(schedule, time_zone, at_ms) for edge in span]
 
 
-def _spans(schedule: tuple[Weekly, ...], time_zone: str, at_ms: int) -> Iterator[tuple[int, int]]:
+def _spans(schedule: tuple[Weekly, ...], time_zone: str, at_ms: int) -> list[tuple[int, int]]:
     """From when until when windows are open, from the day before on, by the clock on the wall."""
     if not schedule:
-        return
-    zone = ZoneInfo(time_zone)
-    today = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).date()
+        return []
+    day = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(time_zone)).date()
+    return _spans_about(schedule, time_zone, day)
+
+
+@lru_cache(maxsize=256)
+def _spans_about(
+    schedule: tuple[Weekly, ...], time_zone: str, today: date
+) -> list[tuple[int, int]]:
+    zone, spans = ZoneInfo(time_zone), []
     for ahead in range(-2, _DAYS_AHEAD):
         day = today + timedelta(days=ahead)
         for window in schedule:
@@ -61,7 +68,8 @@ def _spans(schedule: tuple[Weekly, ...], time_zone: str, at_ms: int) -> Iterator
                 ends = window.until_minute
                 if ends <= window.from_minute:
                     ends += 24 * 60  # past midnight
-                yield _instant(day, window.from_minute, zone), _instant(day, ends, zone)
+                spans.append((_instant(day, window.from_minute, zone), _instant(day, ends, zone)))
+    return spans
 
 
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> int:

@@ -1,6 +1,6 @@
 """One order as this judge knows of it: its parties, what may be promised, how near they are."""
 
-from host.registry.types import Order
+from host.registry.types import Order, Zone
 from simulator.judges.second import intrusion, nearness
 from simulator.judges.second.bound import Promise
 from simulator.judges.second.calendar import (
@@ -22,7 +22,9 @@ class Case:
     def __init__(self, order: Order, parties: dict[str, Party], now_ms: int) -> None:
         self.order = order
         self.parties = parties
+        self.binds = False  # whether it is in force
         self.edge_ms = now_ms  # when it, or a zone, next begins or ends
+        self._zones: dict[str, tuple[bool, int]] = {}  # whether each is in force, and until when
         self.since_ms = now_ms  # of this version; positions of before prove nothing of it
         self.levels: dict[str, Levels] = {}
         self.promises: dict[str, Promise] = {}
@@ -41,51 +43,52 @@ class Case:
 
     def begin(self, now_ms: int) -> None:
         """The order is new, or it or a zone begins or ends: what is known may show a level."""
+        order = self.order
+        self.binds = in_force(order, now_ms)
+        self._zones = {
+            zone.id: (zone_in_force(order, zone, now_ms), next_zone_change_ms(order, zone, now_ms))
+            for zone in order.zones
+        }
+        zone_edges = (edge_ms for _, edge_ms in self._zones.values())
+        self.edge_ms = min([next_change_ms(order, now_ms), *zone_edges])
         self.look(None, now_ms)
-        self.edge_ms = self.boundary_ms(now_ms)
 
     @property
     def his(self) -> Party:
         """The offender."""
         return self.parties[self.order.offender]
 
-    def in_force(self, now_ms: int) -> bool:
-        """Whether it binds now."""
-        return in_force(self.order, now_ms)
+    @property
+    def zones(self) -> list[Zone]:
+        """Those that are in force, if the order is."""
+        return [zone for zone in self.order.zones if self._zones[zone.id][0]]
 
     def cause_of(self, party: Party) -> str:
         """What a protected person is called among the causes."""
         return next(f"victim:{person}" for person, one in self.parties.items() if one is party)
-
-    def boundary_ms(self, now_ms: int) -> int:
-        """When it, or one of its zones, next begins or ends."""
-        order = self.order
-        zones = (next_zone_change_ms(order, zone, now_ms) for zone in order.zones)
-        return min([next_change_ms(order, now_ms), *zones])
 
     # How near
 
     def look(self, moved: Party | None, now_ms: int) -> None:
         """Somebody has moved, or (None) the order begins to bind."""
         order, his = self.order, self.his
-        if not self.in_force(now_ms):
+        if not self.binds:
             return
         for person in order.protected:
             hers = self.parties[person]
             if moved is None or moved is his or moved is hers:
                 nearness.look(self.levels[f"victim:{person}"], order, his, hers, moved, now_ms)
-        for zone in order.zones:
-            if (moved is None or moved is his) and zone_in_force(order, zone, now_ms):
+        if moved is None or moved is his:
+            for zone in self.zones:
                 intrusion.look(self.levels[f"zone:{zone.id}"], zone, his, moved, now_ms)
 
-    def settle(self, cause: str, level: int, now_ms: int) -> tuple[str, str] | None:
+    def settle(self, cause: str, level: int) -> tuple[str, str] | None:
         """The host says that a cause stands at a level: (rule, what is right) if that is wrong."""
         levels = self.levels.setdefault(cause, Levels())
-        zones = {f"zone:{zone.id}": zone for zone in self.order.zones}
-        binds = cause not in zones or zone_in_force(self.order, zones[cause], now_ms)
-        if binds and self.in_force(now_ms):
+        in_force, _ = self._zones.get(cause.removeprefix("zone:"), (True, NEVER_MS))
+        if self.binds and in_force:
             return levels.settle(level)
-        levels.level = level  # what is not in force has no level, or the last one it had
+        levels.lapse(level)
         return None
 
     # What may be promised
@@ -112,13 +115,12 @@ class Case:
             if party is self.his or party is self.parties.get(cause.removeprefix("victim:")):
                 promise.forget()
 
-    def until_ms(self, now_ms: int) -> int:
+    def until_ms(self) -> int:
         """The greatest T of the order: nobody can have come near, nor he a zone."""
         until = [self.promises[f"victim:{person}"].until_ms for person in self.order.protected]
-        for zone in self.order.zones:
-            limit_ms = self.promises[f"zone:{zone.id}"].until_ms
-            change_ms = next_zone_change_ms(self.order, zone, now_ms)
-            if not zone_in_force(self.order, zone, now_ms):
+        for zone, (binds, change_ms) in self._zones.items():
+            limit_ms = self.promises[f"zone:{zone}"].until_ms
+            if not binds:
                 until.append(max(change_ms, limit_ms))  # it binds from then on
             elif limit_ms < change_ms:
                 until.append(limit_ms)
@@ -152,7 +154,7 @@ class Case:
 
     def wake_ms(self, now_ms: int) -> int:
         """When time alone changes what may be said."""
-        moments = [self.boundary_ms(now_ms)]
+        moments = [self.edge_ms]
         for party in self.parties.values():
             moments += [party.due_ms + 1, party.place_due_ms + 1]
         return min((at_ms for at_ms in moments if at_ms > now_ms), default=NEVER_MS)

@@ -17,7 +17,7 @@ def judge_condition(
     case: Case, said: Condition, until_ms: int, announced: Condition, now_ms: int
 ) -> Iterator[Finding]:
     """What is wrong with it. `announced`: what was last said aloud."""
-    who, in_force = case.order.id, case.in_force(now_ms)
+    who, in_force = case.order.id, case.binds
     if (said is Condition.INACTIVE) is in_force:
         right = "in force" if in_force else "inactive"
         yield Finding(now_ms, who, "condition.force", said, right)
@@ -33,7 +33,7 @@ def judge_condition(
 
 
 def _judge_promise(case: Case, until_ms: int, now_ms: int) -> Iterator[Finding]:
-    who, why, allowed_ms = case.order.id, case.unanswered(), case.until_ms(now_ms)
+    who, why, allowed_ms = case.order.id, case.unanswered(), case.until_ms()
     if why:
         yield Finding(now_ms, who, "assured.unknown", "assured", f"unassured: {why}")
     elif until_ms > allowed_ms + ROUNDING_MS:

@@ -5,6 +5,7 @@ T. Vincenty, Direct and inverse solutions of geodesics on the ellipsoid, Survey 
 the earth; they are as far apart as can be.
 """
 
+from functools import lru_cache
 from math import atan, atan2, cos, hypot, pi, radians, sin, sqrt, tan
 
 Spot = tuple[int, int]  # latitude, longitude in 1e-7 degrees
@@ -17,6 +18,7 @@ _ENOUGH = 1e-12  # radians: six micrometres
 _ROUNDS_MAX = 100
 
 
+@lru_cache(maxsize=1024)  # the same two positions are looked at again and again
 def way(start: Spot, end: Spot) -> tuple[float, float]:
     """(metres, azimuth at the start in radians, clockwise from north)."""
     if start == end:

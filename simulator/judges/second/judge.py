@@ -106,7 +106,7 @@ class SecondJudge(Nobody):
         self, case: Case, said: tuple[tuple[str, int], ...], now_ms: int
     ) -> Iterator[Finding]:
         for cause, level in said:
-            wrong = case.settle(cause, level, now_ms)
+            wrong = case.settle(cause, level)
             if wrong:
                 rule, right = wrong
                 yield Finding(now_ms, f"{case.order.id} {cause}", rule, f"level {level}", right)

@@ -6,7 +6,7 @@ lease_i ends at  n - M + min over its orders of  S / (r v_i + v_j)
 from host.registry.types import Role
 from simulator.judges.second.anchor import MARGIN_MS
 from simulator.judges.second.bound import his_rest_counts, slack_m, zone_slack_m
-from simulator.judges.second.calendar import NEVER_MS, zone_in_force
+from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.case import Case
 from simulator.judges.second.levels import ALERT, PRE_ALERT
 from simulator.judges.second.party import Party
@@ -20,8 +20,8 @@ def lease_end_ms(party: Party, role: Role, cases: list[Case], now_ms: int) -> in
     said_ms = party.said_ms
     end_ms = said_ms + CAP_S * 1000
     for case in cases:
-        end_ms = min(end_ms, case.boundary_ms(now_ms))
-        if case.in_force(now_ms):
+        end_ms = min(end_ms, case.edge_ms)
+        if case.binds:
             end_ms = min(end_ms, _end_ms(case, party, now_ms))
             level = max((levels.level for levels in case.levels.values()), default=0)
             if level >= (ALERT if role is Role.OFFENDER else PRE_ALERT):
@@ -46,8 +46,8 @@ def _end_ms(case: Case, party: Party, now_ms: int) -> int:
         else:
             speed_m_s = his_m_s + (0 if hers.rests(now_ms) else her_m_s)
         ends.append(now_ms - MARGIN_MS + int(slack / speed_m_s * 1000))
-    for zone in order.zones:
-        if party is his and zone_in_force(order, zone, now_ms):
+    for zone in case.zones:
+        if party is his:
             slack = zone_slack_m(order, zone, his, now_ms)
             if slack is None:
                 return now_ms

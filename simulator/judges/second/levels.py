@@ -129,6 +129,12 @@ class Levels:
                 tally.start_surely()
         return wrong
 
+    def lapse(self, said: int) -> None:
+        """What is not in force has no level, or the last one that it had."""
+        self.level = said
+        self._shown = Shown(CLEAR, CLEAR)
+        self._left.clear()
+
     def _wrong(self, before: int, said: int) -> tuple[str, str] | None:
         shown = self._shown
         if said < shown.surely:

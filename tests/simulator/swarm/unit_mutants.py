@@ -213,7 +213,9 @@ def a_lease_is_taken_from_any_answer() -> list[Patch]:
 def a_lease_counts_twice() -> list[Patch]:
     """The unit sleeps for twice as long as it may."""
     answer = Reporting.answer
-    return [(Reporting, "answer", lambda one, answered, lease_s: answer(one, answered, 2 * lease_s))]
+    return [
+        (Reporting, "answer", lambda one, answered, lease_s: answer(one, answered, 2 * lease_s))
+    ]
 
 
 # What a bracelet hears
