@@ -192,6 +192,8 @@ def uncovered(played: Played, breach: Breach) -> bool:
     units = _protected(played.scenario, breach)
     told = [played.recorder.uncovered[unit] for unit in units]
     told.append(played.recorder.host_unassured[breach.order])
+    if breach.kind == "zone":  # of a zone nobody promises anything while the host is gone
+        told.append(played.recorder.host_down)
     return any(ever(timeline, breach.at_ms, breach.at_ms + LATE_MS) for timeline in told)
 
 

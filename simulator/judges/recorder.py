@@ -34,6 +34,7 @@ class Recorder(Nobody):
         self.host_unassured: dict[str, Timeline] = defaultdict(list)  # by order, 1 while so
         self.unit_until: dict[str, Timeline] = defaultdict(list)  # by victim's unit
         self.uncovered: dict[str, Timeline] = defaultdict(list)  # by victim's unit, 1 while so
+        self.host_down: Timeline = []  # 1 while there is none
         self.presented: list[tuple[str, int]] = []  # (unit, warning id)
         self.told_units: list[Told] = []
         self._wire = sha256()
@@ -53,7 +54,11 @@ class Recorder(Nobody):
             unassured = state.condition is Condition.UNASSURED
             _note(self.host_unassured[name], now_ms, int(unassured))
 
+    def host_started(self, centre: Centre, now_ms: int) -> None:  # noqa: ARG002
+        _note(self.host_down, now_ms, 0)
+
     def host_died(self, now_ms: int) -> None:
+        _note(self.host_down, now_ms, 1)
         for timeline in self.host_until.values():
             _note(timeline, now_ms, 0)
 

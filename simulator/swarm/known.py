@@ -8,7 +8,17 @@ from copy import deepcopy
 
 from simulator.swarm.draw import Document
 
-KNOWN: dict[str, str] = {}
+_CONTRADICTING = "fixes that contradict each other are not yet kept as hypotheses"
+_WRONG_TIME = "a receiver's wrong time still decides what is of now, and what has expired"
+
+KNOWN: dict[str, str] = {
+    "alternate": _CONTRADICTING,
+    "drift": _CONTRADICTING,
+    "freeze": _CONTRADICTING,
+    "jump": _CONTRADICTING,
+    "repeat": "an epoch told twice counts as further evidence",
+    "clock_error": _WRONG_TIME,
+}
 
 
 def without(document: Document, kind: str) -> Document:

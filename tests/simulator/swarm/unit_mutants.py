@@ -15,9 +15,9 @@ from firmware.inputs import Motion
 from firmware.journal import Journal
 from firmware.outbox import Outbox
 from firmware.reporting import Reporting
+from host.core.audit import Chain
 from host.core.outcome import Outcome
 from host.escalation.outbox import Outbox as HostOutbox
-from host.core.audit import Chain
 from host.ingest.ledger import Ledger
 from host.service.downlink import Downlink
 from protocol.command import Answer
