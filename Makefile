@@ -32,7 +32,7 @@ test: check micropython browser mosquitto ## check, then every test
 .PHONY: quick
 quick: develop micropython ## what one runs all day: lint, format, types, and all tests but the live ones
 	@$(VENV)/ruff check && $(VENV)/ruff format --check --quiet && $(VENV)/mypy
-	@$(VENV)/pytest --quiet -m "not live"
+	@$(VENV)/pytest --quiet -m "not live and not nightly"
 
 .PHONY: check
 check: develop .build/stubs web ## lint, format, types, and MicroPython's compiler
@@ -45,6 +45,11 @@ check: develop .build/stubs web ## lint, format, types, and MicroPython's compil
 	@npm run --prefix $(PAGE) --silent check
 	@echo "==> bytecode for MicroPython"
 	@$(VENV)/python -m firmware.tools.bytecode
+
+.PHONY: nightly
+nightly: develop micropython ## ten thousand worlds that nobody has played, and each wrong rule in a swarm
+	@$(VENV)/resguardo simulate --swarm 10000
+	@$(VENV)/pytest -m nightly
 
 .PHONY: bench
 bench: develop micropython ## the figures, as a table and as JSON
