@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 
-from host.proximity.schedule import ALWAYS_MS, in_force, window
 from host.registry.types import Order, Zone
+from simulator.judges.second.calendar import (
+    NEVER_MS,
+    in_force,
+    next_change_ms,
+    next_zone_change_ms,
+    zone_in_force,
+)
 from simulator.scenario.ground import Spot, distance_m, offset_m
 from simulator.scenario.movement import Path
 from simulator.scenario.scenario import Scenario
@@ -101,13 +107,14 @@ class Pair:
         """Whether it is at an instant, and until when that surely stays so."""
         terms = self.terms_at(at_ms)
         edges_ms = [*self.worn_ms, *(from_ms for from_ms, _ in self.terms)]
-        edge_ms = min((edge for edge in edges_ms if edge > at_ms), default=ALWAYS_MS)
+        edge_ms = min((edge for edge in edges_ms if edge > at_ms), default=NEVER_MS)
         worn = self.worn_ms[0] <= at_ms < self.worn_ms[1]
-        on, boundary_ms = in_force(terms.order, at_ms)
+        on = worn and in_force(terms.order, at_ms)
+        boundary_ms = min(edge_ms, next_change_ms(terms.order, at_ms))
         if self.zone is not None:
-            zone_on, zone_ms = window(self.zone.schedule, at_ms, terms.order.time_zone)
-            on, boundary_ms = on and zone_on, min(boundary_ms, zone_ms)
-        return worn and on, min(boundary_ms, edge_ms)
+            on = on and zone_in_force(terms.order, self.zone, at_ms)
+            boundary_ms = min(boundary_ms, next_zone_change_ms(terms.order, self.zone, at_ms))
+        return on, boundary_ms
 
 
 def pairs_of(scenario: Scenario) -> Iterator[Pair]:
@@ -128,7 +135,7 @@ def _worn(scenario: Scenario, *persons: str) -> tuple[tuple[Path, ...], tuple[in
     """Their paths, and from when to when each of them wears a unit."""
     worn = [scenario.worn(person) for person in persons]
     from_ms = max(one.from_ms for one in worn)
-    until_ms = min(ALWAYS_MS if one.until_ms is None else one.until_ms for one in worn)
+    until_ms = min(NEVER_MS if one.until_ms is None else one.until_ms for one in worn)
     return tuple(scenario.paths[one.unit] for one in worn), (from_ms, until_ms)
 
 
