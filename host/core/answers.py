@@ -23,7 +23,10 @@ def note_contact(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None
     track = wearer.track
     due_ms = missed_ms(said_ms, wearer.unit.floor_s)
     track.contact_ms = now_ms
-    track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
+    if newest == wearer.ledger.newest:
+        track.said_ms, track.due_ms = said_ms, due_ms
+    else:
+        track.due_ms = max(due_ms, track.due_ms)
 
 
 def note_disconnection(wearer: Wearer, now_ms: int) -> bool:

@@ -166,7 +166,7 @@ class Centre:
             self._log([row], outcome)
             return
         parts, answered, newest = take(message.payload, wearer.channel, wearer.ledger)
-        heard_ms, at_ms = wearer.track.contact_ms, said_ms(parts, newest, self.now_ms)
+        heard_ms, at_ms = wearer.track.said_ms, said_ms(parts, newest, self.now_ms)
         if newest:
             note_contact(wearer, newest, at_ms, self.now_ms)
         reception = Reception(wearer, heard_ms, self.now_ms, self.counters)

@@ -47,9 +47,9 @@ def said_ms(parts: list[Part], newest: int, now_ms: int) -> int:
 class Reception:
     """One message, read record by record into its wearer's track.
 
-    `heard_ms`: when the unit was heard before this. `rows`: for the log, in the order of the
-    message, once all is read; a copy of what is known to be stored leaves none. Rejections are
-    counted by reason.
+    `heard_ms`: when what the unit had last been heard to say was said. `rows`: for the log, in the
+    order of the message, once all is read; a copy of what is known to be stored leaves none.
+    Rejections are counted by reason.
     """
 
     def __init__(self, wearer: Wearer, heard_ms: int, now_ms: int, counters: Counter[str]) -> None:

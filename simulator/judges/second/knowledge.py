@@ -68,7 +68,7 @@ class Knowledge:
         told, forked = hearing.open(message.payload)
         if party is None:
             return
-        heard_ms = party.heard_ms
+        before_ms = party.said_ms
         if told:
             newest = told[-1]
             said_ms = made_ms(newest, self.now_ms)
@@ -78,7 +78,7 @@ class Knowledge:
             if type(said) is record.Fix:
                 self._fix(party, said, said.sequence == hearing.newest)
             else:
-                self._word(party, said, heard_ms)
+                self._word(party, said, before_ms)
             if rested and not party.resting:
                 self._rest_ended(party, party.rest_ended_ms)
         if forked:
@@ -96,12 +96,12 @@ class Knowledge:
             for case in self.cases_of(party):
                 case.look(party, self.now_ms)
 
-    def _word(self, party: Party, said: Any, heard_ms: int) -> None:
+    def _word(self, party: Party, said: Any, before_ms: int) -> None:
         at_ms = made_ms(said, self.now_ms)
         if type(said) is record.Boot:  # it remembers no rest
-            party.moved_off(said.sequence, heard_ms)
+            party.moved_off(said.sequence, before_ms)
         elif type(said) is record.Event and said.code == record.MOTION and said.raised:
-            party.moved_off(said.sequence, at_ms if said.flags & record.UTC else heard_ms)
+            party.moved_off(said.sequence, at_ms if said.flags & record.UTC else before_ms)
         elif type(said) is record.Event and said.code == record.STRAP:
             party.strap(said, at_ms)
 

@@ -158,6 +158,18 @@ def test_a_restarted_unit_at_rest_is_not_taken_to_rest_on() -> None:
     assert (state.condition, state.reason) == (Condition.UNASSURED, "blind_offender")
 
 
+def test_a_restart_is_dated_by_what_was_said_before_and_not_by_when_that_came() -> None:
+    """A host that comes back reads what waited for it all at once, the restart too."""
+    driven = DrivenCentre()
+    sealer = driven.sealers["V1"]
+    driven.receive("V1", 0, sealer.rest(0))
+    driven.receive("V1", 300, sealer.event(30, record.GNSS_LOST))
+    driven.receive("V1", 300, sealer.boot(250))
+    anchor = driven.centre.roster.wearers["V1"].track.anchor
+    assert anchor is not None
+    assert anchor.time_ms == at_ms(30 - 20)
+
+
 def test_one_who_is_faster_than_his_bound_is_seen_all_the_same() -> None:
     driven = DrivenCentre()
     seen = set()
