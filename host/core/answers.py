@@ -23,10 +23,16 @@ def note_contact(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None
     track = wearer.track
     due_ms = missed_ms(said_ms, wearer.unit.floor_s)
     track.contact_ms = now_ms
-    if newest == wearer.ledger.newest:
-        track.said_ms, track.due_ms = said_ms, due_ms
-    else:
-        track.due_ms = max(due_ms, track.due_ms)
+    track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
+
+
+def last_said_ms(wearer: Wearer) -> int:
+    """When what was last heard of a unit was said, or before that: it is due a lease later.
+
+    To be called before `note_contact`.
+    """
+    track = wearer.track
+    return min(track.contact_ms, track.due_ms - missed_ms(0, track.lease_s))
 
 
 def note_disconnection(wearer: Wearer, now_ms: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from host.base import blob
 from host.core import transcript
-from host.core.answers import answer, grant_lease, note_contact, note_disconnection
+from host.core.answers import answer, grant_lease, last_said_ms, note_contact, note_disconnection
 from host.core.audit import Chain
 from host.core.batch import VOUCHED, Origin, States, StateSum, close, start
 from host.core.deadlines import ORDER, UNIT, Deadlines
@@ -166,7 +166,7 @@ class Centre:
             self._log([row], outcome)
             return
         parts, answered, newest = take(message.payload, wearer.channel, wearer.ledger)
-        heard_ms, at_ms = wearer.track.said_ms, said_ms(parts, newest, self.now_ms)
+        heard_ms, at_ms = last_said_ms(wearer), said_ms(parts, newest, self.now_ms)
         if newest:
             note_contact(wearer, newest, at_ms, self.now_ms)
         reception = Reception(wearer, heard_ms, self.now_ms, self.counters)

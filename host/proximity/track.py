@@ -64,7 +64,6 @@ class Track:
         "off",
         "paged",
         "resting",
-        "said_ms",
         "speed_m_s",
         "suspect",
     )
@@ -77,7 +76,6 @@ class Track:
         self.doubted: Fix | None = None
         self.suspect: Fix | None = None
         self.contact_ms = 0  # last authentic record's receipt; 0 is never
-        self.said_ms = 0  # when the newest of them was made
         self.due_ms = 0  # overdue after this
         self.blind_ms = NEVER_MS  # a position is overdue after this, though the unit be heard
         self.lease_s = 0
@@ -218,7 +216,6 @@ class Track:
             int(self.resting),
             int(self.off),
             kept,
-            self.said_ms,
         ]
 
     def restore(self, state: list[Any]) -> None:
@@ -230,7 +227,6 @@ class Track:
         self.anchor = self.fix if anchor == 1 else unpack(anchor)
         self.doubted, self.suspect = unpack(doubted), unpack(suspect)
         self.before = unpack(before)
-        self.said_ms = state[7] if len(state) > 7 else 0  # earlier versions did not keep it
 
 
 def _reaches(earlier: Fix, later: Fix, speed_m_s: float) -> bool:
