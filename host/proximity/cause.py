@@ -15,7 +15,7 @@ from host.proximity.lease import Cell, cell_of, veil_m
 from host.proximity.levels import FRESH_A95_M, FRESH_AGE_MS, Limits, Measured, Nearness
 from host.proximity.sweep import swept
 from host.proximity.track import Track
-from host.proximity.types import Fix, Level, Source
+from host.proximity.types import Level, Source
 from host.registry.types import Order, Zone
 from protocol.contact import MARGIN_S
 
@@ -57,7 +57,7 @@ class VictimCause(Nearness):
             start_m,
             nearest_m,
             sigma_m(he.a95_m, she.a95_m),
-            _counts(he, at_ms) and _counts(she, at_ms),
+            _counts(offender, at_ms) and _counts(self.victim, at_ms),
             Level.BREACH if both_gnss else Level.PRE_ALERT,
         )
 
@@ -127,7 +127,7 @@ class ZoneCause(Nearness):
             start_m,
             nearest_m,
             sigma_m(fix.a95_m, 0.0),
-            _counts(fix, fix.time_ms),
+            _counts(offender, fix.time_ms),
             Level.BREACH if fix.source is Source.GNSS else Level.PRE_ALERT,
             straight=True,
         )
@@ -154,8 +154,11 @@ class ZoneCause(Nearness):
 Cause = VictimCause | ZoneCause
 
 
-def _counts(fix: Fix, at_ms: int) -> bool:
-    """Whether a fix is fresh, fine and of GNSS, so that it may help to leave a level."""
+def _counts(track: Track, at_ms: int) -> bool:
+    """Whether a party's last fix may help to leave a level: believed, fresh, fine and of GNSS."""
+    fix = track.fix
+    if fix is None or track.suspect is not None:
+        return False
     if fix.fixed:
         return True
     fresh = at_ms - fix.time_ms <= FRESH_AGE_MS
