@@ -60,7 +60,10 @@ def _way_to_read(path: Path) -> str:
 
 def _look(path: Path, way: str) -> None:
     with closing(_open(path, way)) as connection:
-        connection.execute("SELECT 1 FROM audit LIMIT 1")
+        try:
+            connection.execute("SELECT 1 FROM audit LIMIT 1")
+        except UnicodeDecodeError as error:  # SQLite's own word on it holds the damaged bytes
+            raise sqlite3.DatabaseError("its schema is damaged") from error
 
 
 def connect_reader(path: Path, way: str = "mode=rw") -> sqlite3.Connection:
