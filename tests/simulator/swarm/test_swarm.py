@@ -12,7 +12,7 @@ from simulator.swarm.swarm import Found, find, swarm
 from tests.conftest import SWARM_SEED
 
 FIXED = range(1, 25)
-FRESH = 40
+FRESH = 24
 FOUND = sorted((Path(__file__).parent / "found").glob("*.yaml"))  # each failed once
 
 
