@@ -9,43 +9,43 @@ from host.proximity.order import OrderState
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import Track
 from protocol.command import RESTING
-from tests.simulator.mutants.mutant import Patches, after, mutant
+from tests.simulator.mutants.mutant import HOST, Patches, after
 
 
-@mutant
+@HOST.mutant
 def silence_is_safety() -> Patches:
     """Nobody who is silent is watched."""
     yield Track, "lack", lambda *_: ""
     yield Track, "lacks_ms", property(lambda _: ALWAYS_MS)
 
 
-@mutant
+@HOST.mutant
 def heard_is_watched() -> Patches:
     """A jammed bracelet sends its heartbeats, and says no position."""
     yield Track, "lack", lambda track, now_ms: "overdue" if now_ms >= track.due_ms else ""
     yield Track, "lacks_ms", property(lambda track: track.due_ms)
 
 
-@mutant
+@HOST.mutant
 def dated_by_receipt() -> Patches:
     """What was held back for minutes is no sign of life."""
     yield centre, "said_ms", lambda parts, newest, now_ms: now_ms
 
 
-@mutant
+@HOST.mutant
 def unassured_unsaid() -> Patches:
     """Silence is itself an alarm."""
     original = OrderState._assess
     yield OrderState, "_assess", lambda self, now_ms, _: original(self, now_ms, [])
 
 
-@mutant
+@HOST.mutant
 def lease_without_margin() -> Patches:
     """The answer takes its time."""
     yield cause, "MARGIN_S", 0.0
 
 
-@mutant
+@HOST.mutant
 def cap_ignored() -> Patches:
     """Nobody may be silent for an hour."""
     yield order, "LEASE_CAP_S", 3600.0
@@ -53,19 +53,19 @@ def cap_ignored() -> Patches:
     yield lease, "STEPS_S", (3600, 600, 120, 30)
 
 
-@mutant
+@HOST.mutant
 def near_cap_ignored() -> Patches:
     """A level is left only on fresh positions."""
     yield order, "LEASE_RAISED_CAP_S", 600.0
 
 
-@mutant
+@HOST.mutant
 def lease_twice_as_long() -> Patches:
     """He may drive off while she sleeps."""
     yield VictimCause, "allowance_s", after(VictimCause.allowance_s, lambda s, *_: 2 * s)
 
 
-@mutant
+@HOST.mutant
 def first_order_only() -> Patches:
     """Another order's offender is nearer."""
     original = answers._assured
@@ -80,7 +80,7 @@ def first_order_only() -> Patches:
     yield answers, "_assured", assured
 
 
-@mutant
+@HOST.mutant
 def rest_unflagged() -> Patches:
     """Her unit does not know that it must shrink the promise when she moves off."""
 

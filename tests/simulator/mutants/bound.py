@@ -9,16 +9,16 @@ from host.proximity.cause import VictimCause, ZoneCause
 from host.proximity.order import OrderState
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import Track, radius_m
-from tests.simulator.mutants.mutant import Patches, after, mutant
+from tests.simulator.mutants.mutant import HOST, Patches, after
 
 
-@mutant
+@HOST.mutant
 def margin_left_out() -> Patches:
     """Whoever has just moved off is not yet heard."""
     yield bound, "MARGIN_S", 0.0
 
 
-@mutant
+@HOST.mutant
 def age_forgotten() -> Patches:
     """Positions are taken for those of now."""
 
@@ -30,26 +30,26 @@ def age_forgotten() -> Patches:
     yield order, "reach", reach
 
 
-@mutant
+@HOST.mutant
 def radius_of_95_percent() -> Patches:
     """One position in twenty is farther off."""
     yield bound, "radius_m", lambda fix: max(30.0, fix.a95_m)
 
 
-@mutant
+@HOST.mutant
 def no_least_radius() -> Patches:
     """Receivers claim a metre and are wrong by ten."""
     yield bound, "radius_m", lambda fix: 3 * fix.a95_m
 
 
-@mutant
+@HOST.mutant
 def his_speed_forgotten() -> Patches:
     """He drives towards her, too."""
     original = bound.after_ms
     yield cause, "after_ms", lambda now, slack, rate: original(now, slack, max(1, rate - 40))
 
 
-@mutant
+@HOST.mutant
 def her_rest_is_for_ever() -> Patches:
     """A unit that is silent may have been carried off."""
 
@@ -61,7 +61,7 @@ def her_rest_is_for_ever() -> Patches:
     yield OrderState, "_promise", after(OrderState._promise, asleep)
 
 
-@mutant
+@HOST.mutant
 def promise_counts_on_his_rest() -> Patches:
     """When nobody can tell her unit, it does not hear that he moves off."""
 
@@ -71,44 +71,44 @@ def promise_counts_on_his_rest() -> Patches:
     yield VictimCause, "until_ms", after(VictimCause.until_ms, longer)
 
 
-@mutant
+@HOST.mutant
 def alert_distance_forgotten() -> Patches:
     """He is near long before he meets her."""
     original = bound.slack_m
     yield cause, "slack_m", lambda one, other, limit, used: original(one, other, 0.0, used)
 
 
-@mutant
+@HOST.mutant
 def zone_forgotten() -> Patches:
     """The promise is one of all that an order keeps him from."""
     yield ZoneCause, "until_ms", lambda *_: ALWAYS_MS
 
 
-@mutant
+@HOST.mutant
 def outlier_taken_as_anchor() -> Patches:
     """What cannot be true may not promise anything."""
     yield Track, "_possible", lambda *_: True
 
 
-@mutant
+@HOST.mutant
 def strap_ignored() -> Patches:
     """The bracelet lies in a bin."""
     yield Track, "take_off", lambda *_: None
 
 
-@mutant
+@HOST.mutant
 def moving_off_ignored() -> Patches:
     """She does not rest any more."""
     yield Track, "moved_off", lambda *_: None
 
 
-@mutant
+@HOST.mutant
 def future_believed() -> Patches:
     """A clock that is ahead makes old positions new."""
     yield ingest, "FUTURE_MS", 1 << 60
 
 
-@mutant
+@HOST.mutant
 def boundary_ignored() -> Patches:
     """What comes into force then was not looked at."""
 
@@ -119,7 +119,7 @@ def boundary_ignored() -> Patches:
     yield OrderState, "_until_ms", after(OrderState._until_ms, unbounded)
 
 
-@mutant
+@HOST.mutant
 def new_version_assured_at_once() -> Patches:
     """A new order is unassured until both units have answered it."""
 
@@ -129,7 +129,7 @@ def new_version_assured_at_once() -> Patches:
     yield OrderState, "restore", after(OrderState.restore, answered)
 
 
-@mutant
+@HOST.mutant
 def distances_of_the_old_version() -> Patches:
     """An order that was enlarged keeps him no farther away."""
     original = Roster.put_order

@@ -8,22 +8,22 @@ from host.proximity.levels import Nearness
 from host.proximity.order import OrderState
 from host.proximity.track import Track
 from host.proximity.types import Level
-from tests.simulator.mutants.mutant import Patches, after, mutant
+from tests.simulator.mutants.mutant import HOST, Patches, after
 
 
-@mutant
+@HOST.mutant
 def left_after_60_s() -> Patches:
     """A pause in an approach is no departure."""
     yield levels, "LEAVE_AFTER_MS", 60_000
 
 
-@mutant
+@HOST.mutant
 def left_after_2_fixes() -> Patches:
     """Two may be wrong."""
     yield levels, "LEAVE_FIXES", 2
 
 
-@mutant
+@HOST.mutant
 def level_lowered_by_a_timer() -> Patches:
     """Silence proves nothing."""
 
@@ -35,37 +35,37 @@ def level_lowered_by_a_timer() -> Patches:
     yield OrderState, "timer", after(OrderState.timer, lower)
 
 
-@mutant
+@HOST.mutant
 def chance_of_being_near_ignored() -> Patches:
     """Whoever tells a coarse position may well be inside."""
     yield levels, "entered", lambda apart, limit, *_: "distance" if apart <= limit else ""
 
 
-@mutant
+@HOST.mutant
 def chance_of_being_still_near_ignored() -> Patches:
     """A coarse position is no proof of being outside."""
     yield levels, "left", lambda apart, limit, *_: apart > limit + max(50.0, limit / 10)
 
 
-@mutant
+@HOST.mutant
 def left_at_the_limit() -> Patches:
     """Whoever stands at the edge goes in and out."""
     yield levels, "left", lambda apart, limit, *_: apart > limit
 
 
-@mutant
+@HOST.mutant
 def stale_position_clears() -> Patches:
     """Where she was is not where she is."""
     yield cause, "_counts", lambda *_: True
 
 
-@mutant
+@HOST.mutant
 def passing_unseen() -> Patches:
     """He drives by between two positions."""
     yield cause, "swept", lambda moved, other, apart, within: (apart, apart)
 
 
-@mutant
+@HOST.mutant
 def only_he_moves() -> Patches:
     """She walks towards him."""
 
@@ -75,7 +75,7 @@ def only_he_moves() -> Patches:
     yield VictimCause, "measure", after(VictimCause.measure, measure)
 
 
-@mutant
+@HOST.mutant
 def falls_to_clear() -> Patches:
     """Whoever leaves the contact distance is still within the alert distance."""
 

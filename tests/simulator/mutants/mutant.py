@@ -1,4 +1,4 @@
-"""A wrong rule, and how it is applied to the host."""
+"""A wrong rule, and how it is applied."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -6,22 +6,29 @@ from typing import Any
 from unittest.mock import patch
 
 Patches = Iterator[tuple[Any, str, Any]]
-
-MUTANTS: dict[str, Callable[[], Patches]] = {}
-
-
-@contextmanager
-def wrong(name: str) -> Iterator[None]:
-    """The host follows a wrong rule."""
-    with ExitStack() as stack:
-        for owner, attribute, thing in list(MUTANTS[name]()):
-            stack.enter_context(patch.object(owner, attribute, thing))
-        yield
+Rule = Callable[[], Patches]
 
 
-def mutant(patches: Callable[[], Patches]) -> Callable[[], Patches]:
-    MUTANTS[patches.__name__] = patches
-    return patches
+class Rules(dict[str, Rule]):
+    """Wrong rules by name, each of which yields what it patches."""
+
+    def mutant(self, rule: Rule) -> Rule:
+        """Register a rule under the name of its function."""
+        assert rule.__name__ not in self
+        self[rule.__name__] = rule
+        return rule
+
+    @contextmanager
+    def wrong(self, name: str) -> Iterator[None]:
+        """A rule is followed."""
+        with ExitStack() as stack:
+            for owner, attribute, thing in list(self[name]()):
+                stack.enter_context(patch.object(owner, attribute, thing))
+            yield
+
+
+HOST = Rules()
+UNITS = Rules()  # and of what lies between them and the host
 
 
 def after(original: Callable[..., Any], change: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,8 +9,7 @@ import pytest
 
 from simulator.swarm.swarm import Found, swarm
 from tests.conftest import SWARM_SEED
-from tests.simulator import mutants
-from tests.simulator.swarm import unit_mutants
+from tests.simulator.mutants import HOST, UNITS
 
 WORLDS_MAX = 400  # within which each has to be caught
 AT_A_TIME = 8
@@ -31,16 +30,13 @@ SLOW = ("records_are_believed_unsealed",)  # most alterations of a record change
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=[pytest.mark.nightly] if name in SLOW else [])
-        for name in unit_mutants.MUTANTS
-    ],
+    [pytest.param(name, marks=[pytest.mark.nightly] if name in SLOW else []) for name in UNITS],
 )
 def test_a_wrong_rule_of_units_or_custody_is_caught(name: str) -> None:
-    assert caught(unit_mutants.wrong(name)) is not None
+    assert caught(UNITS.wrong(name)) is not None
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("name", mutants.MUTANTS)
+@pytest.mark.parametrize("name", HOST)
 def test_a_wrong_rule_of_the_hosts_is_caught(name: str) -> None:
-    assert caught(mutants.wrong(name)) is not None
+    assert caught(HOST.wrong(name)) is not None

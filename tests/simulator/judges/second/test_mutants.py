@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulator.judges.second.play import findings
 from tests.simulator.judges.second.scenes import SCENES
-from tests.simulator.mutants import MUTANTS, wrong
+from tests.simulator.mutants import HOST
 
 # mutant -> (the world that shows it, the rule that the judge names)
 SHOWN = {
@@ -53,7 +53,7 @@ SHOWN = {
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_wrong_rule_is_found(name: str) -> None:
     scene, rule = SHOWN[name]
-    with wrong(name):
+    with HOST.wrong(name):
         found = findings(SCENES[scene])
     assert rule in {one.rule for one in found}
 
@@ -64,4 +64,4 @@ def test_nothing_is_found_of_the_host_as_it_is(scene: str) -> None:
 
 
 def test_every_wrong_rule_is_shown_somewhere() -> None:
-    assert SHOWN.keys() == MUTANTS.keys()
+    assert SHOWN.keys() == HOST.keys()

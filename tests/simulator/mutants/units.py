@@ -1,12 +1,6 @@
-"""Wrong rules of units, custody, the wire and the evidence, beside those of what the host decides.
+"""Wrong rules of units, of custody, of the wire, and of the evidence."""
 
-As those of the host's (tests/simulator/mutants): a name, why it is dangerous, what is patched.
-"""
-
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from typing import Any
-from unittest.mock import patch
 
 from firmware.alerts import Alerts
 from firmware.assurance import Assurance
@@ -21,36 +15,18 @@ from host.service.downlink import Downlink
 from protocol.seal import Channel
 from protocol.seal import up_channel as sound_channel
 from simulator.parts.virtual_host import VirtualHost
-
-Patches = Iterator[tuple[Any, str, Any]]
-
-MUTANTS: dict[str, Callable[[], Patches]] = {}
-
-
-def mutant(patches: Callable[[], Patches]) -> Callable[[], Patches]:
-    MUTANTS[patches.__name__] = patches
-    return patches
-
-
-@contextmanager
-def wrong(name: str) -> Iterator[None]:
-    """Units and host follow a wrong rule."""
-    with ExitStack() as stack:
-        for owner, attribute, thing in list(MUTANTS[name]()):
-            stack.enter_context(patch.object(owner, attribute, thing))
-        yield
-
+from tests.simulator.mutants.mutant import UNITS, Patches
 
 # Custody
 
 
-@mutant
+@UNITS.mutant
 def everything_is_acknowledged() -> Patches:
     """A unit erases what the host never got."""
     yield Ledger, "bitmap", lambda ledger, answered: (1 << 64) - 1
 
 
-@mutant
+@UNITS.mutant
 def what_is_sent_is_erased() -> Patches:
     """The sender's acknowledgement is taken for the store's."""
     message = Outbox.message
@@ -65,7 +41,7 @@ def what_is_sent_is_erased() -> Patches:
     yield Outbox, "message", erased
 
 
-@mutant
+@UNITS.mutant
 def it_answers_before_it_commits() -> Patches:
     """A host that dies in between has acknowledged what is nowhere."""
     held: list[Outcome] = []
@@ -100,13 +76,13 @@ class Credulous:
         return getattr(self._channel, name)
 
 
-@mutant
+@UNITS.mutant
 def records_are_believed_unsealed() -> Patches:
     """Anybody on the way can say where he is."""
     yield wearer, "up_channel", lambda *given: Credulous(sound_channel(*given))
 
 
-@mutant
+@UNITS.mutant
 def command_numbers_are_used_again() -> Patches:
     """A unit takes a new command for an old one."""
     yield Downlink, "_next_number", lambda downlink, unit, now_ms: now_ms // 60_000 * 60_000
@@ -115,13 +91,13 @@ def command_numbers_are_used_again() -> Patches:
 # Warnings
 
 
-@mutant
+@UNITS.mutant
 def a_warning_is_felt_each_time_it_comes() -> Patches:
     """Every retry shakes her."""
     yield Alerts, "knows", lambda alerts, warning_id: False
 
 
-@mutant
+@UNITS.mutant
 def no_warning_leaves() -> Patches:
     """The host knows, and says nothing."""
     yield Downlink, "warn", lambda downlink, outcome, now_ms: None
@@ -130,7 +106,7 @@ def no_warning_leaves() -> Patches:
 # Her unit's promise
 
 
-@mutant
+@UNITS.mutant
 def a_promise_is_never_withdrawn() -> Patches:
     """Her unit goes on by what it was told first."""
     answer = Assurance.answer
@@ -147,7 +123,7 @@ def a_promise_is_never_withdrawn() -> Patches:
 # Leases
 
 
-@mutant
+@UNITS.mutant
 def a_lease_counts_twice() -> Patches:
     """The unit sleeps for twice as long as it may."""
     answer = Reporting.answer
@@ -157,7 +133,7 @@ def a_lease_counts_twice() -> Patches:
 # What a bracelet hears
 
 
-@mutant
+@UNITS.mutant
 def a_bracelet_is_told_until_when() -> Patches:
     """Its wearer learns how far she is."""
     told = vars(centre)["answer"]
@@ -172,7 +148,7 @@ def a_bracelet_is_told_until_when() -> Patches:
 # Evidence
 
 
-@mutant
+@UNITS.mutant
 def the_chain_leaves_out_what_it_cannot_place() -> Patches:
     """A court gets another story than the one that was."""
     append = Chain.append
