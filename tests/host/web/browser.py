@@ -1,6 +1,7 @@
 """A real browser's page under watch, and questions to it."""
 
 import json
+import time
 from typing import Any
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
@@ -11,6 +12,7 @@ from tests.host.web.played_host import ORDER, PlayedHost
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 SILENCE_MS = 13_000  # after twelve seconds the page must say so
+LOOKED_ON_S = 30.0
 GPU = "GPU stall"  # what a browser without one says of its own drawing
 
 
@@ -42,6 +44,19 @@ class Watched:
         self.urls.append(url)
         self.page.goto(url)
         expect(self.page.locator("order-panel")).to_contain_text(ORDER)
+
+    def open_untouched(self, url: str, until: str) -> None:
+        """Go there, and wait until the script `until` is true, without a gesture: whatever
+        Playwright evaluates or expects in a page counts as one of its reader's, and lets it sound.
+        """
+        self.urls.append(url)
+        self.page.goto(url)
+        onlooker = self.page.context.new_cdp_session(self.page)
+        ends_at = time.monotonic() + LOOKED_ON_S
+        asked = {"expression": f"Boolean({until})"}
+        while not (said := onlooker.send("Runtime.evaluate", asked)["result"]).get("value"):
+            assert time.monotonic() < ends_at, said
+        onlooker.detach()
 
     def _asked(self, url: str) -> None:
         if not url.startswith((*self.urls, "data:")):
