@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from host.core.audit import GENESIS, Entry, holds, is_linked, salt_of
+import orjson
+
+from host.core.audit import GENESIS, STARTED, Entry, holds, is_linked, salt_of
+from host.core.batch import TAKEN
 from host.evidence.difference import Differs, plain
 
 _OF_NONE = (
@@ -14,11 +17,15 @@ _OF_NONE = (
 
 
 class Held(NamedTuple):
-    """A chain that holds. `erased`: how many entries' data has been deleted, and the first."""
+    """A chain that holds. `erased`: how many entries' data has been deleted, and the first.
+
+    taken_over: the last entry of a host that took over an earlier version's states; 0 for none.
+    """
 
     erased: int
     first_erased: int | None
     anchored: bool
+    taken_over: int
 
 
 def check_chain(audit: Iterable[Entry], secret: bytes, anchor: str = "") -> Held:
@@ -28,7 +35,7 @@ def check_chain(audit: Iterable[Entry], secret: bytes, anchor: str = "") -> Held
     """
     last_hash = GENESIS
     there: set[str] = set()  # orders with data: a case is deleted from its beginning on
-    erased, first_erased, anchored = 0, None, False
+    erased, first_erased, anchored, taken_over = 0, None, False, 0
     rest = iter(audit)
     for number, entry in enumerate(rest, 1):
         if entry.number != number:
@@ -51,7 +58,16 @@ def check_chain(audit: Iterable[Entry], secret: bytes, anchor: str = "") -> Held
             there.add(entry.order)
         last_hash = entry.hash
         anchored |= last_hash.hex() == anchor
-    return Held(erased, first_erased, anchored)
+        if entry.kind == STARTED and _takes_over(entry):
+            taken_over = number
+    return Held(erased, first_erased, anchored, taken_over)
+
+
+def _takes_over(entry: Entry) -> bool:
+    try:
+        return bool(orjson.loads(entry.data or b"{}").get("states") == TAKEN)
+    except (ValueError, AttributeError):  # what a forger has put there: said when it is recomputed
+        return False
 
 
 def check_contents(connection: Connection, secret: bytes) -> None:

@@ -6,6 +6,7 @@ is in memory until it grows, and compared there.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from hashlib import sha256
 from itertools import count
 from sqlite3 import Connection
@@ -63,9 +64,15 @@ class Kept:
                 if history is not None:
                     history.append(_digest(state))
 
-    def check(self) -> None:
-        """Incidents and deliveries. Raises Differs."""
+    def check(self, erased: Iterable[str] = ()) -> None:
+        """Incidents and deliveries. Raises Differs.
+
+        `erased`: orders of which there may be some that nobody can tell anything of any more.
+        """
         for table in _TABLES:
+            untold = f"order_id = ? AND id NOT IN (SELECT id FROM {table})"  # noqa: S608
+            forget = f"DELETE FROM recorded_{table} WHERE {untold}"  # noqa: S608
+            self._connection.executemany(forget, [(order,) for order in erased])
             recorded = self._except(f"recorded_{table}", table)
             if recorded is not None:
                 self._blame(table, recorded)

@@ -2,7 +2,9 @@
 be those of the audit, entry by entry and hash by hash.
 
 The audit says how the log was cut into steps (its "batch" entries) and where a host began anew
-from what was stored (its "host.started" entries).
+from what was stored (its "host.started" entries). Where one took over an earlier version's
+states, whose rules may have been others, the centre begins there; of what comes before only that is
+looked at which the chain itself holds.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,6 +30,7 @@ from host.core.transcript import (
 from host.escalation.policies import Policies, readable
 from host.escalation.policy import default
 from host.evidence.difference import Differs, shown
+from host.evidence.earlier import Earlier
 from host.ingest.row import RecordRow
 from host.registry.types import DEFAULT_POLICY, Item, PolicyDocument, registry_of
 
@@ -43,6 +46,7 @@ class Evidence(NamedTuple):
     rows: the input log from its beginning. audit: the chain from its beginning, verified.
     items: all that was entered in the registry, with the entries' numbers. secret: the host's.
     hash_of: the hash of an entry in the registry's chain, in hexadecimal digits; "" for none.
+    taken_over: the last audit entry of a host that took over an earlier version's states; or 0.
     """
 
     rows: Iterator[Numbered]
@@ -50,6 +54,7 @@ class Evidence(NamedTuple):
     items: Sequence[tuple[int, Item]]
     secret: bytes
     hash_of: Callable[[int], str] = lambda _: ""
+    taken_over: int = 0
 
 
 class Recomputed(NamedTuple):
@@ -61,14 +66,18 @@ class Recomputed(NamedTuple):
     entered: int  # the last registry entry that the audit binds
     starts: list[tuple[int, str]]  # (audit entry, from which states; "" where it did not say)
     states: States  # as the last step left them: by kind, then by entity
+    erased: set[str]  # orders whose incidents and deliveries are not all known any more
 
 
 def recompute(evidence: Evidence, told: Callable[[Outcome], None] = lambda _: None) -> Recomputed:
-    """Recompute all of a log; `told` is given every outcome. Raises Differs."""
+    """Recompute a log from its last take-over on; `told` is given every outcome. Raises Differs."""
     replay = _Replay(evidence, told)
     block: list[Entry] = []
     for entry in evidence.audit:
         try:
+            if entry.number < evidence.taken_over:
+                replay.pass_over(entry)
+                continue
             if entry.kind == STARTED:
                 replay.let_pass(block)
                 replay.start(entry)
@@ -95,6 +104,7 @@ class _Replay:
         entered = (item for _, item in evidence.items if isinstance(item, PolicyDocument))
         self._known = {**readable(entered), default().digest: default()}
         self._hash_of = evidence.hash_of
+        self._earlier = Earlier(item for _, item in evidence.items if evidence.taken_over)
         self._told = told
         self._centre: Centre | None = None
         self._states: States = {"units": {}, "orders": {}, "escalations": {}}
@@ -104,8 +114,26 @@ class _Replay:
 
     def report(self) -> Recomputed:
         return Recomputed(
-            self._read, self._entries, self._hash, self._entered, self._starts, self._states
+            self._read,
+            self._entries,
+            self._hash,
+            self._entered,
+            self._starts,
+            self._states,
+            self._earlier.erased,
         )
+
+    def pass_over(self, entry: Entry) -> None:
+        """What the chain itself holds of an entry that may have been decided by other rules."""
+        if entry.kind == STARTED:
+            self._starts.append((entry.number, _data(entry).get("states", "")))
+        elif entry.kind == BATCH:
+            first = self._read + 1
+            for number, row in enumerate(self._take(_data(entry), entry), first):
+                self._earlier.check_position(number, row)
+        else:
+            self._told(self._earlier.outcome_of(entry))
+        self._entries, self._hash = entry.number, entry.hash
 
     def start(self, entry: Entry) -> None:
         """A host began, from the registry of that time and what was stored."""
@@ -127,9 +155,9 @@ class _Replay:
         if origin == AFRESH:
             self._states = {kind: {} for kind in self._states}
         elif origin == TAKEN:
-            self._states = taken_states(data)
-            units, orders, escalations = self._states.values()
-            self._told(Outcome(units=units, orders=orders, escalations=escalations))
+            self._states = taken = taken_states(data)
+            units, orders = taken["units"], taken["orders"]
+            self._told(Outcome(units=units, orders=orders, escalations=taken["escalations"]))
         chain = Chain(self._secret, self._entries, self._hash, binds_states=bool(origin))
         policies.put_policy(DEFAULT_POLICY, policy)
         told: dict[str, Any] = {

@@ -27,6 +27,7 @@ def bound_sum(last: Entry | None) -> str | None:
 
 def recomputed_states(store: Store, secret: bytes) -> States:
     """What the log leads to. Raises Differs where that cannot be told."""
-    check_chain(store.audit(), secret)
+    taken_over = check_chain(store.audit(), secret).taken_over
     rows, items = store.records(), store.changes(0)
-    return recompute(Evidence(rows, store.audit(), items, secret, store.registry_hash)).states
+    audit, hash_of = store.audit(), store.registry_hash
+    return recompute(Evidence(rows, audit, items, secret, hash_of, taken_over)).states

@@ -81,7 +81,8 @@ class _Look:
         with self._one_moment():
             head = self._store.audit_head()[0]
             kept = Kept(connection)
-        self._tell_chain(check_chain(self._audit(head), secret, anchor), anchor)
+        held = check_chain(self._audit(head), secret, anchor)
+        self._tell_chain(held, anchor)
         check_contents(connection, secret)
         linked = version >= LINKED_FROM
         with self._one_moment():
@@ -90,9 +91,9 @@ class _Look:
             report.lacks.append(
                 "names, who entered what, and policies: an earlier version did not chain them"
             )
-        computed = self._recompute(secret, head, linked, kept)
+        computed = self._recompute(secret, head, linked, held.taken_over, kept)
         self._tell_starts(computed, entries)
-        kept.check()
+        kept.check(computed.erased)
         if computed.starts[-1][1]:
             kept.check_states(computed.states)
         if linked:  # what comes before may be cut otherwise
@@ -108,7 +109,9 @@ class _Look:
     def _audit(self, head: int) -> Iterator[Any]:
         return takewhile(lambda entry: entry.number <= head, self._store.audit())
 
-    def _recompute(self, secret: bytes, head: int, linked: bool, kept: Kept) -> Recomputed:
+    def _recompute(
+        self, secret: bytes, head: int, linked: bool, taken_over: int, kept: Kept
+    ) -> Recomputed:
         store = self._store
         rows = store.records()
         try:
@@ -118,7 +121,7 @@ class _Look:
                 "registry_entry", None, f"the registry cannot be read: {error}"
             ) from error
         hash_of = self._hash_of if linked else lambda _: ""
-        evidence = Evidence(rows, self._audit(head), items, secret, hash_of)
+        evidence = Evidence(rows, self._audit(head), items, secret, hash_of, taken_over)
         computed = recompute(evidence, kept.take)
         self._report.rows, self._report.entries = computed.rows, computed.entries
         self._report.starts = len(computed.starts)

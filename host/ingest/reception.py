@@ -114,18 +114,8 @@ class Reception:
         verdict = judge(fix, self._now_ms)
         if not verdict:
             verdict = yield from self._believe(fix)
-        return RecordRow(
-            self._now_ms,
-            self._wearer.unit.id,
-            "fix",
-            fix.sequence,
-            time_ms_of(fix),
-            fix.lat_e7,
-            fix.lon_e7,
-            fix.a95_dm * 100,
-            verdict,
-            sealed,
-        )
+        unit, place = self._wearer.unit.id, position_of(fix)
+        return RecordRow(self._now_ms, unit, "fix", fix.sequence, *place, verdict, sealed)
 
     def _believe(self, fix: Any) -> Generator[News, None, str]:
         wearer = self._wearer
@@ -197,6 +187,11 @@ class Reception:
     def _battery(self, told: Any) -> None:
         if told.sequence > self._wearer.charge_sequence:
             self._wearer.charge_sequence, self._wearer.charge = told.sequence, told.battery
+
+
+def position_of(fix: record.Fix) -> tuple[int, int, int, int]:
+    """What the log keeps of a fix beside its bytes: time_ms, lat_e7, lon_e7, a95_mm."""
+    return time_ms_of(fix), fix.lat_e7, fix.lon_e7, fix.a95_dm * 100
 
 
 def _told_ms(told: Any, now_ms: int) -> int:
