@@ -59,6 +59,7 @@ class VictimCause(Nearness):
             sigma_m(he.a95_m, she.a95_m),
             _counts(offender, at_ms) and _counts(self.victim, at_ms),
             Level.BREACH if both_gnss else Level.PRE_ALERT,
+            dated=he.dated and she.dated,
         )
 
     def until_ms(self, offender: Track, used_m: float, now_ms: int) -> int:
@@ -130,6 +131,7 @@ class ZoneCause(Nearness):
             _counts(offender, fix.time_ms),
             Level.BREACH if fix.source is Source.GNSS else Level.PRE_ALERT,
             straight=True,
+            dated=fix.dated,
         )
 
     def until_ms(self, offender: Track, used_m: float, now_ms: int) -> int:
@@ -155,7 +157,7 @@ Cause = VictimCause | ZoneCause
 
 
 def _counts(track: Track, at_ms: int) -> bool:
-    """Whether a party's last fix may help to leave a level: believed, fresh, fine and of GNSS."""
+    """Whether a party's last fix may speak of leaving a level: believed, fresh, fine, of GNSS."""
     fix = track.fix
     if fix is None or track.suspect is not None:
         return False

@@ -3,7 +3,7 @@
 Silence and timers never lower a level. To leave one it takes, over 120 s of fix time, at least
 three new fixes, none older than 60 s or coarser than 100 m, each of them 95 % sure to be beyond
 L + max(50 m, L / 10). A fix that fails starts the count anew; one whose counterpart is stale,
-or which is coarse, counts neither for nor against.
+or which is coarse, counts neither for nor against; one whose time cannot be true, only against.
 """
 
 from math import inf
@@ -21,7 +21,8 @@ _RAISED = (Level.BREACH, Level.ALERT, Level.PRE_ALERT)
 
 
 class Measured(NamedTuple):
-    """One measurement of a cause: how far, how sure, and whether it may lower a level."""
+    """One measurement of a cause: how far, how sure, and whether it speaks of leaving a level
+    (`fresh`), and not only against it (`dated`)."""
 
     at_ms: int
     distance_m: float
@@ -31,6 +32,7 @@ class Measured(NamedTuple):
     fresh: bool
     ceiling: Level  # the highest level that this source of position may raise
     straight: bool = False
+    dated: bool = True
 
 
 class Limits(NamedTuple):
@@ -111,6 +113,8 @@ class Nearness:
                 measured.distance_m, limit_m, measured.sigma_m, measured.straight
             ):
                 evidence.pop(level, None)
+                continue
+            if not measured.dated:
                 continue
             first_ms, count = evidence.get(level, (measured.at_ms, 0))
             count += 1

@@ -43,10 +43,12 @@ def make_fix(
     source: Source = Source.GNSS,
     at_rest: bool = False,
     fixed: bool = False,
+    dated: bool = True,
 ) -> Fix:
     """A fix with its earth-centred position worked out."""
     x, y, z = earth_centred(lat_e7, lon_e7)
-    return Fix(unit, sequence, time_ms, lat_e7, lon_e7, x, y, z, a95_m, source, at_rest, fixed)
+    place = (lat_e7, lon_e7, x, y, z)
+    return Fix(unit, sequence, time_ms, *place, a95_m, source, at_rest, fixed, dated)
 
 
 class Track:
@@ -89,9 +91,12 @@ class Track:
         `anchors` False: the fix's time is not resolved well enough to build a bound on. Nor is
         the position of a unit that is off its wearer.
         """
+        if not fix.dated:
+            self._sight(fix)
+            return ""
         anchor, before = self.anchor, self.fix
         anchors = anchors and not self.off
-        if self.fix is not None and fix.time_ms < self.fix.time_ms:
+        if self.is_late(fix):
             # The bound must not depend on the order of arrival: the tighter of the two counts.
             better = anchor is not None and not self._tightens(fix, anchor)
             if better and anchors and self._possible(anchor, fix):
@@ -121,6 +126,23 @@ class Track:
         # An anchor from before this rest, kept against a coarser fix, may lie far behind.
         self.resting = fix.at_rest and not self.off and (self.resting or self.anchor is fix)
         return ""
+
+    def is_late(self, fix: Fix) -> bool:
+        """Whether a fix is of before the live one, which it then does not move."""
+        last = self.fix
+        if last is not None and not last.dated:  # of that only its place among the records is known
+            if fix.sequence < last.sequence:
+                return True
+            last = self.anchor
+        return last is not None and fix.time_ms < last.time_ms
+
+    def _sight(self, fix: Fix) -> None:
+        """A position whose time cannot be true: it contradicts nothing and anchors nothing."""
+        before = self.fix
+        near = before is not None and _reaches(before, fix, FASTEST_M_S)
+        self.before = before if near and _leads(before, fix) else None
+        self.fix = fix
+        self.resting &= fix.at_rest
 
     def place(self, fix: Fix) -> None:
         """Make this party a fixed place: exact, never stale, never overdue."""
@@ -175,13 +197,16 @@ class Track:
 
     def lack(self, now_ms: int) -> str:
         """What is missing for the party to be watched: "off" has taken the unit off, "overdue" is
-        silent, "blind" is heard, and says neither where it is nor that it rests; "" for nothing.
+        silent, "blind" is heard, and says neither where it is nor that it rests, "undated" says it
+        with a time that cannot be true; "" for nothing.
         """
         if self.off:
             return "off"
         if now_ms < self.lacks_ms:
             return ""
-        return "overdue" if now_ms >= self.due_ms else "blind"
+        if now_ms >= self.due_ms:
+            return "overdue"
+        return "blind" if self.fix is None or self.fix.dated else "undated"
 
     def _tightens(self, anchor: Fix, fix: Fix) -> bool:
         # Earlier or later, this orders fixes by how tight a bound they give at any one instant.
@@ -194,9 +219,9 @@ class Track:
             return anchor
         # An older anchor allows more. Off its wearer, a unit may go wherever it is carried.
         last = self.fix
-        if last is anchor or self.off or self._possible(last, fix):
+        if last is anchor or last is None or not last.dated:
             return None
-        return last
+        return None if self.off or self._possible(last, fix) else last
 
     def _possible(self, earlier: Fix | None, later: Fix) -> bool:
         return earlier is not None and _reaches(earlier, later, self.speed_m_s)
@@ -248,7 +273,10 @@ def _leads(earlier: Fix | None, later: Fix) -> bool:
 
 def pack(fix: Fix | None) -> list[Any] | None:
     """A fix as JSON; its earth-centred position is worked out again by `unpack`."""
-    return None if fix is None else [*fix[:5], fix.a95_m, int(fix.source), fix.at_rest, fix.fixed]
+    if fix is None:
+        return None
+    undated = [] if fix.dated else [False]
+    return [*fix[:5], fix.a95_m, int(fix.source), fix.at_rest, fix.fixed, *undated]
 
 
 def unpack(state: list[Any] | None) -> Fix | None:

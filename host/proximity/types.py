@@ -40,6 +40,8 @@ class Fix(NamedTuple):
     """One believed position: WGS84 in 1e-7 degrees, its earth-centred metres, its 95 % radius.
 
     `fixed` marks a place instead of a unit's report: exact, never stale, never moving.
+    `dated` False: its time cannot be true, and `time_ms` is not vouched for. It shows where the
+    party is, so it raises levels; it is no anchor and lowers nothing.
     """
 
     unit: str
@@ -54,6 +56,7 @@ class Fix(NamedTuple):
     source: Source = Source.GNSS
     at_rest: bool = False
     fixed: bool = False
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,12 +80,14 @@ class Pair:
         a95_m: float = 5.0,
         source: Source = Source.GNSS,
         at_rest: bool = False,
+        dated: bool = True,
     ) -> Signals:
         signals = self.passes(at_s)
         at_ms = START_MS + round(at_s * 1000)
         self.sequence += 1
         lat_e7, lon_e7 = shifted(self.place, north_m, east_m)
-        fix = make_fix("unit", self.sequence, at_ms, lat_e7, lon_e7, a95_m, source, at_rest)
+        where = lat_e7, lon_e7, a95_m, source
+        fix = make_fix("unit", self.sequence, at_ms, *where, at_rest=at_rest, dated=dated)
         if track.believe(fix):
             return signals + self.state.contact(at_ms)
         track.contact_ms = at_ms
