@@ -6,10 +6,11 @@ other party's live fix is then of another time.
 
 from host.core.outcome import Lookback
 from host.core.roster import Roster
+from host.proximity.fix import radius_m
 from host.proximity.geodesy import chord_m
 from host.proximity.order import OrderState
 from host.proximity.retrospect import APART_MS, was_inside, was_near
-from host.proximity.track import Track, radius_m
+from host.proximity.track import Track
 from host.proximity.types import Fix, Level
 
 

@@ -25,7 +25,7 @@ from host.core.outcome import (
 from host.core.timers import Key
 from host.escalation.act import Act, Verb
 from host.ingest.row import RecordRow, log_row
-from host.proximity.track import pack, unpack
+from host.proximity.fix import pack, unpack
 from host.registry.types import Assignment, Item, Registry, Unit
 
 RECORD_KINDS = frozenset(

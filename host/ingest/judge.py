@@ -1,6 +1,6 @@
 """Is a fix plausible by itself? What is not is kept and flagged, never believed."""
 
-from host.proximity.track import make_fix
+from host.proximity.fix import make_fix
 from host.proximity.types import Fix, Source
 from protocol.record import A95_DM_MAX, AT_REST, CLOCK_RESOLVED, UTC
 from protocol.record import Fix as WireFix

@@ -11,9 +11,10 @@ rest, because her own unit, which holds T, knows when she moves off; of him it k
 
 from typing import NamedTuple
 
+from host.proximity.fix import radius_m
 from host.proximity.geodesy import chord_m
 from host.proximity.schedule import ALWAYS_MS
-from host.proximity.track import Track, radius_m
+from host.proximity.track import Track
 from protocol.contact import MARGIN_S
 
 

@@ -2,8 +2,9 @@
 
 from math import hypot
 
+from host.proximity.fix import FASTEST_M_S, LEG_MAX_MS, LEG_SLIP_M
 from host.proximity.geodesy import Vector, nearest_on_segment_m
-from host.proximity.track import FASTEST_M_S, LEG_MAX_MS, LEG_SLIP_M, Track
+from host.proximity.track import Track
 
 
 def swept(moved: Track, other: Track, distance_m: float, within_m: float) -> tuple[float, float]:

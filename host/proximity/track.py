@@ -8,47 +8,16 @@ That speed is for the bound only. One who really is faster than it has no bound,
 fix that follows from the one before at less than FASTEST_M_S still moves the last live fix.
 """
 
-from sys import intern
 from typing import Any
 
-from host.proximity.geodesy import chord_m, earth_centred
-from host.proximity.types import Fix, Source
+from host.proximity.fix import FASTEST_M_S, leads, pack, radius_m, reaches, unpack
+from host.proximity.types import Fix
 
 SPEED_M_S = 40.0
-FASTEST_M_S = 100.0  # on the ground
 NEVER_MS = 1 << 62
-LEG_MAX_MS = 120_000  # a straight line between two fixes says little beyond this,
-LEG_A95_M = 100.0  # or between coarse ones;
-LEG_SLIP_M = 6 * LEG_A95_M  # so much longer than the way can it be, by the radii of both
 
 LATE = "late"
 IMPOSSIBLE_SPEED = "impossible_speed"
-
-
-def radius_m(fix: Fix) -> float:
-    """The radius in which the party is taken to be for certain."""
-    if fix.fixed:
-        return 0.0
-    radius = 3.0 * fix.a95_m
-    return radius if radius > 30.0 else 30.0  # noqa: FURB136 - called a dozen times a fix
-
-
-def make_fix(
-    unit: str,
-    sequence: int,
-    time_ms: int,
-    lat_e7: int,
-    lon_e7: int,
-    a95_m: float,
-    source: Source = Source.GNSS,
-    at_rest: bool = False,
-    fixed: bool = False,
-    dated: bool = True,
-) -> Fix:
-    """A fix with its earth-centred position worked out."""
-    x, y, z = earth_centred(lat_e7, lon_e7)
-    place = (lat_e7, lon_e7, x, y, z)
-    return Fix(unit, sequence, time_ms, *place, a95_m, source, at_rest, fixed, dated)
 
 
 class Track:
@@ -111,14 +80,14 @@ class Track:
                 self.suspect = self.doubted = None
             else:
                 before, self.suspect, anchors = self.suspect, fix, False
-                if not _reaches(before, fix, FASTEST_M_S):
+                if not reaches(before, fix, FASTEST_M_S):
                     return IMPOSSIBLE_SPEED
         elif anchor is not None and (rival := self._contradicted(anchor, fix)) is not None:
             self.doubted, self.suspect, self.anchor = rival, fix, None
             return IMPOSSIBLE_SPEED
         # What is possible from the anchor was looked at above; it nearly always is the last fix.
-        near = before is anchor or (before is not None and _reaches(before, fix, FASTEST_M_S))
-        self.before = before if near and _leads(before, fix) else None
+        near = before is anchor or (before is not None and reaches(before, fix, FASTEST_M_S))
+        self.before = before if near and before is not None and leads(before, fix) else None
         self.fix = fix
         self.blind_ms = NEVER_MS
         if anchors and (anchor is None or self._tightens(anchor, fix)):
@@ -139,8 +108,8 @@ class Track:
     def _sight(self, fix: Fix) -> None:
         """A position whose time cannot be true: it contradicts nothing and anchors nothing."""
         before = self.fix
-        near = before is not None and _reaches(before, fix, FASTEST_M_S)
-        self.before = before if near and _leads(before, fix) else None
+        near = before is not None and reaches(before, fix, FASTEST_M_S)
+        self.before = before if near and before is not None and leads(before, fix) else None
         self.fix = fix
         self.resting &= fix.at_rest
 
@@ -224,7 +193,7 @@ class Track:
         return None if self.off or self._possible(last, fix) else last
 
     def _possible(self, earlier: Fix | None, later: Fix) -> bool:
-        return earlier is not None and _reaches(earlier, later, self.speed_m_s)
+        return earlier is not None and reaches(earlier, later, self.speed_m_s)
 
     def state(self) -> list[Any]:
         """What must survive a restart, as JSON; speed and paging are the registry's to say."""
@@ -252,36 +221,3 @@ class Track:
         self.anchor = self.fix if anchor == 1 else unpack(anchor)
         self.doubted, self.suspect = unpack(doubted), unpack(suspect)
         self.before = unpack(before)
-
-
-def _reaches(earlier: Fix, later: Fix, speed_m_s: float) -> bool:
-    """Whether the discs of two fixes can both be true at no more than that speed."""
-    reach_m = speed_m_s * abs(later.time_ms - earlier.time_ms) / 1000
-    return chord_m(earlier[5:8], later[5:8]) <= reach_m + radius_m(earlier) + radius_m(later)
-
-
-def _leads(earlier: Fix | None, later: Fix) -> bool:
-    """Whether the way between two fixes may be taken for straight and even."""
-    return (
-        earlier is not None
-        and earlier.time_ms < later.time_ms <= earlier.time_ms + LEG_MAX_MS
-        and earlier.source is later.source is Source.GNSS
-        and earlier.a95_m <= LEG_A95_M
-        and later.a95_m <= LEG_A95_M
-    )
-
-
-def pack(fix: Fix | None) -> list[Any] | None:
-    """A fix as JSON; its earth-centred position is worked out again by `unpack`."""
-    if fix is None:
-        return None
-    undated = [] if fix.dated else [False]
-    return [*fix[:5], fix.a95_m, int(fix.source), fix.at_rest, fix.fixed, *undated]
-
-
-def unpack(state: list[Any] | None) -> Fix | None:
-    """The inverse of `pack`."""
-    if state is None:
-        return None
-    unit, sequence, time_ms, lat_e7, lon_e7, a95_m, source, *flags = state
-    return make_fix(intern(unit), sequence, time_ms, lat_e7, lon_e7, a95_m, Source(source), *flags)

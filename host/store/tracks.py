@@ -6,7 +6,8 @@ slices, and each, once it is full, is indexed in one sorted stretch: the index t
 
 from sqlite3 import Connection
 
-from host.proximity.track import LATE, make_fix
+from host.proximity.fix import make_fix
+from host.proximity.track import LATE
 from host.proximity.types import Fix
 
 SLICE_ROWS = 8192

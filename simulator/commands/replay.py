@@ -14,7 +14,7 @@ from typing import Any
 from host.base.clock import iso
 from host.base.errors import UsageError
 from host.core.outcome import Input, Outcome, Placed, Received
-from host.proximity.track import make_fix
+from host.proximity.fix import make_fix
 from host.proximity.types import Source
 from host.registry.forms import DISTANCE_MAX_M
 from host.registry.types import Assignment, Order, Registry, Role, Unit

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from host.core.outcome import Changed, Connection, Found, Input, Received
 from host.escalation.act import Act, Verb
 from host.escalation.policy import default
-from host.proximity.track import make_fix
+from host.proximity.fix import make_fix
 from host.registry.types import Assignment, Order, PolicyDocument, Registry, Role, Unit, Zone
 from protocol import record
 from tests.host.driven_centre import DrivenCentre, Sealer, at_ms, unit

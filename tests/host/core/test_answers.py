@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host.core.outcome import Answer, Outcome, Placed
+from host.proximity.fix import make_fix
 from host.proximity.lease import CELL_E7
-from host.proximity.track import make_fix
 from host.registry.types import Assignment, Order, Registry, Role, Unit
 from protocol import command, record
 from protocol.contact import MARGIN_S

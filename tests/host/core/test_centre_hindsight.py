@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from host.core.outcome import Found, Placed, Received
-from host.proximity.track import make_fix
+from host.proximity.fix import make_fix
 from host.proximity.types import Fix, Level
 from host.registry.types import Assignment, Order, Role, Zone
 from tests.host.driven_centre import (

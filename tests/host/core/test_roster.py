@@ -7,7 +7,8 @@ import pytest
 
 from host.core.roster import Roster
 from host.ingest.wearer import Wearer
-from host.proximity.track import SPEED_M_S, make_fix
+from host.proximity.fix import make_fix
+from host.proximity.track import SPEED_M_S
 from host.registry.types import Assignment, Order, Registry, Role
 from tests.host.driven_centre import unit
 from tests.host.proximity.pair import PLACE

@@ -13,7 +13,7 @@ from host.core.transcript import (
 )
 from host.escalation.act import Act, Verb
 from host.ingest.row import log_row
-from host.proximity.track import make_fix
+from host.proximity.fix import make_fix
 from host.registry.types import Assignment, Order, Registry, Role, Weekly, Zone
 from tests.host.driven_centre import REGISTRY, DrivenCentre, at_ms, unit
 from tests.host.proximity.pair import PLACE

@@ -7,8 +7,8 @@ from host.core.outcome import Changed, Connection, Entered, Found, Input, Outcom
 from host.core.transcript import failed_input
 from host.escalation.act import Act, Verb
 from host.escalation.policy import default
+from host.proximity.fix import make_fix
 from host.proximity.retrospect import APART_MS
-from host.proximity.track import make_fix
 from host.registry.types import Assignment, Order, Unit
 from host.service.revive import revive
 from host.store.store import Store

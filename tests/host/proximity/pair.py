@@ -4,9 +4,10 @@ from math import cos, radians, sqrt
 from typing import Any
 
 from host.proximity.fence import Fence
+from host.proximity.fix import make_fix
 from host.proximity.geodesy import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
 from host.proximity.order import OrderState, Signals
-from host.proximity.track import Track, make_fix
+from host.proximity.track import Track
 from host.proximity.types import Condition, Level, Source, Transition
 from host.registry.types import Order, Zone
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from host.proximity.fix import make_fix
 from host.proximity.order import OrderState
-from host.proximity.track import make_fix
 from host.proximity.types import Condition, Level, Source
 from host.registry.types import Strength, Weekly
 from tests.host.proximity.pair import PLACE, START_MS, Pair, conditions, levels

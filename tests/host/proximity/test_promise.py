@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from host.proximity.track import make_fix
+from host.proximity.fix import make_fix
 from host.proximity.types import Level, Transition
 from host.registry.types import Strength
 from tests.host.proximity.pair import PLACE, START_MS, Pair

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from host.proximity.fix import make_fix
 from host.proximity.retrospect import was_inside, was_near
-from host.proximity.track import make_fix
 from host.proximity.types import Fix
 from host.registry.types import Order, Weekly, Zone
 from tests.host.proximity.pair import PLACE, START_MS, shifted

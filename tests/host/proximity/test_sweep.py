@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from host.proximity.cause import VictimCause
-from host.proximity.track import Track, make_fix
+from host.proximity.fix import make_fix
+from host.proximity.track import Track
 from host.registry.types import Order
 from tests.host.proximity.pair import PLACE, START_MS, Pair, levels, shifted
 

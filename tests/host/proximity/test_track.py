@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host.proximity.bound import reach
+from host.proximity.fix import make_fix, radius_m
 from host.proximity.geodesy import chord_m
-from host.proximity.track import IMPOSSIBLE_SPEED, LATE, Track, make_fix, radius_m
+from host.proximity.track import IMPOSSIBLE_SPEED, LATE, Track
 from host.proximity.types import Fix, Source
 from protocol.contact import MARGIN_S
 from tests.host.proximity.karney import beyond

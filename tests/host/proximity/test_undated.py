@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from host.proximity.track import LATE, Track, pack, unpack
+from host.proximity.fix import pack, unpack
+from host.proximity.track import LATE, Track
 from host.proximity.types import Condition, Level
 from tests.host.proximity.pair import Pair, levels
 from tests.host.proximity.test_track import fix_at

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from host.base.catalogue import catalogue
 from host.base.clock import iso
 from host.core.outcome import Connection, Placed
-from host.proximity.track import NEVER_MS, make_fix
+from host.proximity.fix import make_fix
+from host.proximity.track import NEVER_MS
 from host.registry.types import Zone
 from host.service import views
 from host.service.screen import DRAWN_MAX, LISTS, Screen

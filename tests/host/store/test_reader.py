@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from host.core.outcome import Changed, Entered, Found, Lookback
-from host.proximity.track import make_fix
+from host.proximity.fix import make_fix
 from host.proximity.types import Fix
 from host.registry.types import Role, Unit
 from host.store.reader import Reader

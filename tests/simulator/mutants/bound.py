@@ -6,9 +6,10 @@ from host.core.roster import Roster
 from host.ingest import judge as ingest
 from host.proximity import bound, cause, order
 from host.proximity.cause import VictimCause, ZoneCause
+from host.proximity.fix import radius_m
 from host.proximity.order import OrderState
 from host.proximity.schedule import ALWAYS_MS
-from host.proximity.track import Track, radius_m
+from host.proximity.track import Track
 from tests.simulator.mutants.mutant import HOST, Patches, after
 
 
