@@ -1,18 +1,24 @@
-// The line to the centre: server-sent events, resumed by number, watched for silence.
+// What comes from the centre: a snapshot first, then each event that the browser's line brings.
 
+/** @import { Said, Snapshot } from "./types.js" */
 /** @import { Store } from "./store.js" */
 
-const TYPES = ["position", "order", "incident", "delivery", "unit", "counters", "heartbeat"];
-const SILENT_AFTER_MS = 12_000; // heartbeats come every 5 s: two are missing
+const LINE = "/static/js/line.js";
+const ASK_LINE_AFTER_MS = 7_000; // heartbeats come every 5 s: one is missing
+const SILENT_AFTER_MS = 12_000; // two are
 const AGAIN_AFTER_MS = 2_000;
+const SNAPSHOT_WITHIN_MS = 60_000; // that of 50,000 orders takes seconds
 
-/** Feeds `store` from /api/events. "news": something came, or a second has passed. */
+/** Feeds `store`, which misses no event. "news": something came, or a second has passed. */
 export class Stream extends EventTarget {
   #store;
-  /** @type {EventSource | null} */ #source = null;
+  #line = new BroadcastChannel("resguardo.line");
+  /** Whether a snapshot is needed: at first, and once an event was missed. */
+  #behind = true;
+  #askedAt = 0;
+  /** @type {Said[] | null} what is said while a snapshot is on its way */ #meanwhile = null;
   #heardAt = performance.now();
-  #openedAt = 0;
-  /** False before the first snapshot and while the line is silent. */
+  /** False before the first snapshot and while the centre is silent. */
   live = false;
   /** Whether a snapshot ever came. */
   begun = false;
@@ -24,7 +30,8 @@ export class Stream extends EventTarget {
   }
 
   start() {
-    this.#open();
+    this.#line.onmessage = ({ data }) => this.#take(data);
+    void this.#catchUp();
     setInterval(() => this.#watch(), 1000);
   }
 
@@ -38,23 +45,44 @@ export class Stream extends EventTarget {
     return performance.now() - this.#heardAt;
   }
 
-  #open() {
-    this.#source?.close();
-    this.#openedAt = performance.now();
-    const source = new EventSource(`/api/events${this.begun ? `?after=${this.#store.seen}` : ""}`);
-    source.addEventListener("snapshot", (event) => {
-      this.#store.replace(JSON.parse(event.data));
-      this.begun = true;
-      this.#heard();
-    });
-    for (const type of TYPES) {
-      source.addEventListener(type, (event) => {
-        this.#store.apply(type, JSON.parse(event.data));
-        if (type === "heartbeat") this.#heard();
-        else this.dispatchEvent(new Event("news"));
-      });
+  /** @param {Said} said */
+  #take(said) {
+    const { id, prev, text, type } = said;
+    const { seen } = this.#store;
+    if (type === "snapshot") return this.#replace(JSON.parse(text), []);
+    if (id <= seen) return;
+    if (prev > seen) {
+      this.#behind = true;
+      void this.#catchUp();
     }
-    this.#source = source;
+    this.#meanwhile?.push(said);
+    if (!this.begun) return;
+    this.#store.apply(type, JSON.parse(text));
+    if (type === "heartbeat") this.#heard();
+    else this.dispatchEvent(new Event("news"));
+  }
+
+  async #catchUp() {
+    if (this.#meanwhile) return;
+    /** @type {Said[]} */
+    const meanwhile = (this.#meanwhile = []);
+    const { seen } = this.#store;
+    this.#askedAt = performance.now();
+    const snapshot = await takeSnapshot();
+    if (this.#meanwhile !== meanwhile) return; // the line brought one
+    this.#meanwhile = null;
+    if (snapshot && snapshot.id >= seen) this.#replace(snapshot, meanwhile);
+  }
+
+  /** @param {Snapshot} snapshot @param {Said[]} since some of it may be in the snapshot already */
+  #replace(snapshot, since) {
+    this.#store.replace(snapshot);
+    this.#behind = false;
+    this.#meanwhile = null;
+    if (!this.begun) this.#callLine();
+    this.begun = true;
+    for (const said of since) this.#take(said);
+    this.#heard();
   }
 
   // Only snapshots and heartbeats count as life: other events may come out of a buffer.
@@ -67,9 +95,22 @@ export class Stream extends EventTarget {
   #watch() {
     if (this.silence > SILENT_AFTER_MS) this.live = false;
     this.dispatchEvent(new Event("news"));
-    const waited = performance.now() - this.#openedAt;
-    const closed = this.#source?.readyState === EventSource.CLOSED;
-    const dead = !this.live && waited > SILENT_AFTER_MS;
-    if ((closed && waited > AGAIN_AFTER_MS) || dead) this.#open();
+    if (this.#behind && performance.now() - this.#askedAt > AGAIN_AFTER_MS) void this.#catchUp();
+    if (this.begun && this.silence > ASK_LINE_AFTER_MS) this.#callLine();
+  }
+
+  /** Begins the line where there is none, or none any more. */
+  #callLine() {
+    new SharedWorker(LINE, { type: "module" }).port.postMessage(this.#store.seen);
+  }
+}
+
+/** @returns {Promise<Snapshot | null>} null when none can be had */
+async function takeSnapshot() {
+  try {
+    const answer = await fetch("/api/snapshot", { signal: AbortSignal.timeout(SNAPSHOT_WITHIN_MS) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null; // it is asked for again, and the page says how long nothing was heard
   }
 }

@@ -131,6 +131,16 @@ export interface Snapshot {
   counters: Counters;
 }
 
+/** One event of the line, as it is passed to every page of a browser. */
+export interface Said {
+  type: string;
+  /** Numbers of the event before it, and its own. */
+  prev: number;
+  id: number;
+  /** Its JSON. */
+  text: string;
+}
+
 /** One point of a trail, by the time of its fix. */
 export interface Mark {
   at: number;
