@@ -50,8 +50,8 @@ class Log:
         """Commit these outcomes, in order, in one transaction; durable when it returns.
 
         Raises StoreDown when the file could not be written: call again with the same outcomes.
-        Raises StoreRefused when these outcomes themselves cannot be stored. Either way nothing
-        of them is stored. Raises nothing else.
+        Raises StoreRefused when these outcomes themselves cannot be stored, or build on one that
+        is not. Either way nothing of them is stored. Raises nothing else.
         """
         try:
             connection = self._connection
@@ -71,7 +71,7 @@ class Log:
             if isinstance(error, (sqlite3.Error, OSError)) and not isinstance(error, _OF_THE_ROWS):
                 raise StoreDown(f"{self._path}: {error}") from error
             raise StoreRefused(f"the store refuses a row: {error!r}") from error
-        self._committed = (self._next_input - 1, self._states.last, self._audited)
+        self._committed = (self._next_input - 1, self._states.last, self._head[0])
 
     def replace_states(self, states: Mapping[str, Mapping[str, bytes]]) -> None:
         """Put these, by kind, in the place of all that are there. Raises StoreDown."""
@@ -101,8 +101,8 @@ class Log:
         newest = connection.execute("SELECT coalesce(max(id), 0) FROM input_log").fetchone()[0]
         self._next_input = newest + 1
         self._slice_begin = next_slice(connection)
-        self._audited = audit_head(connection)[0]
-        self._committed = (newest, self._states.last, self._audited)
+        self._head = audit_head(connection)
+        self._committed = (newest, self._states.last, self._head[0])
         self._connection = connection
         return connection
 
@@ -130,8 +130,14 @@ class Log:
         if outcome.deliveries:
             connection.executemany(DELIVERY, map(delivery_row, outcome.deliveries))
         if outcome.audit:
+            first_entry, last_entry = outcome.audit[0], outcome.audit[-1]
+            if first_entry.previous != self._head[1]:
+                number = self._head[0]
+                raise ValueError(
+                    f"audit entry {first_entry.number} is not linked to entry {number}"
+                )
             _write_audit(connection, outcome.audit)
-            self._audited = outcome.audit[-1].number
+            self._head = last_entry.number, last_entry.hash
 
     def _tidy(self, connection: sqlite3.Connection) -> None:
         """What keeps the file small and searchable, in proportion to what is written."""

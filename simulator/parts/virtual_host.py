@@ -64,14 +64,11 @@ class VirtualHost:
         self._takes = False
 
     def regain_store(self, now_ms: int) -> list[Outcome]:
-        """It takes what has waited, and then it leaves."""
+        """It takes all that has waited, and then it leaves; what it answers was decided later."""
         self._takes = True
-        done: list[Outcome] = []
         late, self._waiting = self._waiting, []
-        for outcome in late:
-            for found in self._release(outcome, now_ms, warned=True):
-                done += self.step(found, now_ms)
-        return done
+        answers = [one for outcome in late for one in self._release(outcome, now_ms, warned=True)]
+        return [outcome for found in answers for outcome in self.step(found, now_ms)]
 
     def _release(self, outcome: Outcome, now_ms: int, *, warned: bool) -> list[list[Input]]:
         """Commit and send; returns what the store answers, each a step of its own."""

@@ -101,6 +101,21 @@ def test_a_row_that_cannot_be_stored_takes_nothing_with_it(store: Store, value: 
     assert len(list(store.records())) == 1
 
 
+def test_an_outcome_that_does_not_build_on_what_is_stored_is_refused(store: Store) -> None:
+    chain = Chain(bytes(32))
+    told = [
+        Outcome([fix_row("B1", n, n)], audit=[chain.append("batch", "", {"n": n}, n)])
+        for n in range(4)
+    ]
+    store.log.commit(told[:1])
+    for others in ([told[2]], [told[0]], [told[1], told[3]]):
+        with pytest.raises(StoreRefused, match="is not linked to entry"):
+            store.log.commit(others)
+    store.log.commit(told[1:])
+    assert [row.sequence for _, row in store.records()] == [0, 1, 2, 3]
+    assert [entry.number for entry in store.audit()] == [1, 2, 3, 4]
+
+
 def test_a_locked_file_is_down_and_then_up_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from threading import Event
 
 import pytest
 
+from host.core.audit import Chain
 from host.core.outcome import Outcome
 from host.store.failure import StoreDown, StoreRefused
 from host.store.log import Log
@@ -133,6 +134,23 @@ def test_stopping_does_not_wait_for_a_store_that_is_down(log: ShakyLog) -> None:
     futures = [writer.submit(outcome) for outcome in outcomes(3)]
     writer.stop()
     assert all(isinstance(future.exception(), StoreDown) for future in futures)
+
+
+def test_nothing_is_stored_beyond_what_was_given_up_when_it_stopped(
+    store: Store, log: ShakyLog
+) -> None:
+    writer, chain = Writer(log), Chain(bytes(32))  # type: ignore[arg-type]
+    first, second = (Outcome(audit=[chain.append("level", "O1", {}, n)]) for n in (1, 2))
+    log.down.set()
+    writer.start()
+    given_up = writer.submit(first)
+    _until(lambda: writer.failure)
+    waits = writer.submit(second)
+    given_up.add_done_callback(lambda _: log.down.clear())  # up again, and too late
+    writer.stop()
+    assert isinstance(given_up.exception(), StoreDown)
+    assert isinstance(waits.exception(), StoreRefused)
+    assert list(store.audit()) == []
 
 
 def _until(happens: "object") -> None:
