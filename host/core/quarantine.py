@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from host.ingest.ledger import REPLAYED, TOO_MANY_GAPS
+from host.ingest.ledger import REPLAYED
 from host.ingest.row import RecordRow
 from protocol.errors import BadSeal, UnknownKey, UnknownVersion
 
@@ -13,9 +13,7 @@ UNKNOWN_UNIT = "unknown_unit"
 _HOUR_MS = 3_600_000
 # Anybody can send these, and they change nothing: a recomputation does without them. What the
 # unit itself has sealed for the first time is always kept, whatever is wrong with it.
-_ANYBODYS = frozenset(
-    (BadSeal.reason, UnknownKey.reason, UnknownVersion.reason, REPLAYED, TOO_MANY_GAPS)
-)
+_ANYBODYS = frozenset((BadSeal.reason, UnknownKey.reason, UnknownVersion.reason, REPLAYED))
 
 
 class Quarantine:

@@ -13,7 +13,8 @@ MESSAGE = -1  # sequence of what could not be cut into records
 class Part(NamedTuple):
     """One record of a message. `reason` "" says that it is authentic and new.
 
-    `record` None is then of a type not known here; with a reason nothing of it is believed.
+    `record` None is then of a type not known here. MAYBE_REPLAYED is authentic and may be new;
+    with any other reason nothing of it is believed.
     """
 
     sequence: int
@@ -25,7 +26,7 @@ class Part(NamedTuple):
 class Intake(NamedTuple):
     """What one message held, in its order.
 
-    `answered` is its greatest committed sequence, `newest` its greatest new one; 0 for none.
+    `answered` is its greatest committed sequence, `newest` its greatest surely new one; 0 for none.
     """
 
     parts: list[Part]

@@ -6,7 +6,7 @@ from typing import Any
 
 from host.ingest.intake import MESSAGE, Part
 from host.ingest.judge import believable, judge, resolved, time_ms_of
-from host.ingest.ledger import DUPLICATE, TAMPER, TOO_MANY_GAPS
+from host.ingest.ledger import DUPLICATE, MAYBE_REPLAYED, TAMPER
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.ingest.row import RecordRow, log_row
 from host.ingest.wearer import Wearer
@@ -29,6 +29,13 @@ EVENT_NAMES = {
     record.JAMMING: "jamming",
     record.SPOOFING: "spoofing",
     record.CHARGING: "charging",
+}
+_KINDS = {
+    record.Fix: "fix",
+    record.Event: "event",
+    record.Boot: "boot",
+    record.Receipt: "receipt",
+    record.Tombstone: "tombstone",
 }
 _TIMED = (record.Fix, record.Event, record.Boot, record.Receipt)
 LATE_MS = 60_000  # what is older is evidence of the past; the other party has moved since
@@ -72,9 +79,10 @@ class Reception:
         for place in sorted(range(len(parts)), key=lambda place: parts[place].sequence):
             part = parts[place]
             reason = part.reason
-            if not reason:
+            if reason in ("", MAYBE_REPLAYED):
                 row = self._rows[place] = yield from self._record(part)
-                self._counters["accepted"] += 1
+                if not reason:
+                    self._counters["accepted"] += 1
                 reason = row.verdict
             elif reason != DUPLICATE:
                 kind = "message" if part.sequence == MESSAGE else "record"
@@ -90,32 +98,52 @@ class Reception:
             yield Doubted()
 
     def _record(self, part: Part) -> Generator[News, None, RecordRow]:
-        told = part.record
-        if type(told) is record.Fix:
-            return (yield from self._fix(told, part.sealed))
-        kind, verdict = "unknown", ""
+        told, verdict = part.record, part.reason
         at_ms = _told_ms(told, self._now_ms)
-        if type(told) is record.Event:
-            kind = "event"
+        if verdict:
+            verdict = (yield from self._maybe_again(told, at_ms)) or verdict
+        elif type(told) is record.Fix:
+            verdict = yield from self._fix(told)
+        elif type(told) is record.Event:
             yield from self._event(told, at_ms)
         elif type(told) is record.Receipt:
-            kind = "receipt"
             yield Presented(told.warning_id, told.outcome)
         elif type(told) is record.Tombstone:
-            kind, verdict = "tombstone", self._tombstone(told)
+            verdict = self._tombstone(told)
         elif type(told) is record.Boot:
-            kind = "boot"
             yield from self._move_off(told.sequence, self._heard_ms)  # it remembers no rest
-        unit = self._wearer.unit.id
-        return log_row(self._now_ms, unit, kind, part.sealed, part.sequence, verdict, at_ms)
+        return self._row(part, verdict, at_ms)
 
-    def _fix(self, fix: Any, sealed: bytes) -> Generator[News, None, RecordRow]:
+    def _row(self, part: Part, verdict: str, at_ms: int) -> RecordRow:
+        told, unit, now_ms = part.record, self._wearer.unit.id, self._now_ms
+        kind = _KINDS.get(type(told), "unknown")
+        if type(told) is not record.Fix:
+            return log_row(now_ms, unit, kind, part.sealed, part.sequence, verdict, at_ms)
+        place = position_of(told)
+        return RecordRow(now_ms, unit, kind, told.sequence, *place, verdict, part.sealed)
+
+    def _maybe_again(self, told: Any, at_ms: int) -> Generator[News, None, str]:
+        """It is old, and may be a copy: what it says counts where a copy would change nothing.
+
+        So an alarm does that nothing newer has been told of; a position is evidence only.
+        """
+        if type(told) is record.Fix:
+            return judge(told, self._now_ms)
+        if type(told) is record.Event:
+            if told.sequence > abs(self._wearer.told.get(_code_of(told), 0)):
+                yield from self._event(told, at_ms)
+        elif type(told) is record.Receipt:
+            yield Presented(told.warning_id, told.outcome)
+        elif type(told) is record.Tombstone:
+            return self._tombstone(told)
+        return ""
+
+    def _fix(self, fix: Any) -> Generator[News, None, str]:
         self._battery(fix)
         verdict = judge(fix, self._now_ms)
         if not verdict:
             verdict = yield from self._believe(fix)
-        unit, place = self._wearer.unit.id, position_of(fix)
-        return RecordRow(self._now_ms, unit, "fix", fix.sequence, *place, verdict, sealed)
+        return verdict
 
     def _believe(self, fix: Any) -> Generator[News, None, str]:
         wearer = self._wearer
@@ -136,7 +164,7 @@ class Reception:
 
     def _event(self, event: Any, at_ms: int) -> Iterator[News]:
         self._battery(event)
-        code = EVENT_NAMES.get(event.code, f"event_{event.code}")
+        code = _code_of(event)
         if code not in _NO_ALARM:
             raised = bool(event.raised)
             if code in _LATCHED and not raised and event.detail != record.CLEARED:
@@ -182,7 +210,8 @@ class Reception:
     def _tombstone(self, told: Any) -> str:
         if not 0 < told.first <= told.last < told.sequence:
             return IMPOSSIBLE_RANGE
-        return "" if self._wearer.ledger.cover(told.first, told.last) else TOO_MANY_GAPS
+        self._wearer.ledger.cover(told.first, told.last)
+        return ""
 
     def _battery(self, told: Any) -> None:
         if told.sequence > self._wearer.charge_sequence:
@@ -192,6 +221,10 @@ class Reception:
 def position_of(fix: record.Fix) -> tuple[int, int, int, int]:
     """What the log keeps of a fix beside its bytes: time_ms, lat_e7, lon_e7, a95_mm."""
     return time_ms_of(fix), fix.lat_e7, fix.lon_e7, fix.a95_dm * 100
+
+
+def _code_of(event: Any) -> str:
+    return EVENT_NAMES.get(event.code, f"event_{event.code}")
 
 
 def _told_ms(told: Any, now_ms: int) -> int:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from host.ingest.ledger import REPLAYED, TAMPER, TOO_MANY_GAPS
+from host.ingest.ledger import MAYBE_REPLAYED, REPLAYED, TAMPER
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, Presented
 from host.ingest.reception import EARLIER_WEARER, IMPOSSIBLE_RANGE
 from host.proximity.track import IMPOSSIBLE_SPEED, LATE
@@ -144,15 +144,60 @@ def test_a_tombstone_for_what_is_yet_to_come_would_silence_the_unit_for_ever(
     assert verdicts(bracelet.receive(1, bracelet.sealer.fix(1))) == [("fix", "")]
 
 
-def test_too_many_gaps_are_refused_by_name_and_not_acknowledged() -> None:
+# What the ledger has forgotten
+
+
+def forgetful() -> Bracelet:
+    """Its next record is among what has been forgotten; a later one has come."""
     bracelet = Bracelet()
-    bracelet.wearer.ledger.restore(
-        [0, [edge for n in range(512) for edge in (3 * n + 2, 3 * n + 3)], ""]
-    )
-    bracelet.sealer.sequence = 5000
-    told = bracelet.receive(0, bracelet.sealer.fix(0))
-    assert verdicts(told) == [("record", TOO_MANY_GAPS)]
-    assert (told.answered, told.newest) == (0, 0)
+    bracelet.wearer.ledger.restore([0, [900, 901], "", 10, 800])
+    bracelet.sealer.sequence = 100
+    return bracelet
+
+
+def test_what_may_be_a_copy_is_kept_and_answered_and_is_no_sign_of_life() -> None:
+    bracelet = forgetful()
+    sealed = [
+        bracelet.sealer.fix(0),
+        bracelet.sealer.boot(1),
+        bracelet.sealer.event(2, record.MOTION),
+        bracelet.sealer.raw(15, b"?"),
+        bracelet.sealer.fix(0, lat_e7=0, lon_e7=0),
+    ]
+    told = bracelet.receive(9, *sealed)
+    kinds_kept = ("fix", "boot", "event", "unknown")
+    assert verdicts(told) == [
+        *((kind, MAYBE_REPLAYED) for kind in kinds_kept),
+        ("fix", "null_island"),
+    ]
+    assert [row.sealed for row in told.rows] == sealed
+    assert (told.news, told.answered, told.newest) == ([], 105, 0)
+    assert bracelet.wearer.track.fix is None
+    assert bracelet.counters == {MAYBE_REPLAYED: 4, "null_island": 1}
+
+
+def test_an_alarm_that_may_be_a_copy_is_told_unless_something_newer_has_been() -> None:
+    bracelet = forgetful()
+    panic = bracelet.sealer.event(2, record.PANIC)
+    assert bracelet.receive(9, panic).news == [Alarmed("panic", True, at_ms(2))]
+    assert bracelet.wearer.alarms == ("panic",)
+    bracelet.wearer.ledger.restore([0, [900, 901], "", 10, 800])  # it forgets once more
+    copy = bracelet.receive(10, panic)
+    assert (verdicts(copy), copy.news) == ([("event", MAYBE_REPLAYED)], [])
+    assert bracelet.wearer.alarms == ("panic",)
+
+
+def test_receipts_and_tombstones_that_may_be_copies_say_what_they_say() -> None:
+    bracelet = forgetful()
+    receipt, tombstone = bracelet.sealer.receipt(3, 77), bracelet.sealer.tombstone(1, 101)
+    told = bracelet.receive(9, receipt, tombstone, bracelet.sealer.tombstone(1, 0))
+    assert verdicts(told) == [
+        ("receipt", MAYBE_REPLAYED),
+        ("tombstone", MAYBE_REPLAYED),
+        ("tombstone", IMPOSSIBLE_RANGE),
+    ]
+    assert told.news == [Presented(77, record.PRESENTED)]
+    assert bracelet.wearer.ledger.watermark == 103
 
 
 # Events

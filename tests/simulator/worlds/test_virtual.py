@@ -22,7 +22,7 @@ APPROACH = {
 
 
 def _play(folder: Path, **changes: Any) -> tuple[list[Event], Event]:
-    scenario = scene(folder, units__B1__movement=APPROACH, duration_s=180, **changes)
+    scenario = scene(folder, **{"units__B1__movement": APPROACH, "duration_s": 180, **changes})
     events: list[Event] = []
     chronicle = Chronicle(scenario, events.append)
     with scratch_folder() as data:
@@ -95,3 +95,22 @@ def test_what_a_unit_reports_at_once_is_with_the_host_within_a_second(
     (alarm,) = [event for event in events if event["type"] == "alarm" and event["code"] == code]
     # A panic button counts after two seconds.
     assert alarm["at"] == f"2026-03-02T14:00:{32 if code == 'panic' else 30}.000Z"
+
+
+def test_a_backlog_of_530_restarts_comes_through(tmp_path: Path) -> None:
+    """A battery that browns out every 5 s, out of contact: each restart leaves 64 numbers."""
+    restarts, every_s = 530, 5
+    until_s = restarts * every_s + 20
+    cut = {"latency_ms": 20, "jitter_ms": 0, "cuts": [{"from_s": 0, "until_s": until_s}]}
+    _, summary = _play(
+        tmp_path,
+        duration_s=until_s + 300,
+        units__B1__network=cut,
+        units__B1__flash_kb=192,
+        faults=[
+            {"fault": "reboot", "at_s": 10 + every_s * n, "unit": "B1", "down_s": 1}
+            for n in range(restarts)
+        ],
+    )
+    assert summary["lost"] == 0
+    assert summary["waiting"] < 3  # what is on its way
