@@ -19,6 +19,8 @@ READING, EVIDENCE = "mode=ro", "immutable=1"  # the second where not even a lock
 _BUSY_MS = 2000  # another process (enrolment) holds the file for a moment at most
 _CACHE_KIB = 16_384
 _SYNCHRONOUS = "FULL"  # each commit waits for the disk
+# Said where SQLite's own word on it holds the damaged bytes, and cannot be read.
+_DAMAGED = "its schema is damaged"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -62,8 +64,8 @@ def _look(path: Path, way: str) -> None:
     with closing(_open(path, way)) as connection:
         try:
             connection.execute("SELECT 1 FROM audit LIMIT 1")
-        except UnicodeDecodeError as error:  # SQLite's own word on it holds the damaged bytes
-            raise sqlite3.DatabaseError("its schema is damaged") from error
+        except UnicodeDecodeError as error:
+            raise sqlite3.DatabaseError(_DAMAGED) from error
 
 
 def connect_reader(path: Path, way: str = "mode=rw") -> sqlite3.Connection:
@@ -126,6 +128,10 @@ def migrate(engine: Engine) -> None:
             config = migration_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except UnicodeDecodeError as error:
+        raise ResguardoError(
+            f"the database {engine.url.database} cannot be used: {_DAMAGED}"
+        ) from error
     except (DatabaseError, CommandError) as error:
         reason = getattr(error, "orig", error)
         # Another file than a database has been named, or nothing is wrong with the name.
