@@ -28,11 +28,11 @@ class Assurance:
     ) -> None:
         """`moved_ms`: since when the wearer moves, None at rest. `left_pct`: see `moved`."""
         within_ms = now_ms + self._silence_ms
+        # Of a time the host says no more, nobody knows whether it was of what is in force now.
+        self.promised = until_ms is not None and not flags & WATCHED
         if flags & WATCHED:
-            self.promised = False
             self.until_ms = within_ms if until_ms is None else max(until_ms, within_ms)
         else:
-            self.promised = self.promised or until_ms is not None
             self.until_ms = min(self.until_ms, within_ms) if until_ms is None else until_ms
         self._resting = bool(flags & RESTING) and until_ms is not None
         self._left_pct = left_pct

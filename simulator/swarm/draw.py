@@ -8,6 +8,7 @@ from math import cos, radians, sin
 from random import Random
 from typing import Any
 
+from simulator.swarm.rush import rush
 from simulator.swarm.trouble import faults, gnss, network, operators
 
 START = "2026-03-02T14:00:00Z"  # 08:00 in Guatemala, a Monday
@@ -31,7 +32,7 @@ def random_world(seed: int, *, rough: bool | None = None) -> Document:
     orders = _orders(chance, offenders, victims, rough, duration_s)
     if rough:
         _hand_over(chance, units, orders, duration_s)
-    return {
+    world: Document = {
         "about": f"a {'rough' if rough else 'calm'} world",
         "seed": seed,
         "start": START,
@@ -42,6 +43,9 @@ def random_world(seed: int, *, rough: bool | None = None) -> Document:
         "faults": list(faults(chance, tuple(units), duration_s)) if rough else [],
         "operators": list(operators(chance, duration_s)) if rough else [],
     }
+    if rough:
+        rush(chance, world)
+    return world
 
 
 def _how_many(chance: Random) -> int:

@@ -102,10 +102,11 @@ class Levels:
         self._left: set[int] = set()  # levels that may have been left in this step
 
     def show(self, surely: int, perhaps: int, at_ms: int) -> None:
-        """A position, or a way, shows a level. If that is a new one, its evidence begins here."""
+        """A position, or a way, shows a level. If that is a new one, its evidence begins here: at
+        the first of a backlog that perhaps shows it, for the host may have taken it up there."""
         before = self._shown
         self._shown = Shown(max(before.surely, surely), max(before.perhaps, perhaps))
-        for risen in range(self.level + 1, perhaps + 1):
+        for risen in range(max(self.level, before.perhaps) + 1, perhaps + 1):
             self._tallies[risen].start(at_ms)
 
     def add(self, level: int, sight: Sight, at_ms: int) -> None:

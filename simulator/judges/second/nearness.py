@@ -1,6 +1,6 @@
 """What the positions of two people, or of one and a zone, show of each level."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 from math import hypot, inf
 from typing import NamedTuple
 
@@ -156,7 +156,13 @@ def passed(his: Party, hers: Party, moved: Party, outer_m: float) -> Passing:
     times = sorted({his_leg[0], his_leg[1], her_leg[0], her_leg[1]})
     apart = [(at_ms, _apart(his_leg, her_leg, at_ms)) for at_ms in times]
     perhaps_m = min(_nearest(apart, times[0]), _nearest(apart, times[-1]))
-    straight = is_straight(his_from, one) and is_straight(her_from, other)
+    his_straight, her_straight = is_straight(his_from, one), is_straight(her_from, other)
+    for his_way, her_way in product(
+        _readings(his_leg, his_straight), _readings(her_leg, her_straight)
+    ):
+        ways = [(at_ms, _apart(his_way, her_way, at_ms)) for at_ms in times]
+        perhaps_m = min(perhaps_m, _nearest(ways, times[0]))
+    straight = his_straight and her_straight
     both_ms = max(his_leg[0], her_leg[0])
     overlap = moved.last is not None and both_ms < moved.last.time_ms
     if not (straight and overlap):
@@ -172,6 +178,12 @@ def is_straight(start: Fix, end: Fix) -> bool:
 
 
 Leg = tuple[int, int, Point, Point]  # from when, until when, from where, to where
+
+
+def _readings(leg: Leg, straight: bool) -> list[Leg]:
+    """A way that may not be taken for straight may be none: the whole time at its end."""
+    at_end = leg[0], leg[0], leg[3], leg[3]
+    return [leg] if straight else [leg, at_end]
 
 
 def _apart(his: Leg, hers: Leg, at_ms: int) -> Point:

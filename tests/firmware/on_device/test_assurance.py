@@ -69,3 +69,10 @@ def test_moving_does_not_touch_a_promise_that_did_not_count_on_rest():
 
 def test_a_promise_on_rest_that_comes_after_moving_off_shrinks_from_then():
     assert assured(100_000, RESTING, 50, 20_000, 30_000).until_ms == 60_000
+
+
+def test_a_time_that_the_host_says_no_more_is_no_promise():
+    assurance = assured()
+    assert assurance.promised
+    assurance.answer(0, None, 100, None, 10_000)
+    assert not assurance.promised

@@ -4,11 +4,13 @@ from typing import Any
 
 from firmware.alerts import Alerts
 from firmware.assurance import Assurance
+from firmware.inputs import Motion
 from firmware.outbox import Outbox
 from firmware.reporting import Reporting
 from host.core import centre
 from host.core.audit import Chain
 from host.core.outcome import Outcome
+from host.escalation.outbox import Outbox as HostOutbox
 from host.ingest import wearer
 from host.ingest.ledger import Ledger
 from host.service.downlink import Downlink
@@ -98,6 +100,12 @@ def a_warning_is_felt_each_time_it_comes() -> Patches:
 
 
 @UNITS.mutant
+def a_warning_leaves_once() -> Patches:
+    """What the network loses is lost."""
+    yield HostOutbox, "timer", lambda outbox, name, now_ms, incident: None
+
+
+@UNITS.mutant
 def no_warning_leaves() -> Patches:
     """The host knows, and says nothing."""
     yield Downlink, "warn", lambda downlink, outcome, now_ms: None
@@ -120,7 +128,47 @@ def a_promise_is_never_withdrawn() -> Patches:
     yield Assurance, "answer", deaf
 
 
-# Leases
+@UNITS.mutant
+def a_promise_outlives_its_time() -> Patches:
+    """Her unit adds a minute, so as to be quiet."""
+    answer = Assurance.answer
+
+    def longer(self: Assurance, flags: int, until_ms: int | None, *rest: Any) -> None:
+        answer(self, flags, None if until_ms is None else until_ms + 60_000, *rest)
+
+    yield Assurance, "answer", longer
+
+
+@UNITS.mutant
+def moving_off_shortens_no_promise() -> Patches:
+    """She drives towards him on a promise that counted on her rest."""
+    yield Assurance, "moved", lambda assurance, at_ms: None
+
+
+# Rest and leases
+
+
+@UNITS.mutant
+def who_moves_off_says_nothing() -> Patches:
+    """A party at rest is believed to be there for as long as the lease."""
+    sensed = Motion.sensed
+
+    def silent(motion: Motion, moving: bool, now_ms: int) -> Any:
+        sensed(motion, moving, now_ms)
+        return []
+
+    yield Motion, "sensed", silent
+
+
+@UNITS.mutant
+def a_lease_is_taken_from_any_answer() -> Patches:
+    """An answer that was on its way for long lets a unit sleep that the host expects."""
+    answer = Reporting.answer
+
+    def any_answer(reporting: Reporting, answered: int, lease_s: int) -> None:
+        answer(reporting, reporting._newest, lease_s)
+
+    yield Reporting, "answer", any_answer
 
 
 @UNITS.mutant
