@@ -1,7 +1,7 @@
 """Settings of the host: from a YAML file, then from flags, which win.
 
-folder: resguardo-data          database, broker's sessions and the rest, unless named here;
-                                made if need be
+folder: resguardo-data          database, its own broker's files and the rest, unless named
+                                here; made if need be
 database: PATH                  default: folder/resguardo.db
 emergency: PATH                 default: folder/emergency.jsonl; better on another disk, which
                                 must be there

@@ -132,7 +132,7 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         if address is None:
             own = Broker(settings.folder / "broker", settings.broker_port)
             address = parse_address(stack.enter_context(own).url)
-        # The session's name: the same for this database whenever it starts, and nobody else's.
+        # The same for this database whenever it starts, and nobody else's.
         name = f"resguardo-{sha256(store.secret()).hexdigest()[:12]}"
         feed = Feed()
         service = Service(

@@ -43,13 +43,17 @@ class Client:
         )
         self.mqtt.reconnect_delay_set(1, 1)
         self.mqtt.on_connect = self._on_connect
-        self.mqtt.on_subscribe = lambda *_: self.returned.put(self._present)
+        self.mqtt.on_subscribe = self._on_subscribe
         self.mqtt.on_message = lambda _, __, m: self.messages.put((m.topic, bytes(m.payload)))
         self._port = broker.port
 
     def _on_connect(self, client: paho.Client, _: Any, flags: Any, *__: Any) -> None:
         self._present = flags.session_present
         client.subscribe([(topic, 1) for topic in (*self._topics, "none/x")])
+
+    def _on_subscribe(self, _: Any, __: Any, ___: int, codes: list[Any], ____: Any) -> None:
+        self.granted = [code.value for code in codes]
+        self.returned.put(self._present)
 
     def begin(self, will: str | None = None) -> "Client":
         if will is not None:
@@ -129,6 +133,19 @@ def test_a_broker_that_dies_is_back_on_its_port(broker: Broker) -> None:
     assert unit.messages.get(timeout=WITHIN_S) == ("down/B1", b"again")
     unit.end()
     host.end()
+
+
+def test_no_subscription_is_one_too_many(broker: Broker) -> None:
+    # NATS server refuses the 1,001st unless told otherwise; no client may have more than 63.
+    units = [
+        Client(broker, f"B{n}", *(f"down/B{n}x{m}" for m in range(49))).begin() for n in range(21)
+    ]
+    assert [unit.granted for unit in units] == [[1] * 50] * 21
+    host = Client(broker, "host").begin()
+    host.mqtt.publish("down/B20x48", b"warning", qos=1)
+    assert units[-1].messages.get(timeout=WITHIN_S) == ("down/B20x48", b"warning")
+    for client in (*units, host):
+        client.end()
 
 
 def test_a_huge_message_is_not_passed_on(broker: Broker) -> None:

@@ -1,6 +1,7 @@
 """The host's transport over a real broker: what arrives, what is dropped, what comes back."""
 
 import os
+import signal
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -191,14 +192,36 @@ def test_commands_go_down_to_their_unit(broker: Broker, units: paho.Client, qos:
 
 
 @pytest.mark.live
-def test_messages_wait_at_the_broker_for_a_host_that_is_away(
-    broker: Broker, units: paho.Client
-) -> None:
+def test_a_host_that_comes_back_keeps_no_session(broker: Broker, units: paho.Client) -> None:
     with Host(broker):
         pass
-    units.publish("up/B1", b"meanwhile", 1).wait_for_publish(WITHIN_S)
+    units.publish("up/B1", b"meanwhile", 1).wait_for_publish(WITHIN_S)  # and said again later
+    units.publish("status/B1", b"0", 1, retain=True).wait_for_publish(WITHIN_S)
     with Host(broker) as host:
-        assert host.take(1)[0][:2] == ("B1", b"meanwhile")  # type: ignore[index]
+        (gone,) = host.take(1)
+        units.publish("up/B1", b"again", 1)
+        (said,) = host.take(1)
+    assert isinstance(gone, Connection)
+    assert (gone.unit, gone.up) == ("B1", False)
+    assert isinstance(said, Received)
+    assert said[:2] == ("B1", b"again")
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_sessions_cut_short_by_a_power_cut_keep_nothing_from_the_host(
+    broker: Broker, units: paho.Client, tmp_path: Path, share: float
+) -> None:
+    with Host(broker) as host:
+        os.kill(broker.pid, signal.SIGKILL)
+        for name in ("meta.inf", "mosquitto.db"):
+            for file in (tmp_path / "broker").rglob(name):
+                os.truncate(file, int(file.stat().st_size * share))
+        _until(lambda: not host.transport.connected.is_set())
+        assert host.transport.connected.wait(WITHIN_S)
+        _until(units.is_connected)
+        units.publish("up/B1", b"here", 1).wait_for_publish(WITHIN_S)
+        assert host.take(1)[0][:2] == ("B1", b"here")  # type: ignore[index]
 
 
 @pytest.mark.live
