@@ -13,14 +13,13 @@ const COUNTRIES = "/static/vendor/world-atlas/countries-50m.json";
 /** @type {Record<string, string>} */
 const SPELLING = { Quezaltenango: "Quetzaltenango" };
 
-/** Fills the sources "countries" and "departments". @param {Maplibre} map */
-export async function drawOutlines(map) {
+/** Features of the sources "countries" and "departments". */
+export async function loadOutlines() {
   const [departments, countries] = await Promise.all([
     outlines(DEPARTMENTS, "gtm"),
     outlines(COUNTRIES, "countries"),
   ]);
-  setData(map, "departments", departments);
-  setData(map, "countries", countries);
+  return { departments, countries };
 }
 
 /** @param {string} url @param {string} object @returns {Promise<Feature[]>} */

@@ -5,7 +5,7 @@
 /** @import { Level, Order, Position } from "./types.js" */
 import { html, nothing } from "lit";
 import { Map as Maplibre, ScaleControl } from "maplibre-gl";
-import { drawGraticule, drawOutlines, setData } from "./base-map.js";
+import { drawGraticule, loadOutlines, setData } from "./base-map.js";
 import { PageElement } from "./page-element.js";
 import { page } from "./page-state.js";
 import { Follow } from "./follow.js";
@@ -27,7 +27,7 @@ class LiveMap extends PageElement {
   /** @type {Maplibre | null} */ map = null;
   /** @type {Follow | null} */ #follow = null;
   #ready = false;
-  #failed = "";
+  /** @type {{ key: string, why: string } | null} why there is no map */ #failure = null;
   #shown = "";
   #language = current();
   // What is drawn already is not drawn again: a map at rest costs nothing.
@@ -42,7 +42,7 @@ class LiveMap extends PageElement {
   render() {
     return html`
       <div class="map"></div>
-      ${this.#failed ? html`<p class="map-failed" role="alert">${this.#failed}</p>` : nothing}
+      ${this.#failure ? failureText(this.#failure) : nothing}
       <div class="map-tools">
         ${
           this.#follow?.paused
@@ -72,9 +72,7 @@ class LiveMap extends PageElement {
         maxZoom: 19,
       });
     } catch (error) {
-      this.#failed = t("map.failed", { why: String(error) });
-      this.requestUpdate();
-      return;
+      return this.#fail("map.failed", String(error));
     }
     const map = this.map;
     map.touchZoomRotate.disableRotation();
@@ -82,7 +80,9 @@ class LiveMap extends PageElement {
     map.addControl(new ScaleControl({ maxWidth: 140 }), "bottom-right");
     this.#follow = new Follow(map, () => this.requestUpdate());
     map.on("error", ({ error }) => console.error(error));
-    map.on("load", () => void this.#begin(map));
+    map.on("style.load", () => void this.#begin(map));
+    map.on("webglcontextlost", () => this.#fail("map.lost"));
+    map.on("webglcontextrestored", () => map.setStyle(style(), { diff: false }));
     map.on("moveend", () => this.#ready && drawGraticule(map));
     map.on("click", "parties", ({ features }) => {
       const order = features?.[0]?.properties["order"];
@@ -101,16 +101,32 @@ class LiveMap extends PageElement {
     this.#follow?.resume(this.#box());
   }
 
-  /** @param {Maplibre} map */
+  /** @param {string} key @param {string} why */
+  #fail(key, why = "") {
+    this.#failure = { key, why };
+    this.#ready = false;
+    delete this.dataset.ready;
+    this.requestUpdate();
+  }
+
+  /** Draws all that the page knows into a style that shows nothing yet: at first, and when the map
+   * has its context back (what it would put back by itself is as old as the loss).
+   * @param {Maplibre} map */
   async #begin(map) {
     addIcons(map);
+    this.#drawn.clear();
+    this.#detailed = "";
+    this.#failure = null;
     this.#ready = true;
     drawGraticule(map);
     this.#draw();
     this.dataset.ready = "";
+    this.requestUpdate();
     // The parties first, what lies under them after; on a slow machine the map never rests.
     await Promise.race([map.once("idle"), new Promise((resume) => setTimeout(resume, PATIENCE_MS))]);
-    await drawOutlines(map);
+    const outlines = await loadOutlines();
+    if (!this.#ready) return;
+    for (const [source, features] of Object.entries(outlines)) setData(map, source, features);
   }
 
   #draw() {
@@ -190,6 +206,9 @@ class LiveMap extends PageElement {
     this.map?.zoomTo(this.map.getZoom() + by, { duration: 200 });
   }
 }
+
+/** @param {{ key: string, why: string }} failure */
+const failureText = ({ key, why }) => html`<p class="map-failed" role="alert">${t(key, { why })}</p>`;
 
 /** @param {Drawn} one @param {Drawn} [other] */
 const isSame = (one, other) =>
