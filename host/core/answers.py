@@ -18,11 +18,13 @@ def note_contact(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None
 
     `said_ms`: when it was said. What was long on its way is no sign of life of now, nor is a copy
     of what came before: anybody on the way can hold back, or send again. And a backlog does not
-    shorten a lease that was granted to a newer record.
+    shorten a lease that was granted to a newer record. What is heard last counts: the unit is
+    there, although the broker has said since it came that it is gone.
     """
     track = wearer.track
     due_ms = missed_ms(said_ms, wearer.unit.floor_s)
     track.contact_ms = now_ms
+    wearer.connected |= newest == wearer.ledger.newest
     track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
 
 
@@ -39,14 +41,15 @@ def note_disconnection(wearer: Wearer, now_ms: int) -> bool:
     """The broker says that a unit is gone: if its wearer was at rest, that no longer counts.
 
     A unit that moves off says so at once, but not over a link that is cut: the rest is known
-    only until the broker last heard the unit. The hint can be wrong; it only ever tightens.
+    only until the broker last heard the unit. The hint can be wrong, for a broker may publish the
+    will of a session that has long been replaced; each only ever tightens, whatever came before.
 
     Returns whether anything has changed.
     """
     track = wearer.track
     if not track.resting:
         return False
-    wearer.move_off(now_ms - UNHEARD_MS)
+    wearer.move_off(max(last_said_ms(wearer), now_ms - UNHEARD_MS))
     track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
     return True
 

@@ -201,14 +201,16 @@ class Centre:
         wearer = self.roster.wearers.get(connection.unit)
         if wearer is None:
             self.counters[UNKNOWN_UNIT] += 1
-        elif wearer.connected != connection.up:
-            wearer.connected = connection.up
+            return
+        changed, wearer.connected = wearer.connected != connection.up, connection.up
+        rested = not connection.up and note_disconnection(wearer, self.now_ms)
+        if changed or rested:
             outcome.records.append(transcript.connected(connection, self.now_ms))
             self._units_to_save.add(wearer.unit.id)
-            if connection.up:
-                outcome.fix_now.append(connection.unit)
-            elif note_disconnection(wearer, self.now_ms):
-                self._relay.reassess(wearer, self.now_ms, outcome)
+        if rested:
+            self._relay.reassess(wearer, self.now_ms, outcome)
+        if rested or (changed and connection.up):  # it may be there: a late will says nothing
+            outcome.fix_now.append(connection.unit)
 
     def _act(self, act: Act, outcome: Outcome) -> None:
         outcome.records.append(transcript.acted(act, self.now_ms))

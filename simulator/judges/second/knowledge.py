@@ -32,7 +32,6 @@ class Knowledge:
         self.touched: set[str] = set()
         self._assignments: list[Assignment] = []
         self._parties: dict[tuple[str, str, int], Party] = {}  # by unit, person, since when
-        self._connected: dict[str, bool] = {}
         self._edge_ms = NEVER_MS  # when an assignment next begins or ends
 
     def take(self, inputs: Sequence[Input], now_ms: int) -> None:
@@ -106,10 +105,8 @@ class Knowledge:
             party.strap(said, at_ms)
 
     def _connect(self, connection: Connection) -> None:
-        before = self._connected.get(connection.unit, False)
-        self._connected[connection.unit] = connection.up
         party = self.worn.get(connection.unit)
-        if before and not connection.up and party is not None and party.resting:
+        if not connection.up and party is not None and party.resting:
             party.end_rest(max(party.said_ms, self.now_ms - UNSEEN_MS))
             self._rest_ended(party, party.rest_ended_ms)
 

@@ -77,7 +77,7 @@ def test_rest_does_not_count_once_the_broker_misses_her_unit() -> None:
     # At worst both drive towards each other since the broker last heard her, a margin before.
     slack_m = 9000 - 500 - 30 - 30 - 40 * (151 - 150) - 40 * (90 + 20)
     assert abs(state.until_ms - at_ms(151) - slack_m / 80 * 1000) < 1000
-    assert missed.fix_now == []
+    assert missed.fix_now == ["V1"]  # it may be there all the same
     driven.fix("B1", 176, 9000)
     assert driven.step(Connection("V1", True, at_ms(180))).fix_now == ["V1"]
     driven.receive("V1", 181, driven.sealers["V1"].rest(181))

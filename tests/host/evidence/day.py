@@ -72,8 +72,9 @@ def live(host: Host) -> None:
     host.step(
         Received("B1", his.fix(5, 3000), at_ms(5)),
         Received("B1", his.fix(5, 3010), at_ms(5)),  # within one millisecond
-        Connection("B1", True, at_ms(5)),
+        Connection("B1", False, at_ms(5)),
         Connection("B1", True, at_ms(6)),
+        Connection("B1", True, at_ms(7)),
         now_s=9,
     )
     host.receive("B1", 20, his.fix(10, 2900), his.event(11, record.CASE), his.fix(15, 900), b"tail")
