@@ -10,7 +10,6 @@ from firmware.reporting import Reporting
 from host.core import centre
 from host.core.audit import Chain
 from host.core.outcome import Outcome
-from host.escalation.outbox import Outbox as HostOutbox
 from host.ingest import wearer
 from host.ingest.ledger import Ledger
 from host.service.downlink import Downlink
@@ -100,12 +99,6 @@ def a_warning_is_felt_each_time_it_comes() -> Patches:
 
 
 @UNITS.mutant
-def a_warning_leaves_once() -> Patches:
-    """What the network loses is lost."""
-    yield HostOutbox, "timer", lambda outbox, name, now_ms, incident: None
-
-
-@UNITS.mutant
 def no_warning_leaves() -> Patches:
     """The host knows, and says nothing."""
     yield Downlink, "warn", lambda downlink, outcome, now_ms: None
@@ -158,17 +151,6 @@ def who_moves_off_says_nothing() -> Patches:
         return []
 
     yield Motion, "sensed", silent
-
-
-@UNITS.mutant
-def a_lease_is_taken_from_any_answer() -> Patches:
-    """An answer that was on its way for long lets a unit sleep that the host expects."""
-    answer = Reporting.answer
-
-    def any_answer(reporting: Reporting, answered: int, lease_s: int) -> None:
-        answer(reporting, reporting._newest, lease_s)
-
-    yield Reporting, "answer", any_answer
 
 
 @UNITS.mutant
