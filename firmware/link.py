@@ -19,6 +19,7 @@ POLLOUT = 4
 DISCONNECTED = "disconnected"  # an event: (DISCONNECTED, reason)
 
 _READ_BYTES = 512
+_READS = 16  # at a time
 _STEADY_MS = 10_000  # a connection that lasted as long was a success
 _NOT_YET = (errno.EAGAIN, errno.EINPROGRESS, errno.ENOTCONN)
 _TCP = 6  # MicroPython's socket does not name these two
@@ -122,8 +123,8 @@ class Link:
         self._poller.modify(connection, POLLIN | POLLOUT if self._unsent else POLLIN)
 
     def _read(self, connection: socket.socket, events: "list[Event]") -> None:
-        """Read until there is nothing more."""
-        while True:
+        """Read what there is, but not for ever: the poller wakes for the rest."""
+        for _ in range(_READS):
             try:
                 data = connection.recv(_READ_BYTES)
             except OSError as error:

@@ -1,9 +1,10 @@
 """The client's side of MQTT 3.1.1 (OASIS, 2014), without any I/O: bytes in, events and bytes out.
 
-What a unit needs of it: one persistent session, a last will, QoS 1 both ways. Whoever drives it
-(firmware/link.py) opens a connection, calls `connect`, writes what `outgoing` hands out, one write
-per packet, feeds what it reads, and calls `tick` often; when any of them raises a WireError, or
-the connection ends, it calls `lost`. Numbers in brackets are sections of the standard.
+What a unit needs of it: a last will, QoS 1 on the way up and 0 on the way down. No session is kept:
+what matters is said again end to end, and what a broker has kept can keep a unit deaf. Whoever
+drives it (firmware/link.py) opens a connection, calls `connect`, writes what `outgoing` hands out,
+one write per packet, feeds what it reads, and calls `tick` often; when any of them raises a
+WireError, or the connection ends, it calls `lost`. Numbers in brackets are the standard's sections.
 """
 
 from firmware import mqtt_packets as packets
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     Event = tuple[Any, ...]
 
 # Events, as `feed` returns them
-CONNECTED = "connected"  # (CONNECTED, session present)
+CONNECTED = "connected"  # (CONNECTED,)
 SUBSCRIBED = "subscribed"  # (SUBSCRIBED,)
 PUBLISHED = "published"  # (PUBLISHED, packet id): the broker has it
-MESSAGE = "message"  # (MESSAGE, topic, payload)
+MESSAGE = "message"  # (MESSAGE, topic, payload); what is too long is cut
 
 _CONNACK = 2
 _PUBLISH = 3
@@ -50,12 +51,13 @@ class TimedOut(WireError):
 
 
 class Client:
-    """One unit's session, which outlives connections.
+    """One unit's messages, which outlive connections.
 
-    topics: what it subscribes to, with QoS 1
+    topics: what it subscribes to, with QoS 0
     will: (topic, payload), which the broker publishes, retained, when the unit falls silent
     window: messages that may be on their way to the broker at a time
-    packet_bytes_max: of what the server may send; commands are short
+    packet_bytes_max: how much of a packet is kept; commands are short. A longer message is read to
+        its end and acknowledged all the same, or its sender would send it again for ever
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class Client:
         keep_alive_s: int = 60,
         reply_ms: int = 20_000,
         window: int = 4,
-        packet_bytes_max: int = 512,
+        packet_bytes_max: int = 128,
     ) -> None:
         self._topics = topics
         self._connect = packets.connect(client_id, will, user, password, keep_alive_s)
@@ -80,7 +82,6 @@ class Client:
         self._now_ms = 0
         self._packet_id = 0
         self._subscribe_id = 0  # of the SUBSCRIBE on its way
-        self._subscribed = False
         self._outgoing: list[bytes | bytearray] = []
         self._in_flight: list[tuple[int, bytearray]] = []  # PUBLISH packets without PUBACK
         self._since_ms: dict[str, int] = {}  # what is waited for
@@ -106,7 +107,7 @@ class Client:
         if self._state == _OFFLINE:
             return NEVER_MS
         due_ms = self._quiet_ms + self._ping_ms if self._pings() else NEVER_MS
-        for since_ms in self._since_ms.values():
+        for since_ms in self._awaited().values():
             due_ms = min(due_ms, since_ms + self._reply_ms)
         return due_ms
 
@@ -120,10 +121,7 @@ class Client:
         self._in_body = False
 
     def lost(self) -> None:
-        """The connection is gone: what was on its way goes out again over the next one [4.4]."""
-        for _, packet in self._in_flight:
-            if packet not in self._outgoing:
-                packet[0] |= packets.DUP
+        """The connection is gone: what was on its way goes out again over the next one."""
         self._state = _OFFLINE
         self._outgoing = []
 
@@ -157,7 +155,7 @@ class Client:
         self._now_ms = now_ms
         if self._state == _OFFLINE:
             return
-        for what, since_ms in self._since_ms.items():
+        for what, since_ms in self._awaited().items():
             if now_ms - since_ms >= self._reply_ms:
                 raise TimedOut("no %s in %d ms" % (what, now_ms - since_ms))
         if self._pings() and now_ms - self._quiet_ms >= self._ping_ms:
@@ -172,7 +170,9 @@ class Client:
         while at < len(data):
             if self._in_body:
                 count = min(self._length - self._filled, len(data) - at)
-                self._body[self._filled : self._filled + count] = data[at : at + count]
+                kept = min(count, len(self._body) - self._filled)
+                if kept > 0:
+                    self._body[self._filled : self._filled + kept] = data[at : at + kept]
                 self._filled += count
                 at += count
             else:
@@ -181,7 +181,11 @@ class Client:
             if self._in_body and self._filled == self._length:
                 head, self._head = self._head, 0
                 self._in_body = False
-                self._packet(head, bytes(memoryview(self._body)[: self._length]), events)
+                kept = min(self._length, len(self._body))
+                if kept < self._length:
+                    for what in self._since_ms:  # no other reply could come meanwhile
+                        self._since_ms[what] = self._now_ms
+                self._packet(head, bytes(memoryview(self._body)[:kept]), events)
         return events
 
     # What comes in
@@ -196,11 +200,11 @@ class Client:
             return
         self._length |= (byte & 0x7F) << self._shift
         self._shift += 7
-        if self._length > len(self._body):
-            raise Oversized("%d bytes or more, at most %d" % (self._length, len(self._body)))
         if byte & 0x80 == 0:
             self._in_body = True
             self._filled = 0
+            if self._length > len(self._body) and self._head >> 4 != _PUBLISH:
+                raise Oversized("%d bytes, at most %d" % (self._length, len(self._body)))
         elif self._shift > 21:
             raise Malformed("a length of more than four bytes")
 
@@ -232,20 +236,19 @@ class Client:
             raise Malformed("CONNACK with flags %d" % present)
         self._state = _ONLINE
         self._since_ms = {}
-        if self._topics and not (present and self._subscribed):
-            self._subscribed = False
+        if self._topics:  # each time: it may be lost while all else stands [3.8.4]
             self._subscribe_id = self._next_id()
             self._outgoing.append(packets.subscribe(self._subscribe_id, self._topics))
             self._since_ms["SUBACK"] = self._now_ms
         for _, packet in self._in_flight:
             self._send(packet)
-        return CONNECTED, bool(present)
+        return (CONNECTED,)
 
     def _received(self, head: int, body: bytes) -> "Event":
-        """PUBLISH [3.3]; with QoS 1 it is acknowledged at once."""
+        """PUBLISH [3.3]; should it come with QoS 1 it is acknowledged at once."""
         qos = head >> 1 & 3
         if qos > 1:
-            raise Malformed("QoS %d, asked was for 1" % qos)
+            raise Malformed("QoS %d, asked was for 0" % qos)
         end = 2 + int.from_bytes(body[:2], "big")
         start = end + 2 * qos
         if end < 3 or start > len(body):
@@ -273,13 +276,12 @@ class Client:
                 return
 
     def _granted(self, body: bytes) -> "Event":
-        """SUBACK [3.9]: QoS 1 for every topic, or the session is of no use."""
+        """SUBACK [3.9]: every topic is granted, or the connection is of no use."""
         if int.from_bytes(body[:2], "big") != self._subscribe_id:
             raise Malformed("SUBACK for another SUBSCRIBE")
         for topic, code in zip(self._topics, body[2:]):
-            if code != 1:
+            if code > 1:
                 raise Refused("subscription to %s refused, code %d" % (topic, code))
-        self._subscribed = True
         self._since_ms.pop("SUBACK", None)
         return (SUBSCRIBED,)
 
@@ -304,4 +306,8 @@ class Client:
         return min(self._spoke_ms, self._heard_ms)
 
     def _pings(self) -> bool:
-        return self._ping_ms > 0 and self.online and "PINGRESP" not in self._since_ms
+        return self._ping_ms > 0 and self.online and "PINGRESP" not in self._awaited()
+
+    def _awaited(self) -> dict[str, int]:
+        """What is waited for, and since when: of a packet begun first of all its rest."""
+        return {"rest of a packet": self._heard_ms} if self._in_body else self._since_ms

@@ -2,14 +2,13 @@
 
 PINGREQ = b"\xc0\x00"  # [3.12]
 DISCONNECT = b"\xe0\x00"  # [3.14]
-DUP = 0x08  # in the first byte of a PUBLISH that may have been sent before [3.3.1.1]
 
 
 def connect(
     client_id: str, will: tuple[str, bytes] | None, user: str, password: str, keep_alive_s: int
 ) -> bytearray:
-    """CONNECT [3.1], always for the session that is kept (clean session 0)."""
-    flags = 0
+    """CONNECT [3.1], always for a session that ends with the connection [3.1.2.4]."""
+    flags = 0x02
     payload = [_text(client_id)]
     if will:
         flags |= 0x2C  # a will, QoS 1, retained
@@ -22,8 +21,8 @@ def connect(
 
 
 def subscribe(packet_id: int, topics: tuple[str, ...]) -> bytearray:
-    """SUBSCRIBE [3.8] with QoS 1 for each topic."""
-    filters = [_text(topic) + b"\x01" for topic in topics]
+    """SUBSCRIBE [3.8] with QoS 0 for each topic."""
+    filters = [_text(topic) + b"\x00" for topic in topics]
     return _packet(0x82, packet_id.to_bytes(2, "big"), *filters)
 
 

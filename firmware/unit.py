@@ -46,6 +46,7 @@ from protocol.errors import WireError
 from protocol.seal import down_channel
 
 _NUMBER_MAX = (1 << 63) - 1  # what settings can keep
+_OVERTAKEN = 4  # commands by which a later one may be overtaken
 _URGENT = (record.STRAP, record.CASE, record.PANIC, record.MOTION)  # wants a fix too, at once
 
 
@@ -61,7 +62,9 @@ class Unit:
         self._settings = settings
         self._journal = journal
         self._channel = down_channel(identity.key, identity.unit, identity.epoch)
-        self._number = settings.get("number", 0)  # of the last command that was no answer
+        # Numbers of the last commands, rising. Answers count apart and need no memory across
+        # restarts: what they grant is bound to a sequence of this run.
+        self._numbers = [settings.get("number", 0)]
         self._answer_number = 0
 
         self._utc = Utc(now_ms)
@@ -149,19 +152,9 @@ class Unit:
             self._count("unknown_type")
             return
         number, _, expires_s = said[:3]  # type: ignore[index]
-        # Answers count apart: they travel at another quality of service, so one may overtake the
-        # warning that was sent ahead of it. They need no memory across restarts either: what they
-        # grant is bound to a sequence of this run, and what they acknowledge stays true.
-        answers = isinstance(said, Answer)
-        last = self._answer_number if answers else self._number
-        if not last < number <= _NUMBER_MAX:
+        if not isinstance(said, Answer) and not self._is_new(number):
             self._count("number")
             return
-        if answers:
-            self._answer_number = number
-        else:
-            self._number = number
-            self._settings.put("number", number)
         utc_ms = self._utc.at(now_ms)
         expired = utc_ms is not None and utc_ms > expires_s * 1000
         if isinstance(said, Warned):
@@ -174,6 +167,17 @@ class Unit:
             self._reporting.hurry(now_ms)
         elif isinstance(said, ClearLatch):
             self._events(self._contacts.clear(said.code), now_ms)
+
+    def _is_new(self, number: int) -> bool:
+        """Whether no command had that number; one that was overtaken by a few is new as well."""
+        numbers = self._numbers
+        if not numbers[0] < number <= _NUMBER_MAX or number in numbers:
+            return False
+        numbers.append(number)
+        numbers.sort()
+        del numbers[:-_OVERTAKEN]
+        self._settings.put("number", numbers[-1])
+        return True
 
     def tick(self, now_ms: int) -> None:
         """Do whatever is due."""
@@ -251,8 +255,10 @@ class Unit:
             self._receipt(warning_id, record.PRESENTED, now_ms)
 
     def _answered(self, answer: Answer, now_ms: int) -> None:
+        """What it acknowledges stays true; what it grants counts unless a newer one has come."""
         self._outbox.answer(answer)
-        if answer.answered >= self._first:
+        if answer.answered >= self._first and answer.number > self._answer_number:
+            self._answer_number = answer.number
             self._granted(answer, now_ms)
         for first, last, reason in self._journal.tombstones():
             self._noted(self._scribe.tombstone(first, last, reason), now_ms)

@@ -204,9 +204,13 @@ class Centre:
             return
         changed, wearer.connected = wearer.connected != connection.up, connection.up
         rested = not connection.up and note_disconnection(wearer, self.now_ms)
-        if changed or rested:
+        awaiting = self.escalations.awaiting(wearer) if connection.up else []
+        if changed or rested or awaiting:
             outcome.records.append(transcript.connected(connection, self.now_ms))
             self._units_to_save.add(wearer.unit.id)
+        for order in awaiting:  # no broker has kept it meanwhile
+            self.escalations.connected(order, wearer.person or "", self.now_ms, outcome)
+            self.timers.arm_escalation(order)
         if rested:
             self._relay.reassess(wearer, self.now_ms, outcome)
         if rested or (changed and connection.up):  # it may be there: a late will says nothing

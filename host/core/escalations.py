@@ -21,6 +21,7 @@ from host.escalation.effects import (
 from host.escalation.escalation import Escalation, opens
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from host.escalation.policies import Policies
+from host.ingest.wearer import Wearer
 from host.proximity.order import OrderState
 from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
 from host.registry.types import Order
@@ -124,6 +125,21 @@ class Escalations:
             raise Refused("foreign_receipt", f"warning {delivery.id} was for another wearer")
         self._carry_out(order, escalation.receipt(warning_id, presented, now_ms), now_ms, outcome)
         return order
+
+    def awaiting(self, wearer: Wearer) -> list[str]:
+        """The orders that wait for a receipt of this wearer's unit."""
+        person = wearer.person or ""
+        return [
+            state.order.id
+            for state in wearer.orders
+            if (escalation := self._escalations.get(state.order.id)) is not None
+            and any(one.awaits_unit_of(person) for one in escalation.deliveries.values())
+        ]
+
+    def connected(self, order: str, person: str, now_ms: int, outcome: Outcome) -> None:
+        """The unit that `person` wears has connected."""
+        effects = self._escalations[order].connected(person, now_ms)
+        self._carry_out(order, effects, now_ms, outcome)
 
     def save(self, outcome: Outcome) -> None:
         """Give out the states of the escalations that changed."""

@@ -186,6 +186,10 @@ class Delivery:
     def pending(self) -> bool:
         return self.state in PENDING
 
+    def awaits_unit_of(self, person: str) -> bool:
+        """Whether a receipt of the unit that this person wears is outstanding."""
+        return self.channel is Channel.UNIT and self.pending and self.person == person
+
     @property
     def wants_call(self) -> bool:
         """Whether an operator is to call somebody, and to say what came of it."""

@@ -117,6 +117,11 @@ class Escalation:
         self._outbox.receipt(warning_id, event, now_ms, self.incidents)
         return self._flush()
 
+    def connected(self, person: str, now_ms: int) -> list[Effect]:
+        """The unit that `person` wears has connected: what it has not confirmed is sent again."""
+        self._outbox.connected(person, now_ms)
+        return self._flush()
+
     # What can be asked
 
     @property

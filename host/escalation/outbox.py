@@ -139,6 +139,12 @@ class Outbox:
             elif delivery.call_ms is not None:
                 self._keep(delivery.without_call(), "call_no_longer_needed")
 
+    def connected(self, person: str, now_ms: int) -> None:
+        """The unit that somebody wears can be reached again: nothing was kept for it meanwhile."""
+        for delivery in list(self.deliveries.values()):
+            if delivery.awaits_unit_of(person):
+                self._send(delivery, now_ms)
+
     def dues(self) -> Iterator[tuple[int, int, str]]:
         """(due, 1, id) of each delivery that waits for a time."""
         for name, delivery in self.deliveries.items():

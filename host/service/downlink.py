@@ -6,7 +6,6 @@ from typing import Any
 from host.core.outcome import Answer, Outcome, Warn
 from host.ingest.reception import EVENT_NAMES
 from host.registry.types import Unit
-from host.service.mqtt import AT_LEAST_ONCE, AT_MOST_ONCE
 from protocol import command
 from protocol.seal import Channel, down_channel
 
@@ -21,14 +20,14 @@ _CODES = {name: code for code, name in EVENT_NAMES.items()}
 class Downlink:
     """Command numbers rise per unit: one more than the last, or the time in milliseconds.
 
-    `publish` takes unit, sealed command and quality of service. `last_ms`: when earlier runs were
+    `publish` takes unit and sealed command. `last_ms`: when earlier runs were
     last at work: where the machine's clock went back, numbers go on from there, so that none is
     used twice (a number is a keystream's, too) or taken for old.
     """
 
     def __init__(
         self,
-        publish: Callable[[str, bytes, int], None],
+        publish: Callable[[str, bytes], None],
         unit_of: Callable[[str], Unit],
         last_ms: int,
     ) -> None:
@@ -70,7 +69,6 @@ class Downlink:
                 answer.assured_until_s,
                 answer.shrink_pct,
             ),
-            AT_MOST_ONCE,
         )
 
     def _warn(self, warn: Warn, now_ms: int) -> None:
@@ -82,30 +80,29 @@ class Downlink:
             command.Warning(
                 number, 0, expires_s, warn.warning_id, warn.level, warn.pattern, warn.text
             ),
-            AT_LEAST_ONCE,
         )
 
     def _fix_now(self, unit: str, now_ms: int) -> None:
         """Ask for a fix at once."""
         number = self._next_number(unit, now_ms)
-        self._seal(unit, command.FixNow(number, 0, number // 1000 + FIX_NOW_LIFE_S), AT_LEAST_ONCE)
+        self._seal(unit, command.FixNow(number, 0, number // 1000 + FIX_NOW_LIFE_S))
 
     def _clear_latch(self, unit: str, code: str, now_ms: int) -> None:
         """The centre has dealt with a latched alarm; codes that no unit latches are passed over."""
         if code in _CODES:
             number = self._next_number(unit, now_ms)
             expires_s = number // 1000 + CLEAR_LATCH_LIFE_S
-            self._seal(unit, command.ClearLatch(number, 0, expires_s, _CODES[code]), AT_LEAST_ONCE)
+            self._seal(unit, command.ClearLatch(number, 0, expires_s, _CODES[code]))
 
     def _next_number(self, unit: str, now_ms: int) -> int:
         number = max(self._numbers.get(unit, self._floor) + 1, now_ms)
         self._numbers[unit] = number
         return number
 
-    def _seal(self, unit: str, told: Any, qos: int) -> None:
+    def _seal(self, unit: str, told: Any) -> None:
         enrolled = self._unit_of(unit)
         epoch, channel = self._channels.get(unit, (None, None))
         if channel is None or epoch != enrolled.epoch:
             channel = down_channel(enrolled.key, unit, enrolled.epoch)
             self._channels[unit] = (enrolled.epoch, channel)
-        self._publish(unit, command.encode(told, channel), qos)
+        self._publish(unit, command.encode(told, channel))

@@ -33,7 +33,7 @@ from host.service.allowance import Allowance
 from host.service.inbox import Inbox
 from protocol import topics
 
-AT_MOST_ONCE, AT_LEAST_ONCE = 0, 1
+_AT_MOST_ONCE, _AT_LEAST_ONCE = 0, 1
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _KEEP_ALIVE_S = 30
 _RECONNECT_S = (1, 30)
@@ -97,7 +97,7 @@ class Transport(Protocol):
     def start(self, inbox: Inbox) -> None:
         """Put Received and Connection into `inbox` from now on, from a thread of its own."""
 
-    def publish(self, unit: str, payload: bytes, qos: int) -> None:
+    def publish(self, unit: str, payload: bytes) -> None:
         """Send a sealed command to a unit; returns at once."""
 
     def stop(self) -> None:
@@ -147,10 +147,10 @@ class MqttTransport:
         self.connected.clear()
         del self._client  # paho closes its own sockets when the client goes, and not before
 
-    def publish(self, unit: str, payload: bytes, qos: int) -> None:
-        """Answers go at most once (one that is lost is asked for by the unit's next message);
-        warnings at least once, also through the broker's queue for a unit that is away."""
-        sent = self._client.publish(topics.down(unit), payload, qos)
+    def publish(self, unit: str, payload: bytes) -> None:
+        """All go at most once, so that none can be told from another on the line: what is lost is
+        said again (an answer to the unit's next message, a warning until its receipt)."""
+        sent = self._client.publish(topics.down(unit), payload, _AT_MOST_ONCE)
         if sent.rc != paho.MQTT_ERR_SUCCESS:
             self.counters["not_sent"] += 1
 
@@ -182,7 +182,7 @@ class MqttTransport:
             self.counters["connection_refused"] += 1
             self._complain(f"refuses the host: {reason}")
             return
-        client.subscribe([(topics.up("+"), AT_MOST_ONCE), (topics.status("+"), AT_LEAST_ONCE)])
+        client.subscribe([(topics.up("+"), _AT_MOST_ONCE), (topics.status("+"), _AT_LEAST_ONCE)])
 
     def _on_connect_fail(self, *_: Any) -> None:
         self.counters["connection_failed"] += 1

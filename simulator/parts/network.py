@@ -1,8 +1,8 @@
 """What becomes of a message on its way: when it arrives, how often, or never.
 
-The broker keeps what is for a unit that is cut off and hands it over when the unit is back, as
-MQTT sessions do; what a unit sends into a cut is gone, and the unit will send it again. Messages
-one way keep their order, as on one connection, unless the scenario says otherwise (`reorder`).
+What is sent into a cut is gone, either way, and whoever sent it will send it again: no broker keeps
+anything for a unit. Messages one way keep their order, as on one connection, unless the scenario
+says otherwise (`reorder`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,12 +23,11 @@ Direction = Literal["up", "down"]
 class Outage(NamedTuple):
     """A spell that a unit notices at once, for its connection is ended.
 
-    forgets: the broker has lost what it kept. told: it says that the unit is gone.
+    told: the broker says that the unit is gone.
     """
 
     start_ms: int
     end_ms: int
-    forgets: bool = False
     told: bool = True
 
 
@@ -38,7 +37,7 @@ def outages(unit: str, faults: Iterable[Fault], start_ms: int) -> Iterator[Outag
         begin_ms = start_ms + round(fault.at_s * 1000)
         if isinstance(fault, BrokerCrash):
             end_ms = begin_ms + round(fault.down_s * 1000)
-            yield Outage(begin_ms, end_ms, fault.forgets, told=False)
+            yield Outage(begin_ms, end_ms, told=False)
         elif isinstance(fault, Twin) and fault.unit == unit:
             for at_ms in range(begin_ms, begin_ms + round(fault.for_s * 1000), TWIN_MS):
                 yield Outage(at_ms, at_ms + 1)
@@ -82,7 +81,7 @@ class Link:
     def arrivals_ms(self, way: Direction, now_ms: int, kept: bool = False) -> list[int]:
         """When the message that leaves now arrives: once, twice, or not at all.
 
-        `kept`: during a cut a broker keeps it (quality of service 1, on the way down).
+        `kept`: what is sent into a cut waits for its end, as on a TCP connection.
         """
         chance, network = self._chance[way], self._network
         # Always the same draws, so that one setting does not change what another does.
@@ -90,10 +89,8 @@ class Link:
         jitters = (chance.random(), chance.random(), chance.random())
         if lost < network.loss:
             return []
-        while (outage := self._outage(now_ms)) is not None:
-            if not kept or outage.forgets:
-                return []
-            now_ms = outage.end_ms + RECONNECT_MS
+        if not kept and not self.connected(now_ms):
+            return []
         cut_until_ms = self._cut_until_ms(way, now_ms)
         if cut_until_ms is not None:
             if not kept:
@@ -141,9 +138,6 @@ class Link:
             *((start_ms + DETECT_MS, end_ms + RECONNECT_MS) for start_ms, end_ms in cuts),
             *((one.start_ms, one.end_ms + RECONNECT_MS) for one in self._outages),
         ]
-
-    def _outage(self, now_ms: int) -> Outage | None:
-        return next((one for one in self._outages if one.start_ms <= now_ms < one.end_ms), None)
 
     def _held_until_ms(self, way: Direction, now_ms: int) -> int:
         spans = self._spells(self._network.holds, ("both", way))

@@ -11,13 +11,12 @@ from host.core.outcome import Found, Input, Outcome
 from host.proximity.retrospect import APART_MS
 from host.registry.types import Unit
 from host.service.downlink import Downlink
-from host.service.mqtt import AT_LEAST_ONCE
 from host.service.revive import revive
 from host.store.store import Store
 
 _NOTHING = Outcome()
 
-Send = Callable[[str, bytes, bool], None]  # unit, sealed command, whether a broker keeps it
+Send = Callable[[str, bytes], None]  # unit, sealed command
 
 
 class VirtualHost:
@@ -33,9 +32,7 @@ class VirtualHost:
         self._waiting: list[Outcome] = []  # for the store, in order
         last_ms = store.last_ms()
         self.centre = revive(store, secret, max(now_ms, last_ms))
-        self._downlink = Downlink(
-            lambda unit, sealed, qos: send(unit, sealed, qos == AT_LEAST_ONCE), self._unit, last_ms
-        )
+        self._downlink = Downlink(send, self._unit, last_ms)
 
     @property
     def due_ms(self) -> int | None:

@@ -58,8 +58,7 @@ def faults(chance: Random, units: tuple[str, ...], duration_s: float) -> Iterato
             unit = chance.choice(units)
             yield from _battery_ends(chance, unit, half_s, duration_s)
     if chance.random() < 0.15:
-        forgets = chance.random() < 0.5
-        yield {"fault": "broker_crash", "forgets": forgets, **_fall(chance, 0, duration_s)}
+        yield {"fault": "broker_crash", **_fall(chance, 0, duration_s)}
     if chance.random() < 0.15:
         yield {"fault": "store_down", **_lasting(chance, duration_s, 5, 120)}
     for kind in ("strap_cut", "case_open", "panic", "late_will"):

@@ -212,13 +212,13 @@ class World:
         else:
             self._step_host([Received(name, message, now_ms)], now_ms)
 
-    def _send_down(self, name: str, sealed: bytes, kept: bool) -> None:
+    def _send_down(self, name: str, sealed: bytes) -> None:
         if self._crashes_within(COMMIT_MS + SEND_MS):
             return
         now_ms = self._queue.now_ms
         self._witness.told(name, sealed, now_ms)
         link = self._links[name]
-        for at_ms in link.arrivals_ms("down", now_ms, kept):
+        for at_ms in link.arrivals_ms("down", now_ms):
             for copy in (*link.forged(sealed, now_ms), sealed):
                 self._queue.at(at_ms, _DOWN, name, self._arrive_down, copy)
 

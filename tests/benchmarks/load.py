@@ -15,13 +15,18 @@ STROLL_E7 = 60  # they move some metres between fixes
 _BATCH_MS = 5000  # between two fixes of a unit
 
 
+def key_of(unit: int) -> bytes:
+    """The key of a unit of any fleet."""
+    return unit.to_bytes(KEY_BYTES, "big")
+
+
 class Fleet:
     """`orders` pairs, far enough apart that nothing happens to them, near enough to matter."""
 
     def __init__(self, orders: int, seed: int = 1) -> None:
         self.orders = orders
         self._random = Random(seed)
-        self._keys = [n.to_bytes(KEY_BYTES, "big") for n in range(2 * orders)]
+        self._keys = [key_of(n) for n in range(2 * orders)]
         self._channels: list[Channel] = [
             up_channel(key, self.name(n), 1) for n, key in enumerate(self._keys)
         ]

@@ -6,7 +6,7 @@ A client library would cost more than what is measured. MQTT 3.1.1, sections 3.1
 import socket
 from collections.abc import Iterator
 
-_CONNECT, _CONNACK, _PUBLISH, _PUBACK, _SUBSCRIBE = 0x10, 0x20, 0x30, 0x40, 0x82
+_CONNECT, _CONNACK, _PUBLISH, _SUBSCRIBE = 0x10, 0x20, 0x30, 0x82
 _AT_LEAST_ONCE = 0x02
 _CLEAN = 0x02
 
@@ -24,7 +24,7 @@ class RawUnit:
             _packet(_CONNECT, _text("MQTT") + bytes([4, _CLEAN, 0, 0]) + _text(name))
         )
         self._expect(_CONNACK)
-        self.socket.sendall(_packet(_SUBSCRIBE, b"\x00\x01" + _text(f"down/{name}") + bytes([1])))
+        self.socket.sendall(_packet(_SUBSCRIBE, b"\x00\x01" + _text(f"down/{name}") + bytes([0])))
         self._expect(0x90)
         self.socket.setblocking(False)
 
@@ -41,19 +41,12 @@ class RawUnit:
         self.socket.setblocking(False)
 
     def commands(self) -> int:
-        """How many commands have come since the last call; those at QoS 1 are acknowledged."""
+        """How many commands have come since the last call."""
         try:
             self._received += self.socket.recv(65_536)
         except BlockingIOError:
             return 0
-        count = 0
-        for head, body in self._packets():
-            if head & 0xF0 == _PUBLISH:
-                count += 1
-                if head & _AT_LEAST_ONCE:
-                    at = 2 + int.from_bytes(body[:2], "big")
-                    self.send(_packet(_PUBACK, body[at : at + 2]))
-        return count
+        return sum(head & 0xF0 == _PUBLISH for head, _ in self._packets())
 
     def _packets(self) -> Iterator[tuple[int, bytes]]:
         data, at = self._received, 0

@@ -9,12 +9,14 @@ from typing import Any
 from host.base.clock import Clock
 from host.core.outcome import Received
 from host.service.inbox import Inbox
-from host.service.mqtt import AT_LEAST_ONCE, MqttTransport
+from host.service.mqtt import MqttTransport
+from protocol import command
 from protocol.record import sequence_of
+from protocol.seal import down_channel
 from tests.benchmarks.alone import alone
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.hosted import beside, hosted, wait_for_go
-from tests.benchmarks.load import APART_E7, Fleet
+from tests.benchmarks.load import APART_E7, Fleet, key_of
 from tests.benchmarks.raw_units import RawUnit
 
 ORDERS = 400
@@ -66,10 +68,13 @@ class _Stamped(MqttTransport):
         inbox.put = stamp  # type: ignore[method-assign]
         super().start(inbox)
 
-    def publish(self, unit: str, payload: bytes, qos: int) -> None:
-        super().publish(unit, payload, qos)
-        if qos == AT_LEAST_ONCE and unit[0] == "V" and unit[1:] in self.arrived:
-            self.warned.setdefault(unit[1:], time.perf_counter())
+    def publish(self, unit: str, payload: bytes) -> None:
+        super().publish(unit, payload)
+        at_s, pair = time.perf_counter(), unit[1:]
+        if unit[0] == "V" and pair in self.arrived and pair not in self.warned:
+            said = command.decode(payload, down_channel(key_of(2 * int(pair) + 1), unit, 1))
+            if isinstance(said, command.Warning):
+                self.warned[pair] = at_s
 
 
 def warning_delays_ms() -> list[float]:

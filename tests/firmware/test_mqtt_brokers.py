@@ -207,7 +207,7 @@ OFFLINE = (f"status/{UNIT}", "0")
 
 
 def test_both_ways_and_a_quiet_end(host: Host, unit: Unit) -> None:
-    unit.wait_for("connected False", "subscribed")
+    unit.wait_for("connected", "subscribed")
     host.wait_for(ONLINE)
     host.tell("say 20")
     assert host.wait_for(*numbered(0, 19)) == numbered(0, 19)
@@ -225,30 +225,65 @@ def test_the_broker_tells_of_a_unit_that_dies(host: Host, unit: Unit) -> None:
     host.wait_for(OFFLINE)
 
 
-def test_the_session_outlives_the_connection(line: Line, host: Host, unit: Unit) -> None:
+def test_a_connection_that_is_cut_is_opened_again_and_subscribed(
+    line: Line, host: Host, unit: Unit
+) -> None:
     unit.wait_for("subscribed")
     host.wait_for(ONLINE)
     line.freeze()  # so that it cannot come back too soon
     line.cut()
     host.wait_for(OFFLINE)
-    host.tell("say 3")  # kept for it while it is away
     line.thaw()
-    seen = unit.wait_for("disconnected", "connected True", "message")
-    assert "subscribed" not in seen
-    host.wait_for(ONLINE, *numbered(0, 2))
+    unit.wait_for("disconnected", "connected", "subscribed")
+    host.wait_for(ONLINE)
+    host.tell("say 3")
+    host.wait_for(*numbered(0, 2))
+
+
+def test_a_message_that_is_too_long_stands_in_no_later_ones_way(
+    line: Line, host: Host, unit: Unit
+) -> None:
+    unit.wait_for("subscribed")
+    for size in (600, 60_000):
+        host.tell("x" * size)
+        unit.wait_for("message")
+        host.tell("say 1")
+    host.wait_for(*numbered(0, 1))
+    assert "disconnected" not in " ".join(unit.wait_for("published"))
+
+
+def test_a_session_of_its_name_that_another_left_behind_does_no_harm(
+    broker: Broker, host: Host, line: Line, unit: Unit
+) -> None:
+    unit.wait_for("subscribed")
+    line.freeze()
+    line.cut()
+    impostor = paho.Client(CallbackAPIVersion.VERSION2, client_id=UNIT, clean_session=False)
+    impostor.connect(LOOPBACK, broker.port)
+    impostor.subscribe(f"down/{UNIT}", 1)
+    impostor.loop_start()
+    while not impostor.is_connected():
+        pass
+    impostor.unsubscribe(f"down/{UNIT}")
+    impostor.disconnect()
+    impostor.loop_stop()
+    line.thaw()
+    unit.wait_for("disconnected", "connected", "subscribed")
+    host.tell("say 2")
+    host.wait_for(*numbered(0, 1))
 
 
 def test_nothing_is_lost_in_a_line_that_freezes(line: Line, host: Host, unit: Unit) -> None:
-    # How much is unconfirmed at the freeze is chance; that it goes out again, and as a duplicate,
-    # is held byte for byte in on_device/test_mqtt.py.
+    # How much is unconfirmed at the freeze is chance; that it goes out again is held byte for byte
+    # in on_device/test_mqtt.py.
     unit.wait_for("subscribed")
     host.wait_for(ONLINE)
     host.tell("say 20")
-    unit.wait_for("published")
+    unit.wait_for("message", "published")
     line.freeze()  # what it publishes arrives, but it does not hear so
     unit.wait_for("disconnected timed_out")
     line.thaw()
-    unit.wait_for("connected True")
+    unit.wait_for("connected")
     host.wait_for(*numbered(0, 19))
 
 

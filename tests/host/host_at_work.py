@@ -25,7 +25,7 @@ class KeptMessages:
     def __init__(self) -> None:
         self.counters: Counter[str] = Counter()
         self.connected = Event()
-        self.sent: list[tuple[str, bytes, int]] = []
+        self.sent: list[tuple[str, bytes]] = []
 
     def start(self, inbox: Inbox) -> None:
         self.connected.set()
@@ -33,8 +33,8 @@ class KeptMessages:
     def stop(self) -> None:
         self.connected.clear()
 
-    def publish(self, unit: str, payload: bytes, qos: int) -> None:
-        self.sent.append((unit, payload, qos))
+    def publish(self, unit: str, payload: bytes) -> None:
+        self.sent.append((unit, payload))
 
 
 class HostAtWork:
@@ -83,8 +83,8 @@ class HostAtWork:
     def told(self, kind: type, unit: FieldUnit | None = None) -> list[Any]:
         """Commands of a kind that have been sent, oldest first."""
         units = {one.id: one for one in (self.bracelet, self.victim)}
-        read = [units[name].read(sealed) for name, sealed, _ in list(self.transport.sent)]
-        names = [name for name, _, _ in self.transport.sent]
+        read = [units[name].read(sealed) for name, sealed in list(self.transport.sent)]
+        names = [name for name, _ in self.transport.sent]
         return [
             one
             for name, one in zip(names, read, strict=False)

@@ -27,7 +27,6 @@ class BrokerCrash(Model):
     fault: Literal["broker_crash"] = Field(description="`broker_crash`")
     at_s: Seconds = Field(description="when")
     down_s: Seconds = Field(default=5, description="until it runs again")
-    forgets: bool = Field(default=False, description="whether it has lost its sessions then")
 
 
 class StoreDown(Model):

@@ -24,7 +24,7 @@ def now_ms():
 def main(port, unit):
     """Serve until told to stop."""
     client = Client(
-        unit, ("down/" + unit,), ("status/" + unit, b"0"), keep_alive_s=4, reply_ms=1_000
+        unit, ("down/" + unit,), ("status/" + unit, b"0"), keep_alive_s=8, reply_ms=4_000
     )
     poller = select.poll()
     link = Link(client, "127.0.0.1", port, Backoff(random.randrange, 100, 1_000), poller)

@@ -70,7 +70,7 @@ def connected(broker, **options):
     broker.accept()
     broker.read(16)
     broker.say(CONNACK)
-    assert until(link, poller, 0, CONNECTED) == (CONNECTED, False)
+    assert until(link, poller, 0, CONNECTED) == (CONNECTED,)
     return link, client, poller
 
 
@@ -116,7 +116,7 @@ def test_a_broker_that_hangs_up_or_talks_nonsense_is_left():
     for said, reason in (
         (b"", "closed"),
         (b"\x00\x00", "malformed"),
-        (b"\x30\xff\x7f", "oversized"),
+        (b"\x40\xff\x7f", "oversized"),
     ):
         broker = Broker()
         link, client, poller = connected(broker)
@@ -125,6 +125,28 @@ def test_a_broker_that_hangs_up_or_talks_nonsense_is_left():
         assert until(link, poller, 5_000, DISCONNECTED) == (DISCONNECTED, reason)
         assert not client.online
         broker.close()
+
+
+def test_a_broker_that_never_stops_talking_leaves_time_for_the_rest():
+    broker = Broker()
+    link, _, poller = connected(broker)
+    broker.say(b"\x32\x80\x80\x02\x00\x01t\x00\x07")  # 32 KB of one message
+    left = 0x8000 - 5
+    steps = 0
+    heard = []
+    while not heard:
+        for _ in range(3):
+            broker.say(bytes(min(left, 4_096)))
+            left -= min(left, 4_096)
+        poller.poll(WAIT_MS)
+        heard += link.step(0)
+        steps += 1
+    assert steps > 2
+    assert [event[:2] for event in heard] == [(MESSAGE, "t")]
+    assert broker.read(4) == b"\x40\x02\x00\x07"
+    link.stop(0)
+    broker.hang_up()
+    broker.close()
 
 
 def test_a_connection_that_lasted_starts_the_waiting_anew():

@@ -1,5 +1,6 @@
 """The MQTT client, packet by packet. Numbers in brackets are sections of MQTT 3.1.1 (OASIS)."""
 
+from firmware import mqtt_packets as packets
 from firmware.mqtt import (
     CONNECTED,
     MESSAGE,
@@ -13,8 +14,8 @@ from firmware.mqtt import (
 )
 
 CONNACK = b"\x20\x02\x00\x00"
-CONNACK_RESUMED = b"\x20\x02\x01\x00"
-SUBACK = b"\x90\x03\x00\x01\x01"
+CONNACK_PRESENT = b"\x20\x02\x01\x00"
+SUBACK = b"\x90\x03\x00\x01\x00"
 
 
 def written(client):
@@ -32,7 +33,7 @@ def online(**options):
     client = Client("B1", **options)
     client.connect(0)
     assert len(written(client)) == 1
-    assert client.feed(CONNACK) == [(CONNECTED, False)]
+    assert client.feed(CONNACK) == [(CONNECTED,)]
     return client
 
 
@@ -45,19 +46,19 @@ def refuses(client, data, error):
     return False
 
 
-def test_connect_says_who_it_is_and_keeps_the_session():
+def test_connect_says_who_it_is_and_keeps_no_session():
     client = Client("B1")
     client.connect(0)
-    # [3.1]: level 4, no flags, keep alive 60, client id
-    assert written(client) == [b"\x10\x0e\x00\x04MQTT\x04\x00\x00\x3c\x00\x02B1"]
+    # [3.1]: level 4, clean session 02, keep alive 60, client id
+    assert written(client) == [b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x3c\x00\x02B1"]
     assert not client.online
 
 
 def test_connect_with_will_and_password():
     client = Client("B1", (), ("status/B1", b"0"), "B1", "secret", 30)
     client.connect(0)
-    # [3.1.2.3]: user 80, password 40, will retained 20, will QoS 1 08, will 04
-    head = b"\x10\x28\x00\x04MQTT\x04\xec\x00\x1e"
+    # [3.1.2.3]: user 80, password 40, will retained 20, will QoS 1 08, will 04, clean 02
+    head = b"\x10\x28\x00\x04MQTT\x04\xee\x00\x1e"
     payload = b"\x00\x02B1\x00\x09status/B1\x00\x010\x00\x02B1\x00\x06secret"
     assert written(client) == [head + payload]
 
@@ -66,31 +67,21 @@ def test_subscribes_once_accepted():
     client = Client("B1", ("down/B1",))
     client.connect(0)
     written(client)
-    assert client.feed(CONNACK) == [(CONNECTED, False)]
+    assert client.feed(CONNACK) == [(CONNECTED,)]
     assert client.online
-    # [3.8]: flags 2, packet id 1, QoS 1
-    assert written(client) == [b"\x82\x0c\x00\x01\x00\x07down/B1\x01"]
+    # [3.8]: flags 2, packet id 1, QoS 0
+    assert written(client) == [b"\x82\x0c\x00\x01\x00\x07down/B1\x00"]
     assert client.feed(SUBACK) == [(SUBSCRIBED,)]
 
 
-def test_subscribes_again_only_when_the_broker_has_forgotten():
+def test_subscribes_at_every_connect_whatever_the_broker_says_it_remembers():
     client = Client("B1", ("down/B1",))
-    client.connect(0)
-    written(client)
-    client.feed(CONNACK)
-    client.lost()  # before the SUBACK: the session may know of it or not
-    client.connect(0)
-    client.feed(CONNACK_RESUMED)
-    assert [packet[0] for packet in written(client)] == [0x10, 0x82]
-    assert client.feed(b"\x90\x03\x00\x02\x01") == [(SUBSCRIBED,)]
-    client.lost()
-    client.connect(0)
-    assert client.feed(CONNACK_RESUMED) == [(CONNECTED, True)]
-    assert [packet[0] for packet in written(client)] == [0x10]
-    client.lost()
-    client.connect(0)
-    client.feed(CONNACK)
-    assert [packet[0] for packet in written(client)] == [0x10, 0x82]
+    for packet_id in (1, 2, 3):
+        client.connect(0)
+        assert client.feed(CONNACK_PRESENT) == [(CONNECTED,)]
+        assert [packet[0] for packet in written(client)] == [0x10, 0x82]
+        assert client.feed(b"\x90\x03\x00" + bytes((packet_id, 0))) == [(SUBSCRIBED,)]
+        client.lost()
 
 
 def test_a_broker_that_refuses_is_left():
@@ -138,21 +129,21 @@ def test_no_more_than_the_window_is_on_its_way():
         raise AssertionError("published")
 
 
-def test_what_the_broker_did_not_confirm_goes_again_in_order_marked_as_duplicate():
+def test_what_the_broker_did_not_confirm_goes_again_in_order():
     client = online()
     for payload in (b"a", b"b", b"c"):
         client.publish("u", payload)
     written(client)
     client.feed(b"\x40\x02\x00\x02")
-    client.publish("u", b"d")  # never handed out: no duplicate
+    client.publish("u", b"d")  # never handed out
     client.lost()
     assert written(client) == []
     client.publish("u", b"e")  # while offline
     client.connect(0)
-    client.feed(CONNACK_RESUMED)
+    client.feed(CONNACK)
     assert written(client)[1:] == [
-        b"\x3a\x06\x00\x01u\x00\x01a",
-        b"\x3a\x06\x00\x01u\x00\x03c",
+        b"\x32\x06\x00\x01u\x00\x01a",
+        b"\x32\x06\x00\x01u\x00\x03c",
         b"\x32\x06\x00\x01u\x00\x04d",
         b"\x32\x06\x00\x01u\x00\x05e",
     ]
@@ -179,8 +170,8 @@ def test_receives_and_confirms():
 
 
 def test_bytes_may_be_cut_anywhere():
-    stream = b"\x30\x84\x01\x00\x01t" + bytes(129) + b"\xd0\x00\x32\x06\x00\x01t\x00\x07z"
-    expected = [(MESSAGE, "t", bytes(129)), (MESSAGE, "t", b"z")]
+    stream = b"\x30\x80\x01\x00\x01t" + bytes(125) + b"\xd0\x00\x32\x06\x00\x01t\x00\x07z"
+    expected = [(MESSAGE, "t", bytes(125)), (MESSAGE, "t", b"z")]
     for size in (1, 2, 3, 7, 100, len(stream)):
         client = online()
         events = []
@@ -217,11 +208,50 @@ def test_what_no_server_may_send_is_malformed():
         assert refuses(client, data, Malformed), data
 
 
-def test_a_packet_longer_than_there_is_room_for_is_refused_unread():
-    client = online(packet_bytes_max=100)
-    assert client.feed(b"\x30\x64\x00\x01t" + bytes(97)) == [(MESSAGE, "t", bytes(97))]
-    assert refuses(client, b"\x30\x65", Oversized)
-    assert refuses(online(), b"\x30\xff\xff\xff", Oversized)
+def test_a_message_too_long_is_read_past_and_acknowledged():
+    for size in (100, 600, 70_000):
+        client = online(packet_bytes_max=100)
+        packet = published("t", 5, bytes(size - 5))
+        heard = []
+        for at in range(0, len(packet), 512):
+            heard += client.feed(packet[at : at + 512])
+        assert heard == [(MESSAGE, "t", bytes(min(size, 100) - 5))]
+        assert written(client) == [b"\x40\x02\x00\x05"]
+        assert client.feed(b"\x30\x04\x00\x01tx") == [(MESSAGE, "t", b"x")]
+
+
+def published(topic, packet_id, payload):
+    """A PUBLISH of QoS 1, as a server sends it."""
+    return bytes(packets.publish(packet_id, topic, payload, False))
+
+
+def test_only_a_message_may_be_too_long():
+    for kind in (b"\x20", b"\x40", b"\x90", b"\xd0"):
+        client = online(packet_bytes_max=100)
+        assert client.feed(b"\x30\x64\x00\x01t" + bytes(97)) == [(MESSAGE, "t", bytes(97))]
+        assert refuses(client, kind + b"\x65", Oversized)
+
+
+def test_while_a_long_message_comes_in_nothing_else_is_missed():
+    client = online()
+    client.publish("u", b"")
+    written(client)
+    packet = published("t", 5, bytes(600))
+    client.feed(packet[:10])
+    for n in range(1, 40):  # slowly, far beyond any reply's time
+        client.tick(n * 15_000)
+        client.feed(packet[9 + n : 10 + n])
+    assert b"\xc0\x00" in written(client)  # or the broker would hang up meanwhile
+    assert client.feed(packet[49:]) == [(MESSAGE, "t", bytes(123))]
+    assert silent(client, 39 * 15_000, "PUBACK")
+
+
+def test_a_message_that_breaks_off_is_not_waited_for():
+    client = online()
+    client.feed(published("t", 5, bytes(600))[:100])
+    client.tick(5_000)
+    client.feed(bytes(10))
+    assert silent(client, 5_000, "rest of a packet")
 
 
 def test_pings_when_either_side_is_silent():

@@ -198,18 +198,39 @@ def test_a_command_is_not_obeyed_again_after_a_restart():
     assert again.unit.counters == {"number": 1}
 
 
-def test_an_answer_that_overtakes_a_warning_does_not_make_it_too_old():
+def test_a_command_that_was_overtaken_is_obeyed_once():
     held = HeldUnit()
     held.fix(0)
     warning = command.Warning(held.number + 1, 0, UTC_S + 60, 77, 2, 2, 1)
     held.number += 1
     held.answer(held.heard[-1].sequence)
+    held.say(command.FixNow)
     held.send(warning)
     held.hear()
     assert held.unit.counters == {}
     assert [said.warning_id for said in held.heard if isinstance(said, record.Receipt)] == [77]
     held.send(warning)  # a copy is refused all the same
     assert held.unit.counters == {"number": 1}
+    for _ in range(4):
+        held.say(command.FixNow)
+    held.send(warning)  # and by and by whatever is as old
+    again = HeldUnit(flash=held.flash)
+    again.send(warning)  # after a restart, at once
+    assert (held.unit.counters, again.unit.counters) == ({"number": 2}, {"number": 1})
+
+
+def test_an_answer_that_was_overtaken_acknowledges_and_grants_nothing():
+    held = HeldUnit()
+    held.fix(0)
+    held.fix(5_000)
+    assert held.journal.backlog == 3
+    overtaken = command.Answer(held.number + 1, 0, UTC_S + 60, 0, 0b11, 3, 600, UTC_S + 900, 100)
+    newer = command.Answer(held.number + 2, 0, UTC_S + 60, 0, 0b1, 3, 0, 0, 100)
+    held.send(newer)
+    held.send(overtaken)
+    assert held.journal.backlog == 1
+    assert held.unit.gnss_wanted
+    assert not held.unit.assurance.promised
 
 
 def test_lost_numbers_are_buried():

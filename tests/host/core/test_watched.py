@@ -85,6 +85,20 @@ def test_rest_does_not_count_once_the_broker_misses_her_unit() -> None:
     assert state.condition is Condition.ASSURED
 
 
+def test_who_connects_hears_at_once_what_has_not_been_confirmed() -> None:
+    driven = DrivenCentre()
+    driven.step(Connection("V1", True, at_ms(0)))
+    driven.both(0, 700)
+    ((warned,),) = [told.warnings for told in driven.outcomes if told.warnings]
+    again = driven.step(Connection("V1", True, at_ms(2)))  # it was not known to have gone
+    assert [one.warning_id for one in again.warnings] == [warned.warning_id]
+    assert [row.kind for row in again.records] == ["connection"]  # or nobody could recompute it
+    assert again.fix_now == []
+    driven.receive("V1", 3, driven.sealers["V1"].receipt(3, warned.warning_id))
+    quiet = driven.step(Connection("V1", True, at_ms(4)))
+    assert (quiet.warnings, quiet.records) == ([], [])
+
+
 def test_a_host_whose_clock_is_behind_refuses_every_fix_and_says_that_nobody_is_watched() -> None:
     driven = DrivenCentre()
     driven.both(0, 9000)

@@ -64,6 +64,16 @@ def test_a_receipt_ends_the_attempts(outcome: int, state: str, rule: str) -> Non
     assert [e for _, e in until(escalation, LIFE_MS) if isinstance(e, SendWarning)] == []
 
 
+def test_a_unit_that_connects_is_sent_at_once_what_it_has_not_confirmed() -> None:
+    escalation, sent = begun(ALERT)
+    again = only(SendWarning, escalation.connected("ana", 12_000))
+    assert [(one.warning_id, one.attempt) for one in again] == [(sent.warning_id, 2)]
+    assert warned(escalation.connected("juan", 13_000)) == [("offender", "juan", 2, 2)]
+    assert escalation.connected("eva", 14_000) == []
+    escalation.receipt(sent.warning_id, PRESENTED, 15_000)
+    assert escalation.connected("ana", 16_000) == []
+
+
 def test_a_unit_whose_clock_says_expired_too_early_is_called_at_once_and_warned_on() -> None:
     escalation, sent = begun(ALERT)
     told = escalation.receipt(sent.warning_id, EXPIRED, 2_000)

@@ -110,17 +110,6 @@ def test_a_unit_that_goes_by_itself_leaves_no_will(broker: Broker) -> None:
     host.end()
 
 
-def test_what_is_sent_while_a_unit_is_away_waits_for_it(broker: Broker) -> None:
-    unit = Client(broker, "B1", "down/B1", clean=False).begin()
-    unit.end()
-    host = Client(broker, "host").begin()
-    host.mqtt.publish("down/B1", b"warning", qos=1).wait_for_publish(WITHIN_S)
-    back = Client(broker, "B1", "down/B1", clean=False).begin()
-    assert back.messages.get(timeout=WITHIN_S) == ("down/B1", b"warning")
-    back.end()
-    host.end()
-
-
 def test_a_broker_that_dies_is_back_on_its_port(broker: Broker) -> None:
     unit = Client(broker, "B1", "down/B1", clean=False).begin()
     died = broker.pid

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -14,21 +15,23 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from host.base.clock import Clock
 from host.base.errors import ResguardoError
-from host.core.outcome import Connection, Received
+from host.core.outcome import Answer, Connection, Outcome, Received, Warn
+from host.registry.types import Role, Unit
 from host.service.allowance import Allowance
 from host.service.broker import Broker, MosquittoBroker, free_port
+from host.service.downlink import Downlink
 from host.service.inbox import Inbox
 from host.service.mqtt import (
-    AT_LEAST_ONCE,
-    AT_MOST_ONCE,
     BrokerAddress,
     MqttTransport,
     _tls_context,
     parse_address,
 )
+from protocol.command import COMMAND_BYTES
 from protocol.topics import MESSAGE_BYTES_MAX
 
 WITHIN_S = 10.0
+_PACKET_BYTES = 2 + 9 + COMMAND_BYTES  # a PUBLISH to down/B1 without a packet id
 
 
 @pytest.fixture(params=[Broker, MosquittoBroker])
@@ -184,14 +187,39 @@ def test_a_connection_that_flaps_counts_as_gone(broker: Broker, units: paho.Clie
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("qos", [AT_MOST_ONCE, AT_LEAST_ONCE])
-def test_commands_go_down_to_their_unit(broker: Broker, units: paho.Client, qos: int) -> None:
+def test_commands_go_down_to_their_unit(broker: Broker, units: paho.Client) -> None:
     with Host(broker) as host:
-        host.transport.publish("B1", b"command", qos)
+        host.transport.publish("B1", b"command")
         _until(lambda: units.user_data_get() == [("down/B1", b"command")])
 
 
 @pytest.mark.live
+def test_who_watches_the_line_cannot_tell_an_answer_from_a_warning(broker: Broker) -> None:
+    key = bytes(range(32))
+    seen: list[bytes] = []
+    with socket.create_connection(("127.0.0.1", broker.port), WITHIN_S) as line, Host(broker) as at:
+        # A unit that would take all at QoS 1 [3.1, 3.8].
+        line.sendall(b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x00\x00\x02B1")
+        line.sendall(b"\x82\x0c\x00\x01\x00\x07down/B1\x01")
+        assert line.recv(4, socket.MSG_WAITALL)[0] == 0x20
+        assert line.recv(5, socket.MSG_WAITALL)[0] == 0x90
+        downlink = Downlink(at.transport.publish, lambda _: Unit("B1", Role.OFFENDER, key, 1), 0)
+        for outcome in (
+            Outcome(answers=[Answer("B1", 1, 1, 1, 30, 0, 0, 100)]),
+            Outcome(warnings=[Warn("B1", 7, 3, 3, 4, 2_000_000)]),
+            Outcome(fix_now=["B1"]),
+            Outcome(clear_latch=[("B1", "strap")]),
+        ):
+            downlink.send(outcome, 1_000_000)
+            seen.append(line.recv(_PACKET_BYTES, socket.MSG_WAITALL))
+        line.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            line.recv(1)
+    clear = _PACKET_BYTES - COMMAND_BYTES
+    assert {packet[:clear] for packet in seen} == {b"\x30\x45\x00\x07down/B1"}
+    assert len({packet[clear : clear + 4] for packet in seen}) == 1
+
+
 def test_a_host_that_comes_back_keeps_no_session(broker: Broker, units: paho.Client) -> None:
     with Host(broker):
         pass
@@ -229,7 +257,7 @@ def test_it_reconnects_and_hears_again(broker: Broker, units: paho.Client) -> No
     with Host(broker) as host:
         os.kill(broker.pid, 9)
         _until(lambda: not host.transport.connected.is_set())
-        host.transport.publish("B1", b"answer", AT_MOST_ONCE)
+        host.transport.publish("B1", b"answer")
         assert host.transport.counters["not_sent"] == 1
         assert host.transport.connected.wait(WITHIN_S)
         units.publish("up/B1", b"here again", 1)

@@ -36,12 +36,18 @@ def test_one_setting_does_not_change_what_another_does() -> None:
         assert arrivals in ([], plain.arrivals_ms("up", at_ms))
 
 
-def test_into_a_cut_nothing_goes_up_and_what_is_kept_comes_down_afterwards() -> None:
+def test_what_is_sent_into_a_cut_is_gone_until_the_unit_is_back() -> None:
     link = _link(jitter_ms=0, cuts=(Cut(from_s=10, until_s=60),))
+    back_ms = 60_000 + RECONNECT_MS
     assert link.arrivals_ms("up", 9_999) == [10_149]
-    assert link.arrivals_ms("up", 10_000) == link.arrivals_ms("down", 30_000) == []
+    for at_ms in (10_000, 30_000, back_ms - 1):
+        assert link.arrivals_ms("up", at_ms) == link.arrivals_ms("down", at_ms) == []
+    assert link.arrivals_ms("down", back_ms) == link.arrivals_ms("up", back_ms) == [back_ms + 150]
+
+
+def test_on_a_connection_that_stands_a_cut_only_delays() -> None:
+    link = _link(jitter_ms=0, cuts=(Cut(from_s=10, until_s=60),))
     assert link.arrivals_ms("down", 30_000, kept=True) == [60_000 + RECONNECT_MS + 150]
-    assert link.arrivals_ms("up", 60_000) == [60_150]
 
 
 def test_a_cut_may_be_of_one_way_only() -> None:
