@@ -186,7 +186,9 @@ def test_a_silent_centre_is_said_loudly_and_forgotten_when_it_returns(
     plain: Page, played: PlayedHost
 ) -> None:
     banner = plain.locator("status-bar [role=alert]")
+    played.now_ms += 60_000
     played.beat()
+    expect(plain.locator("status-bar .time")).to_contain_text("00:01:")  # it was heard
     expect(banner).to_have_count(0)
     plain.clock.fast_forward(SILENCE_MS)
     expect(banner).to_contain_text("SIN DATOS")
