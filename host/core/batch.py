@@ -21,11 +21,16 @@ from host.registry.types import DEFAULT_POLICY, Registry
 
 CHECK_BYTES = 4
 
+# By which decisions are made. Raised whenever the same inputs lead to other decisions or states
+# than before: a host that finds the states of other rules takes them over, and nothing from
+# before is held against rules that came later (tests/host/evidence/test_rules.py holds it to it).
+RULES = 1
+
 # From what a host went on, as it says in the audit when it starts.
 VOUCHED = "vouched"  # the states in the store, which are what the chain's last step left
 RECOMPUTED = "recomputed"  # they were not: all decisions were made again from the log
 AFRESH = "afresh"  # nor could they be recomputed: from nothing
-TAKEN = "taken"  # an earlier version had not bound them: they are in the entry, all of them
+TAKEN = "taken"  # other rules had led to them: they are in the entry, all of them
 
 _MODULUS = 1 << 256
 _from_bytes = int.from_bytes
@@ -117,7 +122,7 @@ def start(
     if others:
         data["policies"] = others
     if chain.binds_states:
-        data |= {"entered": registry.hash, **origin}
+        data |= {"entered": registry.hash, "rules": RULES, **origin}
     return chain.append(STARTED, "", data, now_ms)
 
 
@@ -140,13 +145,18 @@ def close(outcome: Outcome, chain: Chain, states: StateSum, now_ms: int) -> None
 
 
 def taken(units: States, orders: States, escalations: States) -> dict[str, Any]:
-    """What the audit says of states that no step has bound: all of them, as they are."""
+    """What the audit says of states that other rules have led to: all of them, as they are."""
     kinds = {"units": units, "orders": orders, "escalations": escalations}
     texts = {
         kind: {entity: state.hex() for entity, state in states.items()}
         for kind, states in kinds.items()
     }
     return {"states": TAKEN, "taken": texts}
+
+
+def rules_of(started: Mapping[str, Any]) -> int:
+    """By which rules a host decided that said this when it started; 0 for a time before them."""
+    return int(started.get("rules", 0))
 
 
 def taken_states(data: Mapping[str, Any]) -> dict[str, dict[str, bytes]]:

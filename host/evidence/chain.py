@@ -7,7 +7,7 @@ from typing import NamedTuple
 import orjson
 
 from host.core.audit import GENESIS, STARTED, Entry, holds, is_linked, salt_of
-from host.core.batch import TAKEN
+from host.core.batch import RULES, TAKEN, rules_of
 from host.evidence.difference import Differs, plain
 
 _OF_NONE = (
@@ -19,13 +19,13 @@ _OF_NONE = (
 class Held(NamedTuple):
     """A chain that holds. `erased`: how many entries' data has been deleted, and the first.
 
-    taken_over: the last entry of a host that took over an earlier version's states; 0 for none.
+    today: the first entry that today's rules have led to; 1 beyond the last for none.
     """
 
     erased: int
     first_erased: int | None
     anchored: bool
-    taken_over: int
+    today: int
 
 
 def check_chain(audit: Iterable[Entry], secret: bytes, anchor: str = "") -> Held:
@@ -35,7 +35,9 @@ def check_chain(audit: Iterable[Entry], secret: bytes, anchor: str = "") -> Held
     """
     last_hash = GENESIS
     there: set[str] = set()  # orders with data: a case is deleted from its beginning on
-    erased, first_erased, anchored, taken_over = 0, None, False, 0
+    erased, first_erased, anchored, today = 0, None, False, 1
+    others = False  # whether other rules were in force
+    number = 0
     rest = iter(audit)
     for number, entry in enumerate(rest, 1):
         if entry.number != number:
@@ -58,16 +60,20 @@ def check_chain(audit: Iterable[Entry], secret: bytes, anchor: str = "") -> Held
             there.add(entry.order)
         last_hash = entry.hash
         anchored |= last_hash.hex() == anchor
-        if entry.kind == STARTED and _takes_over(entry):
-            taken_over = number
-    return Held(erased, first_erased, anchored, taken_over)
+        if entry.kind == STARTED:
+            others, takes_over = _start(entry, others)
+            if takes_over:
+                today = number
+    return Held(erased, first_erased, anchored, number + 1 if others else today)
 
 
-def _takes_over(entry: Entry) -> bool:
+def _start(entry: Entry, others: bool) -> tuple[bool, bool]:
+    """Whether other rules are in force from then on, and whether states were taken over."""
     try:
-        return bool(orjson.loads(entry.data or b"{}").get("states") == TAKEN)
-    except (ValueError, AttributeError):  # what a forger has put there: said when it is recomputed
-        return False
+        data = orjson.loads(entry.data or b"null")
+        return rules_of(data) != RULES, data.get("states") == TAKEN
+    except (ValueError, TypeError, AttributeError):  # deleted, or what a forger has put there:
+        return others, False  # said when it is recomputed
 
 
 def check_contents(connection: Connection, secret: bytes) -> None:

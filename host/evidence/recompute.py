@@ -32,7 +32,7 @@ from host.escalation.policy import default
 from host.evidence.difference import Differs, shown
 from host.evidence.earlier import Earlier
 from host.ingest.row import RecordRow
-from host.registry.types import DEFAULT_POLICY, Item, PolicyDocument, registry_of
+from host.registry.types import DEFAULT_POLICY, Item, PolicyDocument, Registry, registry_of
 
 Numbered = tuple[int, RecordRow]
 States = dict[str, dict[str, bytes]]
@@ -46,7 +46,7 @@ class Evidence(NamedTuple):
     rows: the input log from its beginning. audit: the chain from its beginning, verified.
     items: all that was entered in the registry, with the entries' numbers. secret: the host's.
     hash_of: the hash of an entry in the registry's chain, in hexadecimal digits; "" for none.
-    taken_over: the last audit entry of a host that took over an earlier version's states; or 0.
+    today: the first audit entry that today's rules have led to.
     """
 
     rows: Iterator[Numbered]
@@ -54,7 +54,7 @@ class Evidence(NamedTuple):
     items: Sequence[tuple[int, Item]]
     secret: bytes
     hash_of: Callable[[int], str] = lambda _: ""
-    taken_over: int = 0
+    today: int = 1
 
 
 class Recomputed(NamedTuple):
@@ -70,12 +70,12 @@ class Recomputed(NamedTuple):
 
 
 def recompute(evidence: Evidence, told: Callable[[Outcome], None] = lambda _: None) -> Recomputed:
-    """Recompute a log from its last take-over on; `told` is given every outcome. Raises Differs."""
+    """Recompute what today's rules led to; `told` is given every outcome. Raises Differs."""
     replay = _Replay(evidence, told)
     block: list[Entry] = []
     for entry in evidence.audit:
         try:
-            if entry.number < evidence.taken_over:
+            if entry.number < evidence.today:
                 replay.pass_over(entry)
                 continue
             if entry.kind == STARTED:
@@ -104,7 +104,7 @@ class _Replay:
         entered = (item for _, item in evidence.items if isinstance(item, PolicyDocument))
         self._known = {**readable(entered), default().digest: default()}
         self._hash_of = evidence.hash_of
-        self._earlier = Earlier(item for _, item in evidence.items if evidence.taken_over)
+        self._earlier = Earlier(item for _, item in evidence.items if evidence.today > 1)
         self._told = told
         self._centre: Centre | None = None
         self._states: States = {"units": {}, "orders": {}, "escalations": {}}
@@ -126,7 +126,7 @@ class _Replay:
     def pass_over(self, entry: Entry) -> None:
         """What the chain itself holds of an entry that may have been decided by other rules."""
         if entry.kind == STARTED:
-            self._starts.append((entry.number, _data(entry).get("states", "")))
+            self._begin(entry)
         elif entry.kind == BATCH:
             first = self._read + 1
             for number, row in enumerate(self._take(_data(entry), entry), first):
@@ -137,11 +137,7 @@ class _Replay:
 
     def start(self, entry: Entry) -> None:
         """A host began, from the registry of that time and what was stored."""
-        data = _data(entry)
-        known = [item for item in self._items if item[0] <= data["entry"]]
-        registry = registry_of(known)
-        if digest_of(registry) != data["registry"]:
-            raise Differs("audit", entry.number, "the registry is not the one that it holds")
+        data, registry = self._begin(entry)
         policies = Policies(registry.policies, self._known)
         policy = self._known.get(data["policy"])
         if policy is None:
@@ -149,9 +145,6 @@ class _Replay:
             went_by = f"the host went by policy {shown(data['policy'])}, {gone}"
             raise Differs("policy_version", None, f"audit row {entry.number}: {went_by}")
         origin = data.get("states", "")
-        if origin:
-            self._require_head(data["entry"], data["entered"])
-            registry = replace(registry, entry=data["entry"], hash=data["entered"])
         if origin == AFRESH:
             self._states = {kind: {} for kind in self._states}
         elif origin == TAKEN:
@@ -172,7 +165,20 @@ class _Replay:
             states=self._states,
             origin=told,
         )
+
+    def _begin(self, entry: Entry) -> tuple[dict[str, Any], Registry]:
+        """What a host says that starts, and the registry that it binds."""
+        data = _data(entry)
+        known = [item for item in self._items if item[0] <= data["entry"]]
+        registry = registry_of(known)
+        if digest_of(registry) != data["registry"]:
+            raise Differs("audit", entry.number, "the registry is not the one that it holds")
+        origin = data.get("states", "")
+        if origin:
+            self._require_head(data["entry"], data["entered"])
+            registry = replace(registry, entry=data["entry"], hash=data["entered"])
         self._starts.append((entry.number, origin))
+        return data, registry
 
     def _require_head(self, entry: int, entered: str) -> None:
         if self._hash_of(entry) != entered:

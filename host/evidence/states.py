@@ -27,7 +27,7 @@ def bound_sum(last: Entry | None) -> str | None:
 
 def recomputed_states(store: Store, secret: bytes) -> States:
     """What the log leads to. Raises Differs where that cannot be told."""
-    taken_over = check_chain(store.audit(), secret).taken_over
+    today = check_chain(store.audit(), secret).today
     rows, items = store.records(), store.changes(0)
     audit, hash_of = store.audit(), store.registry_hash
-    return recompute(Evidence(rows, audit, items, secret, hash_of, taken_over)).states
+    return recompute(Evidence(rows, audit, items, secret, hash_of, today)).states

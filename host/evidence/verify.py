@@ -91,10 +91,12 @@ class _Look:
             report.lacks.append(
                 "names, who entered what, and policies: an earlier version did not chain them"
             )
-        computed = self._recompute(secret, head, linked, held.taken_over, kept)
+        computed = self._recompute(secret, head, linked, held.today, kept)
         self._tell_starts(computed, entries)
         kept.check(computed.erased)
-        if computed.starts[-1][1]:
+        if held.today > head:
+            report.lacks.append("decisions: other rules led to them, and are not applied any more")
+        elif computed.starts[-1][1]:
             kept.check_states(computed.states)
         if linked:  # what comes before may be cut otherwise
             with self._one_moment():
@@ -110,7 +112,7 @@ class _Look:
         return takewhile(lambda entry: entry.number <= head, self._store.audit())
 
     def _recompute(
-        self, secret: bytes, head: int, linked: bool, taken_over: int, kept: Kept
+        self, secret: bytes, head: int, linked: bool, today: int, kept: Kept
     ) -> Recomputed:
         store = self._store
         rows = store.records()
@@ -121,7 +123,7 @@ class _Look:
                 "registry_entry", None, f"the registry cannot be read: {error}"
             ) from error
         hash_of = self._hash_of if linked else lambda _: ""
-        evidence = Evidence(rows, self._audit(head), items, secret, hash_of, taken_over)
+        evidence = Evidence(rows, self._audit(head), items, secret, hash_of, today)
         computed = recompute(evidence, kept.take)
         self._report.rows, self._report.entries = computed.rows, computed.entries
         self._report.starts = len(computed.starts)

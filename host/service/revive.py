@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from host.base.errors import ResguardoError
 from host.core.audit import Chain
-from host.core.batch import AFRESH, RECOMPUTED, VOUCHED, Origin, StateSum, taken
+from host.core.batch import AFRESH, RECOMPUTED, RULES, VOUCHED, Origin, StateSum, rules_of, taken
 from host.core.centre import Centre
 from host.core.outcome import Outcome
 from host.escalation.policies import Policies, readable
@@ -47,14 +47,15 @@ def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] 
         bound, dispute = bound_sum(last), "the states in the store are not those of its audit"
     except ResguardoError as error:
         bound, dispute = "", str(error)
-    if bound != StateSum.of(**states).hex:
-        if pending:
-            raise ResguardoError(f"{dispute}: the host has to be started again")
-        if bound is None:
-            origin = taken(**states)
-        else:
-            _log.error("%s: recomputing them from the log", dispute)
-            states, origin = _work_out(store, secret, states)
+    vouched = bound == StateSum.of(**states).hex
+    if pending and not vouched:
+        raise ResguardoError(f"{dispute}: the host has to be started again")
+    if bound is None or (vouched and last and not pending and _others_led_to_it(store)):
+        origin = taken(**states)
+    elif not vouched:
+        _log.error("%s: recomputing them from the log", dispute)
+        states, origin = _work_out(store, secret, states)
+    if origin["states"] != VOUCHED:
         store.log.replace_states({kind: states[part] for kind, part in _PARTS.items()})
     chain = Chain(secret) if last is None else Chain(secret, last.number, last.hash)
     registry = store.registry()
@@ -62,6 +63,11 @@ def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] 
     return Centre(
         registry, now_ms, secret, chain=chain, policies=policies, states=states, origin=origin
     )
+
+
+def _others_led_to_it(store: Store) -> bool:
+    """Whether the last host decided by other rules than this one's."""
+    return rules_of(store.last_start()) != RULES
 
 
 def _work_out(store: Store, secret: bytes, before: States) -> tuple[States, Origin]:

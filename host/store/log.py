@@ -4,8 +4,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from host.core.audit import GENESIS, Entry
+from host.core.audit import GENESIS, STARTED, Entry
 from host.core.outcome import Outcome
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
@@ -154,6 +155,17 @@ def audit_head(connection: sqlite3.Connection) -> tuple[int, bytes]:
     newest = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1"
     row: tuple[int, bytes] | None = connection.execute(newest).fetchone()
     return (0, GENESIS) if row is None else row
+
+
+def last_start(connection: sqlite3.Connection) -> dict[str, Any]:
+    """What the host said that started last; nothing where that has been deleted."""
+    newest = (
+        "SELECT data FROM audit JOIN audit_data USING (number) "
+        "WHERE kind = ? ORDER BY number DESC LIMIT 1"
+    )
+    row = connection.execute(newest, (STARTED,)).fetchone()
+    said: dict[str, Any] = json.loads(row[0]) if row else {}
+    return said
 
 
 def _write_audit(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:

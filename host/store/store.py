@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self, cast
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
@@ -21,7 +21,7 @@ from host.registry.types import Assignment, Item, Order, PolicyDocument, Registr
 from host.store import entries, links, models, policies, states, tracks
 from host.store.database import connect_reader, find, make_engine, make_reading_engine, migrate
 from host.store.draft import Draft
-from host.store.log import Log, audit_head
+from host.store.log import Log, audit_head, last_start
 
 SECRET_BYTES = 32
 _PAGE_ROWS = 4096
@@ -155,6 +155,11 @@ class Store:
     def last_audit_entry(self) -> Entry | None:
         """The audit's last entry; None for an empty one."""
         return next(self.audit(self.audit_head()[0] - 1), None)
+
+    def last_start(self) -> dict[str, Any]:
+        """What the host said that started last; nothing where that has been deleted."""
+        with self._reader() as connection:
+            return last_start(connection)
 
     def audit(self, after: int = 0) -> Iterator[Entry]:
         """Every entry of the audit beyond entry `after`, in order."""

@@ -21,8 +21,10 @@ from tests.host.random_day import REGISTRY
 class Host:
     """A host without threads: step, commit, ask the store."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, secret: bytes = b"") -> None:
         self.store = Store.open(path)
+        if secret:
+            self.store.adopt_secret(secret)
         self.store.enter(REGISTRY, at_ms(0), by="olga")
         self.store.save_policy(default().document, at_ms(0), by="olga")
         self.store.save_person("zoe", at_ms(0), "Zoé", by="olga")

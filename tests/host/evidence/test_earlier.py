@@ -64,6 +64,7 @@ def test_it_verifies_as_it_lies_there_and_says_what_it_lacks(earlier: Path) -> N
     assert [lack.partition(":")[0] for lack in report.lacks] == [
         "names, who entered what, and policies",
         "live states",
+        "decisions",
     ]
     assert earlier.read_bytes() == before
 
@@ -95,6 +96,7 @@ def test_it_verifies_after_it_has_been_brought_up_to_date(earlier: Path) -> None
     assert [lack.partition(":")[0] for lack in report.lacks] == [
         "live states",
         f"registry entries 1 to {entries}",
+        "decisions",
     ]
 
 
@@ -110,9 +112,7 @@ def test_what_was_decided_before_is_not_held_against_rules_that_are_others_now(
     earlier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(WEIGHTS, "case", Level.ALERT)
-    difference = verify(earlier).difference
-    assert difference is not None
-    assert (difference.table, difference.row) == ("audit", "5")
+    assert verify(earlier).difference is None
     go_on_from(earlier)
     assert verify(earlier).difference is None
 
