@@ -188,13 +188,17 @@ def alarmed(played: Played, breach: Breach) -> bool:
 
 
 def uncovered(played: Played, breach: Breach) -> bool:
-    """Whether the order was unassured, or her unit said so, before it was too late."""
+    """Whether the order was unassured, or her unit said so, before it was too late; or whether
+    there was neither a host nor, meanwhile, power in her unit: then there is nobody to say it."""
     units = _protected(played.scenario, breach)
     told = [played.recorder.uncovered[unit] for unit in units]
     told.append(played.recorder.host_unassured[breach.order])
-    if breach.kind == "zone":  # of a zone nobody promises anything while the host is gone
-        told.append(played.recorder.host_down)
-    return any(ever(timeline, breach.at_ms, breach.at_ms + LATE_MS) for timeline in told)
+    alone = ever(played.recorder.host_down, breach.at_ms, breach.at_ms + LATE_MS)
+    if alone:
+        told += [played.recorder.powerless[unit] for unit in units]
+    # Of a zone nobody promises anything while the host is gone.
+    unseen = alone and breach.kind == "zone"
+    return unseen or any(ever(one, breach.at_ms, breach.at_ms + LATE_MS) for one in told)
 
 
 def ever(timeline: Timeline, from_ms: int, until_ms: int) -> bool:

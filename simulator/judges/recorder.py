@@ -34,6 +34,7 @@ class Recorder(Nobody):
         self.host_unassured: dict[str, Timeline] = defaultdict(list)  # by order, 1 while so
         self.unit_until: dict[str, Timeline] = defaultdict(list)  # by victim's unit
         self.uncovered: dict[str, Timeline] = defaultdict(list)  # by victim's unit, 1 while so
+        self.powerless: dict[str, Timeline] = defaultdict(list)  # by unit, 1 while so
         self.host_down: Timeline = []  # 1 while there is none
         self.presented: list[tuple[str, int]] = []  # (unit, warning id)
         self.told_units: list[Told] = []
@@ -71,11 +72,13 @@ class Recorder(Nobody):
         self._wire.update(message)
 
     def unit_died(self, unit: str, now_ms: int) -> None:
+        _note(self.powerless[unit], now_ms, 1)
         _note(self.unit_until[unit], now_ms, 0)
         _note(self.uncovered[unit], now_ms, 0)
 
     def unit_stands(self, unit: VirtualUnit, felt: Sequence[Signal], now_ms: int) -> None:
         self.presented += [(unit.name, warning_id) for _, _, _, warning_id in felt if warning_id]
+        _note(self.powerless[unit.name], now_ms, int(not unit.has_power))
         _note(self.unit_until[unit.name], now_ms, unit.assured_until_ms)
         _note(self.uncovered[unit.name], now_ms, int(unit.uncovered))
 

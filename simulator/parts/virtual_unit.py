@@ -122,6 +122,11 @@ class VirtualUnit:
         return due_ms if self._epoch_ms is None else min(due_ms, self._epoch_ms)
 
     @property
+    def has_power(self) -> bool:
+        """Whether it runs at all."""
+        return self._core is not None
+
+    @property
     def assured_until_ms(self) -> int:
         """Until when it holds that nobody can come near its wearer unseen; 0 for no promise."""
         assurance = None if self._core is None else self._core.assurance

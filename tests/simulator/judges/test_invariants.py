@@ -90,6 +90,12 @@ def test_a_breach_is_excused_only_where_it_was_said_that_nobody_watches(played: 
     at_ms = rough.scenario.at_ms(100)
     rough.recorder.uncovered["V1"] = [(at_ms, 1), (at_ms + 60_000, 0)]
     assert broken(rough)["missed"] == 0
+    for timeline in (rough.recorder.uncovered["V1"], rough.recorder.host_down):
+        timeline[:] = []
+    rough.recorder.powerless["V1"] = [(at_ms, 1), (at_ms + 60_000, 0)]
+    assert broken(rough)["missed"] == 1  # the host should have missed her unit
+    rough.recorder.host_down = [(at_ms, 1), (at_ms + 60_000, 0)]
+    assert broken(rough)["missed"] == 0
     played.recorder.uncovered["V1"] = [(at_ms, 1), (at_ms + 60_000, 0)]
     assert broken(played) == {"missed": 1, "calm": 1}
 
