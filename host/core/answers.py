@@ -37,8 +37,9 @@ def last_said_ms(wearer: Wearer) -> int:
     return min(track.contact_ms, track.due_ms - missed_ms(0, track.lease_s))
 
 
-def note_disconnection(wearer: Wearer, now_ms: int) -> bool:
-    """The broker says that a unit is gone: if its wearer was at rest, that no longer counts.
+def note_disconnection(wearer: Wearer, known_ms: int, now_ms: int) -> bool:
+    """The broker says that a unit is gone, or would have said it to a host that was not there: if
+    its wearer was at rest, that no longer counts. `known_ms`: until when it would have been heard.
 
     A unit that moves off says so at once, but not over a link that is cut: the rest is known
     only until the broker last heard the unit. The hint can be wrong, for a broker may publish the
@@ -49,7 +50,7 @@ def note_disconnection(wearer: Wearer, now_ms: int) -> bool:
     track = wearer.track
     if not track.resting:
         return False
-    wearer.move_off(max(last_said_ms(wearer), now_ms - UNHEARD_MS))
+    wearer.move_off(max(last_said_ms(wearer), known_ms - UNHEARD_MS))
     track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
     return True
 

@@ -36,7 +36,9 @@ _MODULUS = 1 << 256
 _from_bytes = int.from_bytes
 
 States = Mapping[str, bytes]  # entity -> state; an empty one is of an entity that is over
-Origin = Mapping[str, Any]  # "states": one of the four above; "taken" or "disputed" beside it
+# "states": one of the four above, "taken" or "disputed" beside it; "at_work_ms": when an earlier
+# run is last known to have been at work.
+Origin = Mapping[str, Any]
 
 
 class StateSum:

@@ -37,8 +37,10 @@ from host.ingest.news import Doubted, Moved
 from host.ingest.reception import Reception, said_ms
 from host.ingest.row import RecordRow, log_row
 from host.registry.types import Assignment, PolicyDocument, Registry, Unit
+from protocol.contact import MARGIN_S
 
 _NOTHING: Mapping[str, States] = {"units": {}, "orders": {}, "escalations": {}}
+_ABSENCE_MS = 1000 * MARGIN_S  # of a host, within which what a unit says again is heard
 _FROM_THE_STORE: Origin = {"states": VOUCHED}
 
 
@@ -73,6 +75,7 @@ class Centre:
         self._secret = secret
         self._started_from: Registry | None = registry  # until the audit says so
         self._units_to_save: set[str] = set()
+        self._unheard: list[str] = []  # to be asked where they are once the host begins
         self._relay = Relay(self.roster, self.escalations, self.timers, self.counters)
         self._handlers: dict[type, Callable[[Any, Outcome], None]] = {
             Received: self._received,
@@ -89,6 +92,16 @@ class Centre:
             self.timers.arm_order(order)
         self._relay.changed.update(self.roster.orders)  # all but those whose states are known
         self._restore(**states)
+        at_work_ms = origin.get("at_work_ms", now_ms)
+        if now_ms - at_work_ms > _ABSENCE_MS:
+            self._doubt_rest(at_work_ms)
+
+    def _doubt_rest(self, at_work_ms: int) -> None:
+        """While nobody was here to hear it, whoever was at rest may have moved off."""
+        for unit, wearer in self.roster.wearers.items():
+            if note_disconnection(wearer, at_work_ms, self.now_ms):
+                self._units_to_save.add(unit)
+                self._unheard.append(unit)
 
     def _restore(self, units: States, orders: States, escalations: States) -> None:
         self._states.take(units, orders, escalations)
@@ -130,6 +143,7 @@ class Centre:
         if registry is not None:
             policies = self.escalations.policies.digests()
             outcome.audit.append(start(self._chain, registry, policies, self.origin, self.now_ms))
+            outcome.fix_now += self._unheard
         return outcome
 
     # Time
@@ -203,7 +217,7 @@ class Centre:
             self.counters[UNKNOWN_UNIT] += 1
             return
         changed, wearer.connected = wearer.connected != connection.up, connection.up
-        rested = not connection.up and note_disconnection(wearer, self.now_ms)
+        rested = not connection.up and note_disconnection(wearer, self.now_ms, self.now_ms)
         awaiting = self.escalations.awaiting(wearer) if connection.up else []
         if changed or rested or awaiting:
             outcome.records.append(transcript.connected(connection, self.now_ms))

@@ -154,7 +154,7 @@ class _Replay:
         chain = Chain(self._secret, self._entries, self._hash, binds_states=bool(origin))
         policies.put_policy(DEFAULT_POLICY, policy)
         told: dict[str, Any] = {
-            key: data[key] for key in ("states", "taken", "disputed") if key in data
+            key: data[key] for key in ("states", "taken", "disputed", "at_work_ms") if key in data
         }
         self._centre = Centre(
             registry,

@@ -57,6 +57,8 @@ def revive(store: Store, secret: bytes, now_ms: int, pending: Sequence[Outcome] 
         states, origin = _work_out(store, secret, states)
     if origin["states"] != VOUCHED:
         store.log.replace_states({kind: states[part] for kind, part in _PARTS.items()})
+    if last is not None:
+        origin = {**origin, "at_work_ms": last.at_ms}
     chain = Chain(secret) if last is None else Chain(secret, last.number, last.hash)
     registry = store.registry()
     policies = Policies(registry.policies, readable(store.policies()))

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from host.core.audit import BATCH, STARTED, Chain
+from host.core.batch import VOUCHED
 from host.core.centre import Centre
 from host.core.outcome import Changed, Input, Outcome, Received
 from host.escalation.policies import Policies, readable
@@ -134,7 +135,13 @@ class DrivenCentre:
         self.policies |= {one for one in changed if isinstance(one, PolicyDocument)}
         policies = Policies(self.registry.policies, readable(self.policies))
         self.centre = Centre(
-            self.registry, now_ms, SECRET, chain=chain, policies=policies, states=self.states
+            self.registry,
+            now_ms,
+            SECRET,
+            chain=chain,
+            policies=policies,
+            states=self.states,
+            origin={"states": VOUCHED, "at_work_ms": self.centre.now_ms},
         )
         self.centre.counters.update(counters)
 

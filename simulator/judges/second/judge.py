@@ -37,6 +37,7 @@ class SecondJudge(Nobody):
         self._announced: dict[str, Condition] = {}
         # What the host will know again if it dies while its store is down.
         self._committed: tuple[Knowledge, Answers, dict[str, Condition]] | None = None
+        self._died_ms: int | None = None
         self._decided: set[tuple[object, ...]] = set()
         self._sealed: list[tuple[str, bytes]] = []
         for name, unit in scenario.document.units.items():
@@ -50,6 +51,8 @@ class SecondJudge(Nobody):
     def host_started(self, centre: Centre, now_ms: int) -> None:
         """It starts from the registry as that has become meanwhile."""
         self._known.now_ms = now_ms
+        if self._died_ms is not None:
+            self._known.begin_again(self._died_ms)
         for state in centre.roster.orders.values():
             case = self._known.cases.get(state.order.id)
             if case is None or case.order != state.order:
@@ -58,7 +61,8 @@ class SecondJudge(Nobody):
     def store_takes(self, takes: bool, now_ms: int) -> None:  # noqa: ARG002
         self._committed = None if takes else deepcopy((self._known, self._answers, self._announced))
 
-    def host_died(self, now_ms: int) -> None:  # noqa: ARG002
+    def host_died(self, now_ms: int) -> None:
+        self._died_ms = now_ms
         if self._committed is not None:  # all that it has taken since is lost
             self._known, self._answers, self._announced = deepcopy(self._committed)
             self._said.clear()

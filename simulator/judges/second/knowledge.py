@@ -17,6 +17,7 @@ from simulator.judges.second.hearing import Hearing, made_ms
 from simulator.judges.second.party import UNSEEN_MS, Party
 
 SPEED_M_S = 40  # of somebody whom no order binds
+ANSWERED_MS = 20_000  # the margin of a lease
 LIVE_MS = 60_000  # older positions of a backlog, the newest apart, are evidence of the past
 
 
@@ -109,6 +110,16 @@ class Knowledge:
         if not connection.up and party is not None and party.resting:
             party.end_rest(max(party.said_ms, self.now_ms - UNSEEN_MS))
             self._rest_ended(party, party.rest_ended_ms)
+
+    def begin_again(self, died_ms: int) -> None:
+        """A host is there again. Who was at rest may have moved off while nobody heard it, unless
+        that took no longer than a lease allows for an answer."""
+        if self.now_ms - died_ms <= ANSWERED_MS:
+            return
+        for party in self.worn.values():
+            if party.resting:
+                party.end_rest(max(party.said_ms, died_ms - UNSEEN_MS))
+                self._rest_ended(party, party.rest_ended_ms)
 
     def _rest_ended(self, party: Party, since_ms: int) -> None:
         for case in self.cases_of(party):

@@ -85,6 +85,24 @@ def test_rest_does_not_count_once_the_broker_misses_her_unit() -> None:
     assert state.condition is Condition.ASSURED
 
 
+def test_rest_does_not_outlast_an_absence_of_the_host() -> None:
+    for away_s, rests in ((19, True), (21, False)):
+        driven = DrivenCentre()
+        driven.fix("B1", 0, 9000)
+        driven.receive("V1", 0, driven.sealers["V1"].rest(0))
+        assured_ms = driven.centre.roster.orders["O1"].until_ms
+        driven.restart(at_s=away_s)
+        began = driven.step(now_s=away_s)
+        state, track = driven.centre.roster.orders["O1"], driven.centre.roster.track_of("ana")
+        assert track.resting == rests
+        assert (state.until_ms < assured_ms) == (not rests)
+        assert began.fix_now == ([] if rests else ["V1"])
+        driven.restart()  # and it is kept that nobody knows it
+        assert driven.centre.roster.track_of("ana").resting == rests
+        driven.receive("V1", away_s + 5, driven.sealers["V1"].rest(away_s + 5))
+        assert driven.centre.roster.track_of("ana").resting
+
+
 def test_who_connects_hears_at_once_what_has_not_been_confirmed() -> None:
     driven = DrivenCentre()
     driven.step(Connection("V1", True, at_ms(0)))
