@@ -193,7 +193,7 @@ class Reception:
         if "strap" not in self._wearer.alarms:
             track.put_on()
         elif not track.off:
-            track.take_off(at_ms)
+            self._wearer.take_off(at_ms)
 
     def _alarm(self, code: str, raised: bool, sequence: int, at_ms: int) -> Iterator[News]:
         """Whatever was raised is told, however late; what is late never has the last word."""

@@ -80,6 +80,14 @@ class Wearer:
     def move_off(self, at_ms: int) -> None:
         """The wearer, until now at rest, moves. What her lease promised counted on that rest."""
         self.track.moved_off(at_ms, MARGIN_S * 1000)
+        self._withdraw_lease()
+
+    def take_off(self, at_ms: int) -> None:
+        """The wearer may be without the unit: what her lease promised was of where that is."""
+        self.track.take_off(at_ms)
+        self._withdraw_lease()
+
+    def _withdraw_lease(self) -> None:
         if not self.is_bracelet:
             self.track.lease_s = 0
 

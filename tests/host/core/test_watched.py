@@ -228,3 +228,13 @@ def test_a_strap_that_is_open_when_the_unit_is_put_on_is_told() -> None:
     told = driven.step(Changed(Assignment("B1", "juan", at_ms(10)), at_ms(10)))
     assert alarms(told) == [("strap", True)]
     assert driven.centre.roster.wearers["B1"].track.off
+
+
+def test_a_strap_that_is_told_late_takes_back_what_her_lease_promised() -> None:
+    driven = DrivenCentre()
+    driven.fix("B1", 0, 6500)
+    hers = driven.sealers["V1"]
+    opened = hers.event(1, record.STRAP)
+    driven.receive("V1", 2, hers.rest(2))  # made after it, and granted a lease on her rest
+    (told,) = driven.receive("V1", 3, opened).answers
+    assert told.assured_until_s <= driven.centre.roster.orders["O1"].until_ms // 1000
