@@ -181,6 +181,8 @@ class Centre:
             return
         parts, answered, newest = take(message.payload, wearer.channel, wearer.ledger)
         heard_ms, at_ms = last_said_ms(wearer), said_ms(parts, newest, self.now_ms)
+        if newest != wearer.ledger.newest:
+            at_ms = min(at_ms, heard_ms)  # it was said before what is known, however late it comes
         if newest:
             note_contact(wearer, newest, at_ms, self.now_ms)
         reception = Reception(wearer, heard_ms, self.now_ms, self.counters)

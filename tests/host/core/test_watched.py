@@ -238,3 +238,14 @@ def test_a_strap_that_is_told_late_takes_back_what_her_lease_promised() -> None:
     driven.receive("V1", 2, hers.rest(2))  # made after it, and granted a lease on her rest
     (told,) = driven.receive("V1", 3, opened).answers
     assert told.assured_until_s <= driven.centre.roster.orders["O1"].until_ms // 1000
+
+
+def test_an_old_record_without_a_time_does_not_lengthen_what_her_lease_promised() -> None:
+    driven = DrivenCentre()
+    hers = driven.sealers["V1"]
+    boot = hers.event(0, record.CHARGING, flags=0)
+    driven.fix("B1", 1, 3000)
+    driven.receive("V1", 2, hers.fix(2))
+    due_ms = driven.centre.roster.track_of("ana").due_ms
+    driven.receive("V1", 9, boot)
+    assert driven.centre.roster.track_of("ana").due_ms == due_ms
