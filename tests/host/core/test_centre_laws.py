@@ -56,7 +56,7 @@ def picture(driven: DrivenCentre) -> dict[str, Any]:
 
 
 def standing(driven: DrivenCentre) -> dict[str, dict[str, bytes]]:
-    """What is stored of whatever is not over; what begins and ends within one step leaves nothing."""
+    """What is stored of all that is not over."""
     return {
         kind: {entity: state for entity, state in states.items() if state}
         for kind, states in driven.states.items()
