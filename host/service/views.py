@@ -33,12 +33,16 @@ def order_view(state: OrderState) -> View:
     order = state.order
     nearest_m = min((cause.distance_m for cause in state.causes), default=inf)
     assured = state.condition is Condition.ASSURED
+    unassured = state.condition is Condition.UNASSURED
+    bounded = all(track.anchor is not None for track in (state.offender, *state.victims))
     return {
         "order": order.id,
         "level": str(state.level),
         "condition": str(state.condition),
         "reason": state.reason,
         "assured_until": maybe_iso(state.until_ms) if assured else None,
+        # From then on he may have come near unseen. It stays while nothing is heard.
+        "unseen_since": maybe_iso(state.until_ms) if unassured and bounded else None,
         "distance_m": _metres(nearest_m),
         "causes": [
             {

@@ -26,7 +26,8 @@ CIRCLE = Zone("z1", "school", (PLACE,), radius_m=200)
 SQUARE = Zone("z2", "work", tuple(shifted(PLACE, n, e) for n, e in ((0, 0), (0, 9), (9, 9))))
 SHAPES: dict[str, set[str]] = {
     "orders": {
-        *("order", "level", "condition", "reason", "assured_until", "distance_m", "causes"),
+        *("order", "level", "condition", "reason", "assured_until", "unseen_since"),
+        *("distance_m", "causes"),
         *("alert_m", "pre_alert_m", "contact_m", "strength", "zones"),
     },
     "positions": {
@@ -127,8 +128,23 @@ def test_a_promise_is_shown_with_its_end_and_a_doubt_with_its_reason() -> None:
     driven.fix("B1", 1, 60_000)
     told = shown(driven)
     assert told["orders"][0]["assured_until"] is None
+    assert told["orders"][0]["unseen_since"] is None
     assert told["orders"][0]["reason"] == "disbelieved"
     assert [one["believed"] for one in told["positions"]] == [False, True]
+
+
+@pytest.mark.parametrize("north_m", [3_000, 5_000])
+def test_a_silent_pair_is_unseen_since_its_promise_ran_out(north_m: int) -> None:
+    driven = DrivenCentre()
+    driven.both(0, north_m)
+    told = []
+    for at_s in (0, 200, 300):
+        driven.step(now_s=at_s)
+        (order,) = shown(driven)["orders"]
+        told.append((order["condition"], order["unseen_since"]))
+    # Both move at 40 m/s from discs of 30 m up to the alert distance.
+    ran_out = iso(at_ms((north_m - 500 - 2 * 30) / 80))
+    assert told == [("assured", None), ("unassured", ran_out), ("unassured", ran_out)]
 
 
 def test_a_fixed_place_is_shown_without_a_unit_or_a_time() -> None:

@@ -39,11 +39,11 @@ class Watched:
         page.on("console", lambda said: self._heard(said.type, said.text))
         page.on("request", lambda request: self._asked(request.url))
 
-    def open(self, url: str) -> None:
-        """Go there, and wait for the first snapshot."""
+    def open(self, url: str, order: str = ORDER) -> None:
+        """Go there, and wait for the first snapshot, in which that order is selected."""
         self.urls.append(url)
         self.page.goto(url)
-        expect(self.page.locator("order-panel")).to_contain_text(ORDER)
+        expect(self.page.locator("order-panel")).to_contain_text(order)
 
     def open_untouched(self, url: str, until: str) -> None:
         """Go there, and wait until the script `until` is true, without a gesture: whatever

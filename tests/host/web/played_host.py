@@ -87,8 +87,16 @@ class PlayedHost:
         now = iso(self.now_ms)
         self.feed.publish({"type": "heartbeat", "order": None, "at": now, "now": now, "speed": 1})
 
-    def order(self, *, level: str, condition: str, distance_m: float) -> None:
-        """What the order promises and how near they are."""
+    def order(
+        self,
+        *,
+        level: str,
+        condition: str,
+        distance_m: float,
+        order: str = ORDER,
+        unseen_ms: int | None = None,
+    ) -> None:
+        """What an order promises and how near they are; for how long he is unseen."""
         until = iso(self.now_ms + 275_000) if condition == "assured" else None
         zone = {
             "id": "Z-1",
@@ -112,9 +120,11 @@ class PlayedHost:
             "margin_m": 100,
         }
         body = {
+            "order": order,
             "level": level,
             "condition": condition,
             "assured_until": until,
+            "unseen_since": None if unseen_ms is None else iso(self.now_ms - unseen_ms),
             "distance_m": distance_m,
             "causes": [
                 {"cause": "victim:P-2", "level": level, "distance_m": distance_m},
@@ -125,7 +135,7 @@ class PlayedHost:
             "contact_m": 100,
             "zones": [zone, home],
         }
-        self._say("order", ORDER, body)
+        self._say("order", order, body)
 
     def position(self, role: str, lat: float, lon: float, *, age_ms: int = 0) -> None:
         """One believed fix of a party."""

@@ -1,12 +1,19 @@
 // The alarm queue: every incident in its ISA-18.2 state, the most urgent on top.
 
 /** @import { Incident } from "./types.js" */
-import { css, html } from "lit";
+import { css, html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { PageElement, shared } from "./page-element.js";
-import { page, isWaiting } from "./page-state.js";
-import { clock, duration, inLanguage, t } from "./i18n.js";
+import { page } from "./page-state.js";
+import { isWaiting } from "./ranking.js";
+import { clock, count, duration, inLanguage, t } from "./i18n.js";
+import { Rows } from "./rows.js";
 import { prioritySign, signStyles } from "./signs.js";
 import { dueText } from "./words.js";
+
+const ROW_REM = 6.8; // three lines of a sentence, two of facts; all of it is in the panel
+const rows = new Rows(ROW_REM);
+const NOTHING = { incident: "", below: 0 };
 
 class AlarmQueue extends PageElement {
   static styles = [
@@ -21,37 +28,49 @@ class AlarmQueue extends PageElement {
       header {
         display: flex;
         justify-content: space-between;
-        align-items: baseline;
-        padding: 0.6rem 0.8rem;
+        align-items: center;
+        gap: 0.8rem;
+        height: 2.6rem; /* with and without its button: the rows stay where they are */
+        padding: 0 0.8rem;
         font-size: 0.8125rem;
+        white-space: nowrap;
+      }
+      header button {
+        min-height: 1.7rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        font-variant-numeric: tabular-nums;
       }
       ul {
-        overflow-y: auto;
         flex: 1;
-        scroll-padding: 0.5rem;
+        overflow-y: auto;
+        overflow-anchor: none;
       }
       ul:focus-visible {
         outline-offset: -2px;
       }
-      li {
+      [role="option"] {
         position: relative;
         display: grid;
-        grid-template-columns: 1.5rem 1fr;
+        grid-template-columns: 1.5rem minmax(0, 1fr);
+        align-content: center;
         gap: 0.1rem 0.7rem;
-        padding: 0.6rem 0.8rem 0.6rem 1rem;
+        height: ${ROW_REM}rem;
+        overflow: hidden;
+        padding: 0 0.8rem 0 1rem;
         border-bottom: 1px solid var(--line);
         cursor: pointer;
       }
-      li::before {
+      [role="option"]::before {
         content: "";
         position: absolute;
         inset: 0 auto 0 0;
         width: 0;
       }
-      li:hover {
+      [role="option"]:hover {
         background: var(--raised);
       }
-      li[aria-selected="true"] {
+      [aria-selected="true"] {
         background: var(--hover);
         box-shadow: inset 0 0 0 1px var(--text);
       }
@@ -75,6 +94,11 @@ class AlarmQueue extends PageElement {
         background: var(--p3);
       }
       .sentence {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
+        overflow: hidden;
+        font-size: 0.9375rem;
         font-weight: 600;
         line-height: 1.3;
       }
@@ -137,17 +161,59 @@ class AlarmQueue extends PageElement {
     `,
   ];
 
+  /** What was scrolled to. */
   #shown = "";
+  #drawn = { first: 0, last: 0 };
+  /** @type {string[]} of the rows that are drawn */ #names = [];
+  /** The row that stays where its reader sees it, and how far below its top the list begins. */
+  #held = NOTHING;
+  #top = 0;
+
+  get #list() {
+    return /** @type {Element} */ (this.renderRoot.querySelector("ul"));
+  }
+
+  firstUpdated() {
+    new ResizeObserver(() => this.requestUpdate()).observe(this.#list);
+  }
 
   render() {
-    const queue = page.queue();
-    const waiting = page.waiting();
+    const { queue, waiting } = page.store;
+    const all = queue.names.length;
+    this.#top = this.#list ? this.#topFor(this.#list) : 0;
+    const { first, last } = (this.#drawn = rows.seen(this.#list, all, this.#top));
+    const names = (this.#names = queue.names.slice(first, last));
+    const above = Math.min(waiting, Math.floor(this.#top / rows.height));
     return html`
       <header>
         <h2 id="title">${t("queue.title")}</h2>
-        <span class="quiet">${t("queue.waiting", { n: waiting.length, all: queue.length })}</span>
+        ${
+          above
+            ? html`<button @click=${() => page.next()}>
+                ↑ ${t("queue.above", { n: count(above), all: count(waiting) })}<kbd>N</kbd>
+              </button>`
+            : html`<span class="quiet">
+                ${t("queue.waiting", { n: count(waiting), all: count(all) })}
+              </span>`
+        }
       </header>
-      ${queue.length ? this.#list(queue) : html`<p class="empty">${t("queue.empty")}</p>`}
+      ${all ? nothing : html`<p class="empty">${t("queue.empty")}</p>`}
+      <ul
+        role="listbox"
+        ?hidden=${!all}
+        tabindex="0"
+        aria-labelledby="title"
+        aria-activedescendant=${names.includes(page.incident) ? `incident-${page.incident}` : nothing}
+        @scroll=${this.#scroll}
+      >
+        <li role="presentation"></li>
+        ${repeat(
+          names,
+          (name) => name,
+          (name, i) => this.#row(/** @type {Incident} */ (page.store.incidents.get(name)), first + i),
+        )}
+        <li role="presentation"></li>
+      </ul>
       <footer>
         <button ?disabled=${!page.can("acknowledge")} @click=${() => page.begin("acknowledge")}>
           ${t("queue.acknowledge")}<kbd>A</kbd>
@@ -159,26 +225,15 @@ class AlarmQueue extends PageElement {
     `;
   }
 
-  /** @param {Incident[]} queue */
-  #list(queue) {
-    const active = page.incident ? `incident-${page.incident}` : "";
-    return html`<ul
-      role="listbox"
-      tabindex="0"
-      aria-labelledby="title"
-      aria-activedescendant=${active}
-    >
-      ${queue.map((incident) => this.#row(incident))}
-    </ul>`;
-  }
-
-  /** @param {Incident} incident */
-  #row(incident) {
+  /** @param {Incident} incident @param {number} at */
+  #row(incident, at) {
     const { priority, state } = incident;
     const now = page.store.now();
     return html`<li
       id="incident-${incident.incident}"
       role="option"
+      aria-posinset=${at + 1}
+      aria-setsize=${page.store.queue.names.length}
       class="p${priority} ${isWaiting(incident) ? "waiting" : "seen"}"
       aria-selected=${incident.incident === page.incident}
       @click=${() => page.selectAlarm(incident)}
@@ -202,9 +257,37 @@ class AlarmQueue extends PageElement {
   }
 
   updated() {
-    if (this.#shown === page.incident) return;
+    rows.leaveRoom(this.#list, this.#drawn, page.store.queue.names.length);
+    this.#list.scrollTop = this.#top;
     this.#shown = page.incident;
-    this.renderRoot.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+    this.#hold();
+  }
+
+  /** Where the list is to be scrolled to: a row that was selected is shown, and else what its reader
+   * looks at stays in its place, whatever comes above it. @param {Element} list */
+  #topFor(list) {
+    const { queue } = page.store;
+    const held = queue.indexOf(this.#held.incident);
+    let top = held < 0 ? list.scrollTop : held * rows.height + this.#held.below;
+    if (this.#shown !== page.incident) top = rows.revealing(list, queue.indexOf(page.incident), top);
+    return Math.max(0, Math.min(top, queue.names.length * rows.height - list.clientHeight));
+  }
+
+  #scroll() {
+    this.#hold();
+    this.requestUpdate();
+  }
+
+  /** Holds the selected row where it is seen, or else the first that is. */
+  #hold() {
+    const { clientHeight, scrollTop } = this.#list;
+    const { height } = rows;
+    const seen = this.#names
+      .map((name, i) => ({ name, top: (this.#drawn.first + i) * height }))
+      .filter(({ top }) => top + height > scrollTop && top < scrollTop + clientHeight);
+    const selected = seen.find(({ name }) => name === page.incident);
+    const held = selected ?? (scrollTop > 0 ? seen[0] : undefined);
+    this.#held = held ? { incident: held.name, below: scrollTop - held.top } : NOTHING;
   }
 }
 

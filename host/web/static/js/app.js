@@ -44,11 +44,11 @@ class ConsolePage extends PageElement {
     super.connectedCallback();
     document.addEventListener("keydown", (event) => this.#press(event));
     page.addEventListener("alarm", (event) => {
-      const incident = /** @type {CustomEvent<Incident>} */ (event).detail;
-      this.#spoken = t("queue.spoken", {
-        n: incident.priority,
-        sentence: inLanguage(incident.sentence),
-      });
+      const { incident, others } =
+        /** @type {CustomEvent<{ incident: Incident, others: number }>} */ (event).detail;
+      const { priority, sentence } = incident;
+      const spoken = t("queue.spoken", { n: priority, sentence: inLanguage(sentence) });
+      this.#spoken = others ? `${spoken} ${t("queue.others", { n: others })}` : spoken;
       this.requestUpdate();
     });
     page.start();
@@ -90,10 +90,10 @@ class ConsolePage extends PageElement {
   }
 
   updated() {
-    const { length } = page.waiting();
+    const { waiting } = page.store;
     const { stopped } = page.stream;
     this.classList.toggle("stopped", stopped);
-    document.title = `${stopped ? "⚠ " : ""}${length ? `(${length}) ` : ""}${t("page.title")}`;
+    document.title = `${stopped ? "⚠ " : ""}${waiting ? `(${waiting}) ` : ""}${t("page.title")}`;
   }
 
   /** @param {KeyboardEvent} event */

@@ -34,7 +34,7 @@ export function find(store, query) {
     const match = matchOf("", [alarm], words);
     if (match) found[3].push(match);
   }
-  for (const name of store.ranking.orders) {
+  for (const name of store.ranking.names) {
     const order = /** @type {Order} */ (store.orders.get(name));
     const names = namesOf(store, order);
     const match = matchOf(name, [...names, stateOf(order), ...(alarms.get(name) ?? [])], words);

@@ -7,8 +7,10 @@ import { find } from "./find.js";
 import { clock, count, distance, inLanguage, t } from "./i18n.js";
 import { PageElement, shared } from "./page-element.js";
 import { page } from "./page-state.js";
-import { ROW_REM, leaveRoom, reveal, rowsIn, rowsSeen } from "./rows.js";
+import { Rows } from "./rows.js";
 
+const ROW_REM = 3.2;
+const rows = new Rows(ROW_REM);
 /** @type {Match} */
 const NOTHING = { order: "", incident: "", name: "" };
 
@@ -131,7 +133,7 @@ class OrderList extends PageElement {
   }
 
   get #total() {
-    return this.#query ? this.#found.length : page.store.ranking.orders.length;
+    return this.#query ? this.#found.length : page.store.ranking.names.length;
   }
 
   firstUpdated() {
@@ -139,8 +141,8 @@ class OrderList extends PageElement {
   }
 
   render() {
-    const { first, last } = (this.#drawn = rowsSeen(this.#list, this.#total));
-    const rows = Array.from({ length: last - first }, (_, i) => first + i);
+    const { first, last } = (this.#drawn = rows.seen(this.#list, this.#total));
+    const drawn = Array.from({ length: last - first }, (_, i) => first + i);
     const active = this.#indexOf(this.#active);
     return html`
       <header>
@@ -152,7 +154,7 @@ class OrderList extends PageElement {
             aria-expanded="true"
             aria-controls="list"
             aria-autocomplete="list"
-            aria-activedescendant=${rows.includes(active) ? `row-${active}` : nothing}
+            aria-activedescendant=${drawn.includes(active) ? `row-${active}` : nothing}
             placeholder=${t("find.name")}
             maxlength="64"
             autocomplete="off"
@@ -167,7 +169,7 @@ class OrderList extends PageElement {
       <p class="found quiet" role="status">${this.#query ? foundText(this.#total) : ""}</p>
       <ul id="list" role="listbox" aria-labelledby="title" @scroll=${() => this.requestUpdate()}>
         <li role="presentation"></li>
-        ${rows.map((at) => this.#row(at, at === active))}
+        ${drawn.map((at) => this.#row(at, at === active))}
         <li role="presentation"></li>
       </ul>
     `;
@@ -194,19 +196,25 @@ class OrderList extends PageElement {
 
   updated() {
     const list = /** @type {Element} */ (this.#list);
-    leaveRoom(list, this.#drawn, this.#total);
-    if (this.#reached !== this.#active) reveal(list, this.#indexOf(this.#active));
+    rows.leaveRoom(list, this.#drawn, this.#total);
+    if (this.#reached !== this.#active) this.#reveal(this.#active);
     else if (!this.#query && this.#shown !== page.order) {
       this.#shown = page.order;
-      reveal(list, this.#indexOf(page.order));
+      this.#reveal(page.order);
     }
     this.#reached = this.#active;
+  }
+
+  /** @param {string} key */
+  #reveal(key) {
+    const list = /** @type {Element} */ (this.#list);
+    list.scrollTop = rows.revealing(list, this.#indexOf(key), list.scrollTop);
   }
 
   /** @param {number} at @returns {Match} */
   #matchAt(at) {
     if (this.#query) return this.#found[at] ?? NOTHING;
-    return { ...NOTHING, order: page.store.ranking.orders[at] ?? "" };
+    return { ...NOTHING, order: page.store.ranking.names[at] ?? "" };
   }
 
   /** Where the row of an order is, or of an alarm without one; -1 for nowhere. @param {string} key */
@@ -242,8 +250,8 @@ class OrderList extends PageElement {
     const act = {
       ArrowDown: () => this.#step(1),
       ArrowUp: () => this.#step(-1),
-      PageDown: () => this.#step(rowsIn(this.#list)),
-      PageUp: () => this.#step(-rowsIn(this.#list)),
+      PageDown: () => this.#step(rows.fitting(this.#list)),
+      PageUp: () => this.#step(-rows.fitting(this.#list)),
       Enter: () => this.#choose(this.#indexOf(this.#active)),
       Escape: () => this.#leave(),
     }[key];

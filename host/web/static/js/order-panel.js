@@ -3,7 +3,8 @@
 /** @import { Incident, Order, Verb, Zone } from "./types.js" */
 import { css, html } from "lit";
 import { PageElement, shared } from "./page-element.js";
-import { page, isWaiting } from "./page-state.js";
+import { page } from "./page-state.js";
+import { isWaiting } from "./ranking.js";
 import { clock, countdown, distance, duration, has, inLanguage, t } from "./i18n.js";
 import { KEY_OF } from "./keys.js";
 import { callRows, deliveryRows, detailStyles, unitTable } from "./order-details.js";
@@ -133,7 +134,7 @@ class OrderPanel extends PageElement {
       return html`<section>
         ${incident ? this.#incident(incident) : html`<p class="quiet">${t("order.none")}</p>`}
       </section>`;
-    const deliveries = [...page.store.deliveries.values()].filter((of) => of.order === order.order);
+    const deliveries = page.store.deliveriesOf(order.order);
     return html`
       <section>
         <header>

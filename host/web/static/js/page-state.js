@@ -2,25 +2,19 @@
 
 /** @import { Delivery, Incident, Verb } from "./types.js" */
 import { has, switchLanguage, t } from "./i18n.js";
+import { isWaiting } from "./ranking.js";
+import { Ringing } from "./ringing.js";
 import { Sound } from "./sound.js";
 import { Store } from "./store.js";
 import { Stream } from "./stream.js";
 
-const STATE_RANK = [
-  "unacknowledged",
-  "returned_unacknowledged",
-  "acknowledged",
-  "shelved",
-  "suppressed",
-  "out_of_service",
-];
 const DRAW_AFTER_MS = 50; // events of one burst are shown together
 const NOTICE_MS = 8_000;
 const AIM_MS = 500; // a key pressed so soon was meant for what was selected before
 
 /**
- * "change": something to be drawn anew. Two CustomEvents: "alarm", with an incident to announce;
- * "ask", with { verb, id }, an act that needs more words.
+ * "change": something to be drawn anew. Two CustomEvents: "alarm", with { incident, others }, the
+ * most urgent to announce, and how many more; "ask", with { verb, id }, an act that needs more words.
  */
 class PageState extends EventTarget {
   store = new Store();
@@ -34,19 +28,18 @@ class PageState extends EventTarget {
   operator = localStorage.getItem("resguardo.operator") ?? t("operator.default");
   /** Keys without a modifier can be turned off (WCAG 2.1.4). */
   keys = localStorage.getItem("resguardo.keys") !== "off";
-  /** @type {Set<string>} what was silenced here: incident and level, or the line */
-  #silenced = new Set();
-  /** @type {Set<string>} what was announced already */
-  #announced = new Set();
+  #ringing = new Ringing();
+  /** @type {Set<string>} alarms to be announced */ #fresh = new Set();
+  /** Whether the sound of a line that has stopped was turned off here. */
+  #lineSilenced = false;
   /** @type {Set<string>} what something is being done about */
   #pending = new Set();
   #drawing = false;
   #takenAt = -AIM_MS;
 
   start() {
-    const news = () => this.#news();
-    this.stream.addEventListener("news", news);
-    this.sound.addEventListener("change", news);
+    this.stream.addEventListener("news", () => this.#news());
+    this.sound.addEventListener("change", () => this.changed());
     this.stream.start();
   }
 
@@ -55,29 +48,16 @@ class PageState extends EventTarget {
     if (this.#drawing) return;
     this.#drawing = true;
     setTimeout(() => {
+      this.#selectSomething(this.#announceFresh());
       this.#drawing = false;
       this.dispatchEvent(new Event("change"));
     }, DRAW_AFTER_MS);
   }
 
-  /** The queue: what must be acknowledged first, then by priority, then the oldest. */
-  queue() {
-    /** @param {Incident} incident */
-    const rank = ({ state, priority, opened }) =>
-      `${STATE_RANK.indexOf(state)} ${priority} ${opened}`;
-    const order = new Intl.Collator("en").compare;
-    return [...this.store.incidents.values()].sort((a, b) => order(rank(a), rank(b)));
-  }
-
-  /** Alarms that nobody has acknowledged, most urgent first. */
-  waiting() {
-    return this.queue().filter(isWaiting);
-  }
-
   /** Selects an order, and the most urgent of its alarms. @param {string} order */
   select(order) {
     this.order = order;
-    this.incident = this.queue().find((of) => of.order === order)?.incident ?? "";
+    this.incident = this.store.incidentsOf(order)[0]?.incident ?? "";
     this.changed();
   }
 
@@ -91,36 +71,38 @@ class PageState extends EventTarget {
 
   /** Selects the queue's next or previous alarm. @param {1 | -1} step */
   move(step) {
-    const queue = this.queue();
-    const at = queue.findIndex(({ incident }) => incident === this.incident);
-    const next = queue[at < 0 ? 0 : Math.min(queue.length - 1, Math.max(0, at + step))];
-    if (next) this.selectAlarm(next);
+    const { names } = this.store.queue;
+    const at = this.store.queue.indexOf(this.incident);
+    const next = names[at < 0 ? 0 : Math.min(names.length - 1, Math.max(0, at + step))];
+    const alarm = this.store.incidents.get(next ?? "");
+    if (alarm) this.selectAlarm(alarm);
   }
 
   /** Selects the most urgent alarm that waits. */
   next() {
-    const [first] = this.waiting();
+    const first = this.#firstWaiting();
     if (first) this.selectAlarm(first);
   }
 
   /** Stops the sound of what sounds now, here: what comes later sounds again. */
   silence() {
-    for (const incident of this.waiting()) this.#silenced.add(soundOf(incident));
-    if (this.stream.stopped) this.#silenced.add("line");
+    this.#ringing.silence();
+    this.#lineSilenced = this.stream.stopped;
     this.#news();
   }
 
   /** Whether the sound of an alarm was turned off here. @param {Incident} incident */
-  isSilenced(incident) {
-    return this.#silenced.has(soundOf(incident));
+  isSilenced({ incident }) {
+    return this.#ringing.isSilenced(incident);
   }
 
   /** The calls to be made for the selected order, the selected alarm's first, then the oldest. */
   calls() {
     /** @param {Delivery} call */
     const rank = ({ at, incident }) => `${incident === this.incident ? 0 : 1} ${at}`;
-    return [...this.store.deliveries.values()]
-      .filter(({ order, verbs }) => order === this.order && verbs.includes("call"))
+    return this.store
+      .deliveriesOf(this.order)
+      .filter(({ verbs }) => verbs.includes("call"))
       .sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
   }
 
@@ -204,41 +186,41 @@ class PageState extends EventTarget {
     return verb === "call" ? (this.calls()[0]?.delivery ?? "") : this.incident;
   }
 
+  // The sound does not wait to be drawn: browsers slow the timers of hidden pages.
   #news() {
-    const waiting = this.waiting();
-    this.#forget(waiting);
-    const fresh = waiting.filter((incident) => !this.#announced.has(soundOf(incident)));
-    for (const incident of fresh) {
-      this.#announced.add(soundOf(incident));
-      this.dispatchEvent(new CustomEvent("alarm", { detail: incident }));
-    }
-    this.#selectSomething(fresh, waiting);
-    this.sound.play(this.#wantedSound(waiting));
+    const { incidents, touched } = this.store;
+    for (const name of touched)
+      if (this.#ringing.take(name, incidents.get(name))) this.#fresh.add(name);
+    touched.clear();
+    this.#lineSilenced &&= this.stream.stopped;
+    const silent = !this.stream.stopped || this.#lineSilenced;
+    this.sound.play(this.#ringing.pattern || (silent ? "" : "line"));
     this.changed();
   }
 
-  // What rests is forgotten, so that it is announced and sounds anew when it comes back.
-  /** @param {Incident[]} waiting */
-  #forget(waiting) {
-    const now = new Set([...waiting.map(soundOf), ...(this.stream.stopped ? ["line"] : [])]);
-    for (const known of [this.#silenced, this.#announced])
-      for (const key of known) if (!now.has(key)) known.delete(key);
+  /** Returns the most urgent. */
+  #announceFresh() {
+    const { incidents, queue } = this.store;
+    const places = [...this.#fresh].map((name) => queue.indexOf(name)).filter((at) => at >= 0);
+    this.#fresh.clear();
+    const incident = incidents.get(queue.names[Math.min(...places)] ?? "");
+    const detail = { incident, others: places.length - 1 };
+    if (incident) this.dispatchEvent(new CustomEvent("alarm", { detail }));
+    return incident;
   }
 
-  /** @param {Incident[]} waiting */
-  #wantedSound(waiting) {
-    const loud = waiting.filter((incident) => !this.isSilenced(incident));
-    if (loud.length) return String(Math.min(...loud.map(({ priority }) => priority)));
-    return this.stream.stopped && !this.#silenced.has("line") ? "line" : "";
+  #firstWaiting() {
+    const { incidents, queue, waiting } = this.store;
+    return waiting ? incidents.get(queue.names[0] ?? "") : undefined;
   }
 
   // A new alarm is selected unless the operator is at one that still waits. Where the selected one
   // is over, the most urgent that waits takes its place.
-  /** @param {Incident[]} fresh @param {Incident[]} waiting */
-  #selectSomething(fresh, waiting) {
+  /** @param {Incident | undefined} fresh the most urgent */
+  #selectSomething(fresh) {
     const before = this.incident;
     const selected = this.store.incidents.get(before);
-    const [first] = before && !selected ? waiting : fresh;
+    const first = before && !selected ? this.#firstWaiting() : fresh;
     if (!selected) this.incident = "";
     if (this.order && !this.store.orders.has(this.order)) this.order = "";
     if (first && !(selected && isWaiting(selected))) {
@@ -249,13 +231,6 @@ class PageState extends EventTarget {
     if (!this.order && !this.incident && only && this.store.orders.size === 1) this.select(only);
   }
 }
-
-/** Whether an alarm still wants an operator. @param {Incident} incident */
-export const isWaiting = ({ state }) =>
-  state === "unacknowledged" || state === "returned_unacknowledged";
-
-/** What sounds: an alarm that becomes worse sounds again. @param {Incident} incident */
-const soundOf = ({ incident, level }) => `${incident} ${level}`;
 
 /** @param {{ error: string, message: string }} refusal */
 const refusalText = ({ error, message }) =>

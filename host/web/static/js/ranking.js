@@ -1,47 +1,57 @@
-// The orders sorted: what matters first.
+// What matters first: orders in their list, alarms in their queue.
 
-/** @import { Condition, Level, Order } from "./types.js" */
+/** @import { Condition, Incident, IncidentState, Level, Order } from "./types.js" */
 
 /** @type {Level[]} */
 const LEVELS = ["breach", "alert", "pre_alert", "clear"];
 /** @type {Condition[]} */
 const CONDITIONS = ["unassured", "watched", "assured", "inactive"];
+/** @type {IncidentState[]} */
+const WAITING = ["unacknowledged", "returned_unacknowledged"];
+/** @type {IncidentState[]} */
+const STATES = [...WAITING, "acknowledged", "shelved", "suppressed", "out_of_service"];
+const LAST = "~"; // after any time
 const { compare } = new Intl.Collator("en", { numeric: true });
 
-/** By level, then by what can be promised, then by name. One order that changes costs a binary
- * search, however many there are. */
+/** Names sorted by the rank of each, then by themselves. One whose rank changes costs a binary
+ * search, however many there are.
+ * @template {number | string} Rank */
 export class Ranking {
-  /** @type {string[]} sorted */ orders = [];
-  /** @type {Map<string, number>} by order */ #ranks = new Map();
+  /** @type {string[]} sorted */ names = [];
+  /** @type {Map<string, Rank>} by name */ #ranks = new Map();
 
-  /** @param {Order[]} orders */
-  replace(orders) {
-    this.#ranks = new Map(orders.map((order) => [order.order, rankOf(order)]));
-    this.orders = [...this.#ranks.keys()].sort((one, other) => this.#compare(one, other));
+  /** @param {Iterable<[string, Rank]>} ranks */
+  replace(ranks) {
+    this.#ranks = new Map(ranks);
+    this.names = [...this.#ranks.keys()].sort((one, other) => this.#compare(one, other));
   }
 
-  /** @param {Order} order new, or changed */
-  put(order) {
-    const name = order.order;
-    const rank = rankOf(order);
-    const before = this.#ranks.get(name);
-    if (before === rank) return;
-    if (before !== undefined) this.orders.splice(this.indexOf(name), 1);
+  /** @param {string} name new, or known @param {Rank} rank */
+  put(name, rank) {
+    if (this.#ranks.get(name) === rank) return;
+    this.delete(name);
     this.#ranks.set(name, rank);
-    this.orders.splice(this.#place(name), 0, name);
+    this.names.splice(this.#place(name), 0, name);
   }
 
-  /** Where an order stands; -1 for none of them. @param {string} order */
-  indexOf(order) {
-    return this.#ranks.has(order) ? this.#place(order) : -1;
+  /** @param {string} name */
+  delete(name) {
+    if (!this.#ranks.has(name)) return;
+    this.names.splice(this.#place(name), 1);
+    this.#ranks.delete(name);
   }
 
-  /** How many stand before it. @param {string} order */
-  #place(order) {
-    let [low, high] = [0, this.orders.length];
+  /** Where a name stands; -1 for one that is not there. @param {string} name */
+  indexOf(name) {
+    return this.#ranks.has(name) ? this.#place(name) : -1;
+  }
+
+  /** How many stand before it. @param {string} name */
+  #place(name) {
+    let [low, high] = [0, this.names.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#compare(this.orders[middle] ?? "", order) < 0) low = middle + 1;
+      if (this.#compare(this.names[middle] ?? "", name) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -49,12 +59,29 @@ export class Ranking {
 
   /** @param {string} one @param {string} other */
   #compare(one, other) {
-    const by = (this.#ranks.get(one) ?? 0) - (this.#ranks.get(other) ?? 0);
+    const [rank, others] = [this.#ranks.get(one) ?? 0, this.#ranks.get(other) ?? 0];
+    if (rank !== others) return rank < others ? -1 : 1;
     // Names may differ in nothing that a collator sees ("o1", "o01").
-    return by || compare(one, other) || (one < other ? -1 : Number(one > other));
+    return compare(one, other) || (one < other ? -1 : Number(one > other));
   }
 }
 
-/** @param {Order} order */
-const rankOf = ({ condition, level }) =>
+/** By level, then by what can be promised. @param {Order} order */
+export const rankOfOrder = ({ condition, level }) =>
   LEVELS.indexOf(level) * CONDITIONS.length + CONDITIONS.indexOf(condition);
+
+/** Whether an alarm still wants an operator. @param {Incident} incident */
+export const isWaiting = ({ state }) => WAITING.includes(state);
+
+/**
+ * By risk. First what waits; then by priority, by how near they are, and where that is not known any
+ * more, by since when: there he has had the most time. That stays while nothing is heard, so that
+ * rows keep their places. Then the oldest.
+ * @param {Incident} incident
+ * @param {Order} [order]
+ */
+export function rankOfIncident({ opened, priority, state }, order) {
+  const level = LEVELS.indexOf(order?.level ?? "clear");
+  const unseen = order && order.condition !== "unassured" ? LAST : (order?.unseen_since ?? "");
+  return `${STATES.indexOf(state)} ${priority} ${level} ${unseen} ${opened}`;
+}

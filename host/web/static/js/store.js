@@ -5,7 +5,8 @@
  *   from "./types.js"
  */
 
-import { Ranking } from "./ranking.js";
+import { Groups } from "./groups.js";
+import { Ranking, isWaiting, rankOfIncident, rankOfOrder } from "./ranking.js";
 
 const TRAIL_MARKS = 120;
 /** @type {ReadonlyMap<string, string>} */
@@ -13,15 +14,22 @@ const NOBODY = new Map();
 
 export class Store {
   /** @type {Map<string, Order>} */ orders = new Map();
-  ranking = new Ranking();
+  /** @type {Ranking<number>} the orders */ ranking = new Ranking();
   /** @type {Map<string, Position>} by order and unit */ positions = new Map();
   /** @type {Map<string, Incident>} */ incidents = new Map();
+  /** @type {Ranking<string>} the incidents; those that wait come first */ queue = new Ranking();
+  /** @type {Set<string>} incidents that have changed since somebody took them from here */
+  touched = new Set();
   /** @type {Map<string, Delivery>} */ deliveries = new Map();
   /** @type {Map<string, Unit>} */ units = new Map();
   /** @type {Map<string, Mark[]>} by order and unit, in order of fix time */ trails = new Map();
   /** @type {Counters} */ counters = { accepted: 0, rejected: {} };
   /** Number of the last event. */
   seen = 0;
+  /** @type {Set<string>} incidents */ #waiting = new Set();
+  /** By order; "" for none. */
+  #incidentsOf = new Groups();
+  #deliveriesOf = new Groups();
   /** @type {Map<string, Map<string, string>>} of each order: unit and person */ #wearers = new Map();
   #clock = { now: Date.now(), at: performance.now(), speed: 1 };
 
@@ -33,12 +41,15 @@ export class Store {
   /** @param {Snapshot} snapshot */
   replace(snapshot) {
     this.#setClock(snapshot.now, this.#clock.speed);
+    for (const name of this.incidents.keys()) this.touched.add(name);
     for (const things of [this.orders, this.incidents, this.deliveries, this.units]) things.clear();
-    for (const things of [this.positions, this.#wearers]) things.clear();
+    for (const things of [this.positions, this.#wearers, this.#waiting]) things.clear();
+    for (const groups of [this.#incidentsOf, this.#deliveriesOf]) groups.clear();
+    this.queue.replace([]);
     for (const order of snapshot.orders) this.orders.set(order.order, order);
-    this.ranking.replace(snapshot.orders);
-    for (const incident of snapshot.incidents) this.incidents.set(incident.incident, incident);
-    for (const delivery of snapshot.deliveries) this.deliveries.set(delivery.delivery, delivery);
+    this.ranking.replace(snapshot.orders.map((order) => [order.order, rankOfOrder(order)]));
+    for (const incident of snapshot.incidents) this.#keepIncident(incident);
+    for (const delivery of snapshot.deliveries) this.#keepDelivery(delivery);
     for (const unit of snapshot.units) this.#keepUnit(unit);
     for (const position of snapshot.positions) this.#place(position);
     for (const key of this.trails.keys()) if (!this.positions.has(key)) this.trails.delete(key);
@@ -52,7 +63,7 @@ export class Store {
     if (type === "position") this.#place(event);
     else if (type === "order") this.#keepOrder(event);
     else if (type === "incident") this.#keepIncident(event);
-    else if (type === "delivery") this.deliveries.set(event.delivery, event);
+    else if (type === "delivery") this.#keepDelivery(event);
     else if (type === "unit") this.#keepUnit(event);
     else if (type === "counters") this.counters = event;
     else if (type === "heartbeat") this.#setClock(event.now, event.speed);
@@ -76,10 +87,29 @@ export class Store {
     return units.flatMap((unit) => this.units.get(unit) ?? []);
   }
 
+  /** How many incidents wait for an operator. */
+  get waiting() {
+    return this.#waiting.size;
+  }
+
+  /** Incidents of an order, as they stand in the queue. @param {string} order */
+  incidentsOf(order) {
+    return this.#incidentsOf
+      .of(order)
+      .flatMap((name) => this.incidents.get(name) ?? [])
+      .sort((one, other) => this.queue.indexOf(one.incident) - this.queue.indexOf(other.incident));
+  }
+
+  /** Deliveries of an order's incidents. @param {string} order */
+  deliveriesOf(order) {
+    return this.#deliveriesOf.of(order).flatMap((name) => this.deliveries.get(name) ?? []);
+  }
+
   /** @param {Order} order */
   #keepOrder(order) {
     this.orders.set(order.order, order);
-    this.ranking.put(order);
+    this.ranking.put(order.order, rankOfOrder(order));
+    for (const incident of this.#incidentsOf.of(order.order)) this.#rank(incident);
   }
 
   /** @param {Unit} unit */
@@ -99,11 +129,39 @@ export class Store {
 
   /** What is over leaves, with its messages. @param {Incident} incident */
   #keepIncident(incident) {
-    this.incidents.set(incident.incident, incident);
-    if (incident.state !== "normal") return;
-    this.incidents.delete(incident.incident);
-    for (const [key, delivery] of this.deliveries)
-      if (delivery.incident === incident.incident) this.deliveries.delete(key);
+    const { incident: name, state } = incident;
+    const order = incident.order ?? "";
+    this.touched.add(name);
+    if (isWaiting(incident)) this.#waiting.add(name);
+    else this.#waiting.delete(name);
+    if (state === "normal") return this.#forgetIncident(name, order);
+    this.incidents.set(name, incident);
+    this.#incidentsOf.add(order, name);
+    this.#rank(name);
+  }
+
+  /** @param {string} name @param {string} order */
+  #forgetIncident(name, order) {
+    this.incidents.delete(name);
+    this.#incidentsOf.delete(order, name);
+    this.queue.delete(name);
+    for (const { delivery, incident } of this.deliveriesOf(order)) {
+      if (incident !== name) continue;
+      this.deliveries.delete(delivery);
+      this.#deliveriesOf.delete(order, delivery);
+    }
+  }
+
+  /** @param {string} name of an incident */
+  #rank(name) {
+    const incident = /** @type {Incident} */ (this.incidents.get(name));
+    this.queue.put(name, rankOfIncident(incident, this.orders.get(incident.order ?? "")));
+  }
+
+  /** @param {Delivery} delivery */
+  #keepDelivery(delivery) {
+    this.deliveries.set(delivery.delivery, delivery);
+    this.#deliveriesOf.add(delivery.order, delivery.delivery);
   }
 
   /** A late position takes its place in the trail and not on the map. @param {Position} position */

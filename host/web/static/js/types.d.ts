@@ -51,6 +51,8 @@ export interface Order {
   level: Level;
   condition: Condition;
   assured_until: string | null;
+  /** When the last promise of an unassured order ran out; null where nothing is known. */
+  unseen_since: string | null;
   distance_m: number | null;
   causes: { cause: string; level: Level; distance_m: number | null }[];
   alert_m: number;
