@@ -32,6 +32,7 @@ def tabs(context: BrowserContext, server: ConsoleServer, played: PlayedHost) -> 
             opened.append(watched)
             watched.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
             watched.open(server.url)
+            played.beat()  # a line that hears nothing for 12 s is begun anew
         return [watched.page for watched in opened[-n:]]
 
     yield open_tabs
@@ -72,6 +73,7 @@ def test_eight_pages_of_one_browser_are_there_on_one_stream_and_each_can_act(
     pages = tabs(PAGES)
     assert feed.counters()["followed"] == streams + 1
     for n, page in enumerate(pages):
+        played.beat()
         played.incident(f"I-{n}", level="alert", priority=2)
         for each in pages:
             expect(each.locator("alarm-queue .waiting")).to_have_count(1)
@@ -92,6 +94,7 @@ def test_when_the_page_that_came_first_is_closed_the_others_miss_nothing(
     def tell() -> None:
         for n in range(BURST):
             played.incident(f"I-{n}", level="alert", priority=2)
+            played.beat()
             time.sleep(0.01)
 
     telling = threading.Thread(target=tell)
