@@ -35,7 +35,7 @@ from host.base.document import SECRET, Model, judge, mapping
 from host.base.errors import UsageError
 from host.base.loopback import is_loopback
 from host.base.time_zone import TimeZone
-from host.service.mqtt import BrokerAddress, parse_address
+from host.service.broker_address import BrokerAddress, parse_address
 from host.store.store import Store
 
 ABOUT = "settings are 'key: value' lines"

@@ -16,8 +16,9 @@ from host.base.clock import Clock
 from host.base.errors import ResguardoError, UsageError
 from host.commands.config import BROKER_PATHS, Settings, load
 from host.service.broker import Broker
+from host.service.broker_address import BrokerAddress, parse_address
 from host.service.loop import Service
-from host.service.mqtt import BrokerAddress, MqttTransport, parse_address
+from host.service.mqtt import MqttTransport
 from host.store.emergency import unstored
 from host.store.store import Store
 from host.web.app import create_app

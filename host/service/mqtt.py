@@ -10,31 +10,23 @@ could be damaged lies between them. A last will nobody says again: it comes at Q
 retained.
 """
 
-import contextlib
 import logging
-import socket
-import ssl
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion
 
 from host.base.clock import Clock
-from host.base.errors import ResguardoError, UsageError
 from host.core.outcome import Connection, Received
 from host.service.allowance import Allowance
+from host.service.broker_address import BrokerAddress, make_client
 from host.service.inbox import Inbox
 from protocol import topics
 
 _AT_MOST_ONCE, _AT_LEAST_ONCE = 0, 1
-_PORTS = {"mqtt": 1883, "mqtts": 8883}
 _KEEP_ALIVE_S = 30
 _RECONNECT_S = (1, 30)
 _WAITING_OUT_MAX = 10_000
@@ -42,50 +34,6 @@ _EARLY_MAX = 10_000
 _STRANGERS = ""  # the name under which all units that nobody has enrolled share one allowance
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class BrokerAddress:
-    """Where a broker is and how to be let in. Never printed whole: it holds the password."""
-
-    host: str
-    port: int
-    tls: bool = False
-    user: str | None = None
-    password: str | None = None
-    authority: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
-
-    def __str__(self) -> str:
-        return f"{'mqtts' if self.tls else 'mqtt'}://{self.host}:{self.port}"
-
-    def __repr__(self) -> str:
-        return f"BrokerAddress({self})"
-
-
-def parse_address(
-    url: str,
-    authority: Path | None = None,
-    certificate: Path | None = None,
-    key: Path | None = None,
-) -> BrokerAddress:
-    """mqtt://user:password@host:port, or mqtts:// with PEM files. Raises UsageError."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or _PORTS[parts.scheme]
-    except (ValueError, KeyError):
-        raise UsageError("a broker is mqtt://host:port or mqtts://host:port") from None
-    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
-        raise UsageError("a broker is mqtt://host:port or mqtts://host:port, with no path")
-    tls = parts.scheme == "mqtts"
-    if not tls and (authority or certificate or key):
-        raise UsageError("certificates are for mqtts://")
-    if (certificate is None) != (key is None):
-        raise UsageError("a client certificate and its key go together")
-    user = None if parts.username is None else unquote(parts.username)
-    password = None if parts.password is None else unquote(parts.password)
-    return BrokerAddress(parts.hostname, port, tls, user, password, authority, certificate, key)
 
 
 class Transport(Protocol):
@@ -155,19 +103,9 @@ class MqttTransport:
             self.counters["not_sent"] += 1
 
     def _make_client(self, name: str) -> paho.Client:
-        address = self._address
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=name,
-            clean_session=True,
-            protocol=paho.MQTTv311,
-        )
-        client.username_pw_set(address.user, address.password)
-        if address.tls:
-            client.tls_set_context(_tls_context(address))
+        client = make_client(self._address, name)
         client.reconnect_delay_set(*_RECONNECT_S)
         client.max_queued_messages_set(_WAITING_OUT_MAX)
-        client.on_socket_open = _send_without_delay
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -251,21 +189,3 @@ class MqttTransport:
         if unit not in self._flapping:
             self._flapping.add(unit)
             self._inbox.put(Connection(unit, False, at_ms))
-
-
-def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
-    """Verifies authority and host name; TLS 1.2 or later."""
-    try:
-        context = ssl.create_default_context(cafile=address.authority)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if address.certificate is not None:
-            context.load_cert_chain(address.certificate, address.key)
-    except (OSError, ssl.SSLError) as error:
-        raise ResguardoError(f"the certificates for {address} cannot be used: {error}") from error
-    return context
-
-
-def _send_without_delay(_: paho.Client, __: Any, connection: Any) -> None:
-    """Small packets would wait 40 ms for each other's acknowledgement (RFC 896, RFC 1122)."""
-    with contextlib.suppress(OSError):  # it has closed already: the next one is set anew
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from firmware.tools.bytecode import compile_all
 from host.base.catalogue import catalogue
 from host.base.errors import UsageError
-from host.service.mqtt import parse_address
+from host.service.broker_address import parse_address
 from protocol.enrolment import BRACELET, VICTIM
 from simulator.parts.cable import Cable
 from simulator.parts.live_unit import LiveUnit

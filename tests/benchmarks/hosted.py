@@ -13,8 +13,9 @@ from typing import Any
 from host.base.clock import Clock
 from host.registry.types import Registry
 from host.service.broker import Broker
+from host.service.broker_address import parse_address
 from host.service.loop import Service
-from host.service.mqtt import MqttTransport, parse_address
+from host.service.mqtt import MqttTransport
 from host.store.store import Store
 
 Transport = Callable[..., MqttTransport]

@@ -6,7 +6,7 @@ import pytest
 
 from host.base.errors import UsageError
 from host.commands.config import Settings, load
-from host.service.mqtt import BrokerAddress
+from host.service.broker_address import BrokerAddress
 
 
 def written(folder: Path, text: str) -> Path:

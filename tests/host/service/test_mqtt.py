@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,19 +13,14 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from host.base.clock import Clock
-from host.base.errors import ResguardoError
 from host.core.outcome import Answer, Connection, Outcome, Received, Warn
 from host.registry.types import Role, Unit
 from host.service.allowance import Allowance
 from host.service.broker import Broker, MosquittoBroker, free_port
+from host.service.broker_address import parse_address
 from host.service.downlink import Downlink
 from host.service.inbox import Inbox
-from host.service.mqtt import (
-    BrokerAddress,
-    MqttTransport,
-    _tls_context,
-    parse_address,
-)
+from host.service.mqtt import MqttTransport
 from protocol.command import COMMAND_BYTES
 from protocol.topics import MESSAGE_BYTES_MAX
 
@@ -274,36 +268,6 @@ def test_a_broker_that_is_not_there_is_told_once(caplog: pytest.LogCaptureFixtur
     (record,) = caplog.records
     assert f"{address} cannot be reached" in record.message
     assert "refused" in record.message
-
-
-@pytest.mark.parametrize(
-    ("url", "address"),
-    [
-        ("mqtt://h", BrokerAddress("h", 1883)),
-        ("mqtt://h:2883", BrokerAddress("h", 2883)),
-        ("mqtts://h", BrokerAddress("h", 8883, tls=True)),
-        ("mqtt://me:a%3Ab@h/", BrokerAddress("h", 1883, user="me", password="a:b")),
-        ("mqtt://[::1]:1", BrokerAddress("::1", 1)),
-    ],
-)
-def test_an_address_is_read(url: str, address: BrokerAddress) -> None:
-    assert parse_address(url) == address
-
-
-def test_tls_verifies_authority_and_host_name() -> None:
-    context = _tls_context(parse_address("mqtts://h"))
-    assert context.verify_mode is ssl.CERT_REQUIRED
-    assert context.check_hostname
-    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
-
-
-@pytest.mark.parametrize("content", [None, "not a certificate"])
-def test_certificates_that_cannot_be_used_are_told(tmp_path: Path, content: str | None) -> None:
-    file = tmp_path / "ca.pem"
-    if content is not None:
-        file.write_text(content)
-    with pytest.raises(ResguardoError, match=r"certificates for mqtts://h:8883 cannot be used"):
-        MqttTransport(parse_address("mqtts://h", file), Clock(), client="host", enrolled=bool)
 
 
 def _until(happens: Callable[[], bool]) -> None:
