@@ -17,6 +17,7 @@ from host.base.errors import ResguardoError, UsageError
 from host.commands.config import BROKER_PATHS, Settings, load
 from host.service.broker import Broker
 from host.service.broker_address import BrokerAddress, parse_address
+from host.service.canary import Canary
 from host.service.loop import Service
 from host.service.mqtt import MqttTransport
 from host.store.emergency import unstored
@@ -129,10 +130,10 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         stack.callback(store.close)
         _require_files(settings)
         _tell_unstored(settings.emergency, store)
-        address = settings.broker
+        address, renew = settings.broker, None
         if address is None:
-            own = Broker(settings.folder / "broker", settings.broker_port)
-            address = parse_address(stack.enter_context(own).url)
+            own = stack.enter_context(Broker(settings.folder / "broker", settings.broker_port))
+            address, renew = parse_address(own.url), own.renew
         # The same for this database whenever it starts, and nobody else's.
         name = f"resguardo-{sha256(store.secret()).hexdigest()[:12]}"
         feed = Feed()
@@ -143,6 +144,7 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
                 clock,
                 client=name,
                 enrolled=lambda unit: unit in service.centre.roster.wearers,
+                canary=Canary(address, renew),
             ),
             clock,
             emergency=settings.emergency,

@@ -98,6 +98,10 @@ class Broker:
         self._keeper.join()
         self._end_process()  # the keeper may have been about to start another
 
+    def renew(self) -> None:
+        """Start it afresh: nothing of what it held remains, and every client comes anew."""
+        self._end_process()
+
     def __enter__(self) -> Self:
         self.start()
         return self

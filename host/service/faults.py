@@ -11,6 +11,11 @@ from host.proximity.types import Level
 
 STORE_DOWN = "store_down"
 BROKER_DOWN = "broker_down"
+BROKER_REFUSES = "broker_refuses"
+BROKER_LOSES = "broker_loses"
+BROKER_OPEN = "broker_open"
+HOST_EVICTED = "host_evicted"
+UNIT_EVICTED = "unit_evicted"
 CLOCK_STEP = "clock_step"
 STEP_FAILED = "step_failed"
 STATES_DISPUTED = "states_disputed"

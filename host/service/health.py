@@ -52,6 +52,7 @@ class Health:
         self._reader = reader
         self._looked_at = 0.0
         self._broker_heard_at = time.monotonic()
+        self._broker_troubles: dict[tuple[str, str], str] = {}
 
     def look(self, now_ms: int) -> None:
         """Look at everything, once in a while."""
@@ -69,7 +70,15 @@ class Health:
         self._screen.failure = ""
         self.check(STORE_DOWN, self._writer.failure or self._reader.failure, now_ms)
         self.check(BROKER_DOWN, f"{away_s:.0f} s" if away_s > BROKER_GRACE_S else "", now_ms)
+        self._look_at_broker(now_ms)
         self.check(CLOCK_STEP, f"{step_s:+.0f} s" if step_s else "", now_ms)
+
+    def _look_at_broker(self, now_ms: int) -> None:
+        before, self._broker_troubles = self._broker_troubles, self._transport.troubles(now_ms)
+        for code, of in before.keys() - self._broker_troubles.keys():
+            self.check(code, "", now_ms, of=of)
+        for (code, of), reason in self._broker_troubles.items():
+            self.check(code, reason, now_ms, of=of)
 
     def check(self, code: str, reason: str, now_ms: int, *, of: str = "") -> None:
         """See Check."""

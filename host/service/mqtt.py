@@ -10,7 +10,9 @@ could be damaged lies between them. A last will nobody says again: it comes at Q
 retained.
 """
 
+import contextlib
 import logging
+import socket
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -23,6 +25,9 @@ from host.base.clock import Clock
 from host.core.outcome import Connection, Received
 from host.service.allowance import Allowance
 from host.service.broker_address import BrokerAddress, make_client
+from host.service.canary import CANARY, Canary
+from host.service.evictions import Evictions
+from host.service.faults import BROKER_REFUSES
 from host.service.inbox import Inbox
 from protocol import topics
 
@@ -48,6 +53,9 @@ class Transport(Protocol):
     def publish(self, unit: str, payload: bytes) -> None:
         """Send a sealed command to a unit; returns at once."""
 
+    def troubles(self, now_ms: int) -> dict[tuple[str, str], str]:
+        """{(fault, of what): reason}: what is wrong with the broker now, though it is there."""
+
     def stop(self) -> None:
         """Disconnect; nothing comes after it."""
 
@@ -58,6 +66,7 @@ class MqttTransport:
     `client` is the host's name at the broker, which lets in one of a name. At most `waiting_max`
     messages wait in the inbox, and of each unit no more pass than `allowance` lets; the others are
     dropped and counted (the units send them again). `enrolled` is asked on paho's thread.
+    `canary`: goes round the broker for as long as this is started.
     """
 
     def __init__(
@@ -69,9 +78,13 @@ class MqttTransport:
         enrolled: Callable[[str], bool],
         waiting_max: int = 20_000,
         allowance: Allowance | None = None,
+        canary: Canary | None = None,
     ) -> None:
         self.counters: Counter[str] = Counter()
         self.connected = Event()
+        self._canary = canary
+        self._evictions = Evictions()
+        self._refused = ""
         self._address = address
         self._clock = clock
         self._enrolled = enrolled
@@ -87,9 +100,13 @@ class MqttTransport:
         self._inbox = inbox
         self._client.connect_async(self._address.host, self._address.port, _KEEP_ALIVE_S)
         self._client.loop_start()
+        if self._canary is not None:
+            self._canary.start(self)
 
     def stop(self) -> None:
         """For good."""
+        if self._canary is not None:
+            self._canary.stop()
         self._client.disconnect()
         self._client.loop_stop()
         self.connected.clear()
@@ -101,6 +118,25 @@ class MqttTransport:
         sent = self._client.publish(topics.down(unit), payload, _AT_MOST_ONCE)
         if sent.rc != paho.MQTT_ERR_SUCCESS:
             self.counters["not_sent"] += 1
+
+    def tell_canary(self, payload: bytes) -> None:
+        """As a unit would be told."""
+        self.publish(CANARY, payload)
+
+    def reconnect(self) -> None:
+        """Hang up; paho connects again."""
+        connection: Any = self._client.socket()
+        if connection is not None:
+            with contextlib.suppress(OSError):  # it has ended by itself
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def troubles(self, now_ms: int) -> dict[tuple[str, str], str]:
+        troubles = self._evictions.troubles(now_ms)
+        if self._canary is not None:
+            troubles |= {(fault, ""): reason for fault, reason in self._canary.troubles.items()}
+        if self._refused:
+            troubles[BROKER_REFUSES, ""] = self._refused
+        return troubles
 
     def _make_client(self, name: str) -> paho.Client:
         client = make_client(self._address, name)
@@ -119,6 +155,7 @@ class MqttTransport:
         if reason.is_failure:
             self.counters["connection_refused"] += 1
             self._complain(f"refuses the host: {reason}")
+            self._refused = f"CONNECT: {reason}"
             return
         client.subscribe([(topics.up("+"), _AT_MOST_ONCE), (topics.status("+"), _AT_LEAST_ONCE)])
 
@@ -131,11 +168,19 @@ class MqttTransport:
             self._trouble = trouble
             _log.warning("the broker at %s %s", self._address, trouble)
 
-    def _on_subscribe(self, *_: Any) -> None:
-        self._trouble = ""
+    def _on_subscribe(self, _: paho.Client, __: Any, ___: int, codes: Any, ____: Any) -> None:
+        if any(code.is_failure for code in codes):
+            self.counters["subscription_refused"] += 1
+            self._complain("refuses the host a subscription")
+            self._refused = f"SUBSCRIBE {topics.up('+')} {topics.status('+')}"
+            self.reconnect()
+            return
+        self._trouble = self._refused = ""
         self.connected.set()
 
     def _on_disconnect(self, *_: Any) -> None:
+        if self.connected.is_set():
+            self._evictions.lost(self._clock.now_ms())
         self.connected.clear()
         self.counters["disconnected"] += 1
 
@@ -147,12 +192,17 @@ class MqttTransport:
             topic = ""
         unit = topics.unit_of(topic)
         if not unit:
-            self.counters["foreign_topic"] += 1
+            if self._canary is not None and topic == topics.up(CANARY):
+                self._canary.hear(bytes(message.payload))
+            else:
+                self.counters["foreign_topic"] += 1
             return
         known = self._enrolled(unit)
         allowed = self._allowance.take(unit if known else _STRANGERS, at_ms)
         if topic.startswith("status/"):
             up = message.payload == b"1"
+            if known and up and not message.retain:  # a retained one says that it was before
+                self._evictions.connected(unit, at_ms)
             if known:
                 self._connection(unit, allowed, up, at_ms)
             else:

@@ -26,12 +26,16 @@ class KeptMessages:
         self.counters: Counter[str] = Counter()
         self.connected = Event()
         self.sent: list[tuple[str, bytes]] = []
+        self.wrong: dict[tuple[str, str], str] = {}  # what it finds wrong with the broker
 
     def start(self, inbox: Inbox) -> None:
         self.connected.set()
 
     def stop(self) -> None:
         self.connected.clear()
+
+    def troubles(self, now_ms: int) -> dict[tuple[str, str], str]:
+        return dict(self.wrong)
 
     def publish(self, unit: str, payload: bytes) -> None:
         self.sent.append((unit, payload))
@@ -96,6 +100,11 @@ class HostAtWork:
 
     def warnings(self, unit: FieldUnit | None = None) -> list[Any]:
         return self.told(command.Warning, unit)
+
+    def faults(self) -> list[dict[str, Any]]:
+        """What the console shows of the host itself."""
+        incidents = self.service.requests.snapshot()["incidents"]
+        return [one for one in incidents if one["order"] is None]
 
     def alarms(self) -> dict[str, dict[str, Any]]:
         """The console's alarm queue by cause."""

@@ -19,6 +19,8 @@ from host.service.allowance import Allowance
 from host.service.broker import Broker, MosquittoBroker, free_port
 from host.service.broker_address import parse_address
 from host.service.downlink import Downlink
+from host.service.evictions import SHORT_MAX
+from host.service.faults import HOST_EVICTED, UNIT_EVICTED
 from host.service.inbox import Inbox
 from host.service.mqtt import MqttTransport
 from protocol.command import COMMAND_BYTES
@@ -75,6 +77,9 @@ class Host:
 
     def __exit__(self, *_: object) -> None:
         self.transport.stop()
+
+    def troubles(self) -> dict[tuple[str, str], str]:
+        return self.transport.troubles(Clock().now_ms())
 
     def take(self, count: int) -> list[Received | Connection]:
         taken: list[Received | Connection] = []
@@ -257,6 +262,45 @@ def test_it_reconnects_and_hears_again(broker: Broker, units: paho.Client) -> No
         units.publish("up/B1", b"here again", 1)
         assert host.take(1)[0][:2] == ("B1", b"here again")  # type: ignore[index]
         assert host.transport.counters["disconnected"] == 1
+
+
+@pytest.mark.live
+def test_two_clients_of_one_name_are_an_alarm_that_names_the_unit(broker: Broker) -> None:
+    with Host(broker) as host:
+        rivals = [paho.Client(CallbackAPIVersion.VERSION2, client_id="B1") for _ in range(2)]
+        for rival in rivals:
+            rival.will_set("status/B1", b"0", 1, retain=True)
+            rival.reconnect_delay_set(1, 1)
+            rival.on_connect = lambda client, *_: client.publish("status/B1", b"1", 1, retain=True)
+            rival.connect("127.0.0.1", broker.port)
+            rival.loop_start()
+        _until(lambda: host.troubles() == {(UNIT_EVICTED, "B1"): "B1"})
+        for rival in rivals:
+            rival.disconnect()
+            rival.loop_stop()
+
+
+@pytest.mark.live
+def test_two_hosts_of_one_name_are_an_alarm_of_both(broker: Broker) -> None:
+    with Host(broker) as first, Host(broker) as second:
+        for host in (first, second):
+            _until(lambda host=host: host.troubles() == {(HOST_EVICTED, ""): "3"})  # type: ignore[misc]
+
+
+@pytest.mark.live
+def test_what_is_retained_is_no_connection_that_did_not_last(
+    broker: Broker, units: paho.Client
+) -> None:
+    units.publish("status/B1", b"1", 1, retain=True).wait_for_publish(WITHIN_S)
+    with Host(broker) as host:
+        host.take(1)
+        for _ in range(SHORT_MAX):
+            units.publish("status/B1", b"1", 1)
+        host.take(SHORT_MAX)
+        assert host.troubles() == {}
+        units.publish("status/B1", b"1", 1)
+        host.take(1)
+        assert host.troubles() == {(UNIT_EVICTED, "B1"): "B1"}
 
 
 def test_a_broker_that_is_not_there_is_told_once(caplog: pytest.LogCaptureFixture) -> None:

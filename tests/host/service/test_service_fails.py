@@ -14,7 +14,7 @@ from host.core.outcome import Connection, Outcome
 from host.core.transcript import DEADLINE, POISON
 from host.escalation.act import Act, Verb
 from host.ingest.intake import take
-from host.service.faults import Faults
+from host.service.faults import BROKER_LOSES, UNIT_EVICTED, Faults
 from host.service.loop import CLOCK_BACK_MAX_MS
 from host.store.store import Store
 from tests.host.first_broken import first_broken
@@ -198,3 +198,23 @@ def test_a_loop_that_cannot_go_on_says_so(tmp_path: Path, monkeypatch: pytest.Mo
 
 def _fails(*_: Any) -> None:
     raise ZeroDivisionError
+
+
+def test_what_is_wrong_with_the_broker_is_an_alarm_until_it_is_over(host: HostAtWork) -> None:
+    host.transport.wrong = {
+        (UNIT_EVICTED, "V1"): "V1",
+        (UNIT_EVICTED, "B1"): "B1",
+        (BROKER_LOSES, ""): "up/host-canary",
+    }
+    until(lambda: len(host.faults()) == 3)
+    said = {one["sentence"]["en"] for one in host.faults()}
+    assert all(any(what in one for one in said) for what in ("unit V1", "unit B1", "host-canary"))
+    assert {one["priority"] for one in host.faults()} == {1}
+    del host.transport.wrong[UNIT_EVICTED, "V1"]
+    until(lambda: _state_of(host, "V1") == "returned_unacknowledged")
+    assert _state_of(host, "B1") == "unacknowledged"
+
+
+def _state_of(host: HostAtWork, unit: str) -> str:
+    (state,) = [one["state"] for one in host.faults() if f"unit {unit}" in one["sentence"]["en"]]
+    return str(state)
