@@ -15,6 +15,7 @@ from firmware.unit import Unit
 from firmware.utc import NEVER_MS
 from protocol import topics
 from protocol.record import ASKED, EXCEPTION, POWER_ON
+from protocol.seal import login
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _PAUSE_MS = 2_000  # a receiver speaks every second; after this what it had begu
 
 
 class Device:
-    """A board with what runs on it. `broker`: "host:port", or "user:password@host:port"."""
+    """A board with what runs on it. `broker`: "host:port", or "user:password@host:port"; without
+    these the unit logs in by its name and a password that it works out from its key."""
 
     def __init__(self, board: "Board", broker: str) -> None:
         self._board = board
@@ -48,8 +50,10 @@ class Device:
             self._board.say("not enrolled")
             return
         journal = open_journal(self._board.flash, self.settings, identity)
-        login, _, address = self._broker.rpartition("@")
-        user, _, password = login.partition(":")
+        given, _, address = self._broker.rpartition("@")
+        user, _, password = given.partition(":")
+        if not given:
+            user, password = identity.unit, login(identity.key, identity.unit, identity.epoch)
         host, _, port = address.rpartition(":")
         will = (topics.status(identity.unit), b"0")
         self._client = Client(identity.unit, (topics.down(identity.unit),), will, user, password)

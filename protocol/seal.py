@@ -28,6 +28,7 @@ except ImportError:  # MicroPython has no hmac module
 
 KEY_BYTES = 32
 SEAL_BYTES = 16
+_LOGIN_BYTES = 16
 _SALT = b"resguardo/1"
 _HASH_BYTES = 32
 _BLOCK_BYTES = 64
@@ -50,6 +51,11 @@ def derive(unit_key: bytes, purpose: bytes, unit: str, epoch: int) -> bytes:
     pseudo_random_key = hmac_sha256(_SALT, unit_key)
     info = purpose + b"/" + unit.encode() + b"/" + struct.pack("<I", epoch)
     return hmac_sha256(pseudo_random_key, info + b"\x01")
+
+
+def login(unit_key: bytes, unit: str, epoch: int) -> str:
+    """The password of a unit at a broker, beside its name; it tells nothing of the key."""
+    return derive(unit_key, b"login", unit, epoch)[:_LOGIN_BYTES].hex()
 
 
 class Channel:

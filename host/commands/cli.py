@@ -22,6 +22,7 @@ COMMANDS = {
     "host": "host.commands.serve",
     "unit": "simulator.commands.unit",
     "provision": "host.commands.provision",
+    "logins": "host.commands.logins",
     "enter": "host.commands.enter",
     "verify": "host.commands.verify",
     "replay": "simulator.commands.replay",

@@ -130,10 +130,10 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         stack.callback(store.close)
         _require_files(settings)
         _tell_unstored(settings.emergency, store)
-        address, renew = settings.broker, None
+        address, own = settings.broker, None
         if address is None:
-            own = stack.enter_context(Broker(settings.folder / "broker", settings.broker_port))
-            address, renew = parse_address(own.url), own.renew
+            own = Broker(settings.folder / "broker", settings.broker_port, passwords={})
+            address = parse_address(stack.enter_context(own).url)
         # The same for this database whenever it starts, and nobody else's.
         name = f"resguardo-{sha256(store.secret()).hexdigest()[:12]}"
         feed = Feed()
@@ -144,7 +144,8 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
                 clock,
                 client=name,
                 enrolled=lambda unit: unit in service.centre.roster.wearers,
-                canary=Canary(address, renew),
+                canary=Canary(address, None if own is None else own.renew),
+                broker=own,
             ),
             clock,
             emergency=settings.emergency,

@@ -10,18 +10,22 @@ import contextlib
 import logging
 import os
 import pwd
+import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from host.base.errors import ResguardoError
 from host.base.loopback import LOOPBACK
+from host.service.broker_rights import HOST, mosquitto_rights, nats_users
 
 _READY_S = 10.0
 _RESTART_PAUSE_S = 0.5
@@ -55,17 +59,25 @@ def _require_free(port: int) -> None:
 class Broker:
     """A `nats-server` in a process of its own; restarted on the same port when it dies.
 
-    `folder` keeps its configuration and its log. Use as a context manager, or `start()` and
-    `stop()`. Raises ResguardoError when it does not come up.
+    `folder` keeps its configuration and its log. `passwords`: of the units that it lets in; None
+    lets in anybody as anybody. Use as a context manager, or `start()` and `stop()`. Raises
+    ResguardoError when it does not come up.
     """
 
     program = "nats-server"
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int | None = None,
+        passwords: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = port or free_port()
         self.restarts = 0
         self._folder = folder.absolute()
         self._log = self._folder / "broker.log"
+        self._passwords = None if passwords is None else {HOST: secrets.token_hex(), **passwords}
+        self._reading = threading.Lock()  # while it starts, and reads its configuration
         self._process: subprocess.Popen[bytes] | None = None
         self._started = threading.Event()
         self._stopping = threading.Event()
@@ -76,8 +88,9 @@ class Broker:
 
     @property
     def url(self) -> str:
-        """Where it listens, as an MQTT URL."""
-        return f"mqtt://{LOOPBACK}:{self.port}"
+        """Where it listens, as an MQTT URL, with the host's own login."""
+        login = "" if self._passwords is None else f"{HOST}:{self._passwords[HOST]}@"
+        return f"mqtt://{login}{LOOPBACK}:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -97,6 +110,16 @@ class Broker:
         self._end_process()
         self._keeper.join()
         self._end_process()  # the keeper may have been about to start another
+
+    def admit(self, passwords: Mapping[str, str]) -> None:
+        """Let these units in as well, or by another password, and the others no less."""
+        with self._reading:
+            if self._passwords is None:
+                return
+            self._passwords |= passwords
+            if self._process is not None:
+                self._arguments()
+                self._process.send_signal(signal.SIGHUP)
 
     def renew(self) -> None:
         """Start it afresh: nothing of what it held remains, and every client comes anew."""
@@ -140,13 +163,16 @@ class Broker:
     def _run_process(self) -> None:
         """Start it and wait until it accepts connections. Raises ResguardoError only."""
         try:
-            self._try_process()
+            with self._reading:
+                self._try_process()
         except OSError as error:
             what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
             raise ResguardoError(f"the broker {self.program} cannot be started: {what}") from error
 
     def _try_process(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
+        for kept in self._folder.glob("jetstream"):
+            shutil.rmtree(kept)
         command = [*_WITH_PARENT, _find(self.program), *self._arguments()]
         _require_free(self.port)
         with self._log.open("ab") as log:
@@ -164,7 +190,7 @@ class Broker:
             time.sleep(0.01)
         self._end_process()
         tail = self._log.read_text(errors="replace")[-_LOG_TAIL:].strip().replace("\n", " | ")
-        raise ResguardoError(f"the broker {self.program} did not start on {self.url}: {tail}")
+        raise ResguardoError(f"the broker {self.program} did not start on port {self.port}: {tail}")
 
     def _end_process(self) -> None:
         process = self._process
@@ -174,12 +200,10 @@ class Broker:
         process.wait()
 
     def _arguments(self) -> list[str]:
-        """Write the configuration, forget the last run; returns the command's arguments."""
-        kept = self._folder / "jetstream"
-        if kept.exists():
-            shutil.rmtree(kept)
+        """Write the configuration; returns the command's arguments."""
         configuration = self._folder / "nats.conf"
-        configuration.write_text(
+        _write(
+            configuration,
             f'server_name: "resguardo"\nlisten: "{LOOPBACK}:-1"\n'
             f"max_payload: {_MESSAGE_BYTES_MAX}\n"
             f'jetstream {{ store_dir: "{self._folder}", max_mem: 64M, max_file: 1G,\n'
@@ -187,6 +211,7 @@ class Broker:
             "  limits: { default_max_consumers: -1 } }\n"
             # What was on its way to a client that went is sent again so much later.
             f'mqtt {{ host: "{LOOPBACK}", port: {self.port}, ack_wait: "{_SEND_AGAIN_S}s" }}\n'
+            + ("" if self._passwords is None else nats_users(self._passwords)),
         )
         return ["-c", str(configuration)]
 
@@ -205,7 +230,7 @@ class MosquittoBroker(Broker):
         configuration = self._folder / "mosquitto.conf"
         lines = [
             f"listener {self.port} {LOOPBACK}",
-            "allow_anonymous true",
+            *self._rights(),
             "persistence false",
             "max_queued_messages 100000",
             "max_inflight_messages 1000",
@@ -213,8 +238,23 @@ class MosquittoBroker(Broker):
             # Started as root it would drop to its own user, who cannot write to our folder.
             f"user {pwd.getpwuid(os.getuid()).pw_name}",
         ]
-        configuration.write_text("\n".join(lines) + "\n")
+        _write(configuration, "\n".join(lines) + "\n")
         return ["-c", str(configuration)]
+
+    def _rights(self) -> list[str]:
+        if self._passwords is None:
+            return ["allow_anonymous true"]
+        passwords, topics = self._folder / "passwords", self._folder / "topics"
+        _write(passwords, "".join(f"{one}:{word}\n" for one, word in self._passwords.items()))
+        _write(topics, mosquitto_rights())
+        subprocess.run([_find("mosquitto_passwd"), "-U", passwords], check=True)
+        return ["allow_anonymous false", f"password_file {passwords}", f"acl_file {topics}"]
+
+
+def _write(file: Path, text: str) -> None:
+    """For nobody else to read: there may be passwords in it."""
+    file.touch(0o600)
+    file.write_text(text)
 
 
 def _look_up(program: str) -> str | None:

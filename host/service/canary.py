@@ -37,8 +37,8 @@ class Carrier(Protocol):
 
     connected: Event
 
-    def tell_canary(self, payload: bytes) -> None:
-        """Publish to it, as to a unit."""
+    def publish(self, unit: str, payload: bytes) -> None:
+        """Send to a unit, or the canary."""
 
     def reconnect(self) -> None:
         """Begin the connection anew."""
@@ -75,7 +75,7 @@ class Canary:
         """Something has come to the host, from the canary or whoever else may publish there."""
         if self._said and payload == self._said:
             self._heard.set()
-            self._host.tell_canary(self._reply)
+            self._host.publish(CANARY, self._reply)
 
     # The canary's thread
 

@@ -16,7 +16,7 @@ from host.base.catalogue import catalogue
 from host.base.clock import Clock, iso
 from host.base.errors import ResguardoError
 from host.core.centre import Centre
-from host.core.outcome import Input, Received
+from host.core.outcome import Changed, Input, Received
 from host.core.transcript import CONNECTION, inputs_of
 from host.escalation.policy import default
 from host.proximity.retrospect import APART_MS
@@ -86,7 +86,7 @@ class Service:
         )
         texts = catalogue()
         self._screen = Screen(self.feed, lambda: self.centre, texts, transport.counters)
-        self._reader = Reader(store, clock.now_ms, self._inbox.put, entry=entry, within_ms=APART_MS)
+        self._reader = Reader(store, clock.now_ms, self._read, entry=entry, within_ms=APART_MS)
         self._health = Health(texts, self._screen, clock, transport, self._writer, self._reader)
         self.requests = Requests(self._inbox, self._screen, self._health, clock)
         self.dispatch = Dispatch(
@@ -116,6 +116,7 @@ class Service:
         # garbage would stop the loop for a second with 50,000 orders.
         gc.collect()
         gc.freeze()
+        self._transport.admit(wearer.unit for wearer in self.centre.roster.wearers.values())
         self._writer.start()
         self._reader.start()
         self._thread.start()
@@ -133,6 +134,12 @@ class Service:
 
     def put(self, item: Input) -> None:
         """Give the centre an input, from any thread."""
+        self._inbox.put(item)
+
+    def _read(self, item: Input) -> None:
+        """Something has been found in the store, by the reader's thread."""
+        if isinstance(item, Changed) and isinstance(item.item, Unit):
+            self._transport.admit([item.item])
         self._inbox.put(item)
 
     # The loop's thread

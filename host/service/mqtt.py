@@ -15,7 +15,7 @@ import logging
 import socket
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Event
 from typing import Any, Protocol
 
@@ -23,8 +23,11 @@ import paho.mqtt.client as paho
 
 from host.base.clock import Clock
 from host.core.outcome import Connection, Received
+from host.registry.types import Unit
 from host.service.allowance import Allowance
+from host.service.broker import Broker
 from host.service.broker_address import BrokerAddress, make_client
+from host.service.broker_rights import logins
 from host.service.canary import CANARY, Canary
 from host.service.evictions import Evictions
 from host.service.faults import BROKER_REFUSES
@@ -50,6 +53,9 @@ class Transport(Protocol):
     def start(self, inbox: Inbox) -> None:
         """Put Received and Connection into `inbox` from now on, from a thread of its own."""
 
+    def admit(self, units: Iterable[Unit]) -> None:
+        """These are enrolled: a broker of the host's own lets them in."""
+
     def publish(self, unit: str, payload: bytes) -> None:
         """Send a sealed command to a unit; returns at once."""
 
@@ -66,7 +72,8 @@ class MqttTransport:
     `client` is the host's name at the broker, which lets in one of a name. At most `waiting_max`
     messages wait in the inbox, and of each unit no more pass than `allowance` lets; the others are
     dropped and counted (the units send them again). `enrolled` is asked on paho's thread.
-    `canary`: goes round the broker for as long as this is started.
+    `canary`: goes round the broker for as long as this is started. `broker`: where that is the
+    host's own.
     """
 
     def __init__(
@@ -79,10 +86,12 @@ class MqttTransport:
         waiting_max: int = 20_000,
         allowance: Allowance | None = None,
         canary: Canary | None = None,
+        broker: Broker | None = None,
     ) -> None:
         self.counters: Counter[str] = Counter()
         self.connected = Event()
         self._canary = canary
+        self._broker = broker
         self._evictions = Evictions()
         self._refused = ""
         self._address = address
@@ -112,16 +121,16 @@ class MqttTransport:
         self.connected.clear()
         del self._client  # paho closes its own sockets when the client goes, and not before
 
+    def admit(self, units: Iterable[Unit]) -> None:
+        if self._broker is not None:
+            self._broker.admit(logins(units))
+
     def publish(self, unit: str, payload: bytes) -> None:
         """All go at most once, so that none can be told from another on the line: what is lost is
         said again (an answer to the unit's next message, a warning until its receipt)."""
         sent = self._client.publish(topics.down(unit), payload, _AT_MOST_ONCE)
         if sent.rc != paho.MQTT_ERR_SUCCESS:
             self.counters["not_sent"] += 1
-
-    def tell_canary(self, payload: bytes) -> None:
-        """As a unit would be told."""
-        self.publish(CANARY, payload)
 
     def reconnect(self) -> None:
         """Hang up; paho connects again."""

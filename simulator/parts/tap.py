@@ -1,9 +1,8 @@
 """Listens to the broker: every message that units publish, counted before the host has it."""
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion
 
-from host.base.loopback import LOOPBACK
+from host.service.broker_address import make_client, parse_address
 from protocol.topics import unit_of, up
 from simulator.judges.custody import Custody
 
@@ -11,16 +10,16 @@ from simulator.judges.custody import Custody
 class Tap:
     """Subscribed from `start` until `stop`."""
 
-    def __init__(self, broker_port: int, custody: Custody) -> None:
-        self._port = broker_port
+    def __init__(self, url: str, custody: Custody) -> None:
+        self._address = parse_address(url)
         self._custody = custody
-        self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id="tap")
+        self._client = make_client(self._address, "tap")
         self._client.on_connect = lambda client, *_: client.subscribe(up("+"), 1)
         self._client.on_message = self._heard
 
     def start(self) -> None:
         """Listen, in a thread of paho's."""
-        self._client.connect(LOOPBACK, self._port)
+        self._client.connect(self._address.host, self._address.port)
         self._client.loop_start()
 
     def stop(self) -> None:
@@ -29,4 +28,6 @@ class Tap:
         self._client.loop_stop()
 
     def _heard(self, _: object, __: object, message: paho.MQTTMessage) -> None:
-        self._custody.sent(unit_of(message.topic), bytes(message.payload))
+        unit = unit_of(message.topic)
+        if unit:  # the host's canary is none
+            self._custody.sent(unit, bytes(message.payload))

@@ -20,6 +20,7 @@ from firmware.tools.bytecode import compile_all
 from host.base.loopback import LOOPBACK
 from host.registry.types import Order, Registry
 from host.service.broker import Broker
+from host.service.broker_rights import logins
 from host.store.store import Store
 from simulator.judges.custody import Account, Custody
 from simulator.parts.fleet import Fleet
@@ -151,8 +152,10 @@ class LiveWorld(NotVirtual):
         registry = Registry((), self._scenario.assignments, self._scenario.orders)
         self._store.enter(registry, start_ms)
         self._observer = Observer(self._store, self._chronicle)
-        self._broker = stack.enter_context(Broker(self._folder / "broker"))
-        tap = Tap(self._broker.port, self._custody)
+        self._broker = stack.enter_context(
+            Broker(self._folder / "broker", passwords=logins(self._store.registry().units))
+        )
+        tap = Tap(self._broker.url, self._custody)
         tap.start()
         stack.callback(tap.stop)
         stack.callback(self._host.stop)

@@ -12,7 +12,6 @@ from typing import Any, Self
 
 import paho.mqtt.client as paho
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware.boards.file_flash import FileFlash
 from firmware.identity import Identity, adopt
@@ -20,6 +19,7 @@ from firmware.storage import open_settings
 from firmware.tools.micropython import in_its_heap
 from host.base.loopback import LOOPBACK
 from host.registry.types import Role, Unit
+from host.service.broker_address import make_client, parse_address
 from protocol import command, record, topics
 from protocol.seal import down_channel, up_channel
 from simulator.parts.noise import Sight
@@ -115,7 +115,8 @@ class Board:
 class Host:
     """The least that a host must do: judge, keep, answer."""
 
-    def __init__(self, port: int, name: str, password: str = "") -> None:
+    def __init__(self, port: int, name: str, url: str = "") -> None:
+        """`url`: with a login, where the broker asks for one."""
         self.name = name
         self.port = port
         self.records: dict[int, Any] = {}
@@ -124,9 +125,9 @@ class Host:
         self._committed: set[int] = set()
         self._number = START_MS
         subscribed = threading.Event()
-        self._client = paho.Client(CallbackAPIVersion.VERSION2, f"hostOf{name}")
-        if password:
-            self._client.username_pw_set("host", password)
+        self._client = make_client(
+            parse_address(url or f"mqtt://{LOOPBACK}:{port}"), f"hostOf{name}"
+        )
         self._client.on_message = self._on_message
         self._client.on_subscribe = lambda *_: subscribed.set()
         self._client.connect(LOOPBACK, port)
@@ -206,7 +207,7 @@ class ShippedUnit:
         self._code = code
         self._host = host
         flash = FileFlash(str(folder / "flash"), 1 << 20)
-        unit = Unit(host.name, Role.VICTIM, bytes(range(32)), 1)
+        self.unit = unit = Unit(host.name, Role.VICTIM, bytes(range(32)), 1)
         host.know(unit)
         adopt(open_settings(flash), Identity(unit.id, "victim", unit.key, unit.epoch), unit.floor_s)
         flash.close()

@@ -2,13 +2,14 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from host.base.clock import Clock
 from host.core.outcome import Outcome, Received
+from host.registry.types import Unit
 from host.service.inbox import Inbox
 from host.service.loop import Service
 from host.store.failure import StoreDown, StoreRefused
@@ -26,6 +27,7 @@ class KeptMessages:
         self.counters: Counter[str] = Counter()
         self.connected = Event()
         self.sent: list[tuple[str, bytes]] = []
+        self.admitted: list[str] = []
         self.wrong: dict[tuple[str, str], str] = {}  # what it finds wrong with the broker
 
     def start(self, inbox: Inbox) -> None:
@@ -33,6 +35,9 @@ class KeptMessages:
 
     def stop(self) -> None:
         self.connected.clear()
+
+    def admit(self, units: Iterable[Unit]) -> None:
+        self.admitted += [unit.id for unit in units]
 
     def troubles(self, now_ms: int) -> dict[tuple[str, str], str]:
         return dict(self.wrong)

@@ -28,6 +28,7 @@ from host.registry.types import Assignment, Order, Registry, Role, Unit
 from host.service.broker import Broker
 from host.store.store import Store
 from protocol import command, record
+from protocol.topics import unit_of
 from tests.host.units import FieldUnit
 
 PAIRS = 4
@@ -108,7 +109,9 @@ class Fleet:
         self._client.loop_start()
 
     def _on_message(self, _: paho.Client, __: object, message: paho.MQTTMessage) -> None:
-        unit = self.units[message.topic.removeprefix("down/")]
+        unit = self.units.get(unit_of(message.topic))
+        if unit is None:  # the host's canary
+            return
         receipt = unit.hear(bytes(message.payload))
         if receipt is not None:
             self._client.publish(f"up/{unit.id}", receipt, 1)

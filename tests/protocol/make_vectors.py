@@ -17,7 +17,7 @@ NOW_S = 1_750_000_000
 NUMBER = 1_750_000_000_000
 U32, U64 = (1 << 32) - 1, (1 << 64) - 1
 
-PURPOSES = ("seal/up", "cipher/up", "seal/down", "cipher/down")
+PURPOSES = ("seal/up", "cipher/up", "seal/down", "cipher/down", "login")
 LONG_KEY = b"Test Using Larger Than Block-Size Key - Hash Key First"
 RFC_4231 = (
     (

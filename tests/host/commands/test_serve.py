@@ -5,14 +5,21 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import paho.mqtt.client as paho
 import pytest
 
+from host.registry.types import Role, Unit
 from host.service.broker import free_port
+from host.service.broker_address import BrokerAddress, make_client, parse_address
+from host.service.broker_rights import logins
+from host.store.store import Store
 
 pytestmark = pytest.mark.live
 WITHIN_S = 30
@@ -117,6 +124,35 @@ def test_its_broker_is_where_it_was_told_to_be_at_every_start(tmp_path: Path) ->
             assert said(process)["broker"] == f"mqtt://127.0.0.1:{port}"
             process.send_signal(signal.SIGINT)
             assert process.wait(WITHIN_S) == 0
+
+
+def test_its_broker_lets_in_whoever_is_enrolled_and_nobody_else(tmp_path: Path) -> None:
+    unit = Unit("V17", Role.VICTIM, bytes(range(32)), 1)
+    (password,) = logins([unit]).values()
+    with host(tmp_path, "--console", "127.0.0.1:0") as process:
+        where = said(process)
+        broker = parse_address(where["broker"])
+        enrolled = replace(broker, user="V17", password=password)
+        assert not let_in(enrolled)
+        store = Store.open(tmp_path / "resguardo.db", make=False)
+        store.save_unit(unit, 1)
+        store.close()
+        deadline = time.monotonic() + WITHIN_S
+        while not let_in(enrolled):
+            assert time.monotonic() < deadline
+        assert not let_in(broker)
+        with urllib.request.urlopen(f"{where['console']}api/snapshot") as answer:
+            assert json.load(answer)["incidents"] == []  # as there would be if anybody were let in
+
+
+def let_in(address: BrokerAddress) -> bool:
+    client = make_client(address, "V17")
+    client.connect(address.host, address.port)
+    while client.loop(0.1) == paho.MQTT_ERR_SUCCESS and not client.is_connected():
+        pass
+    connected = client.is_connected()
+    client.disconnect()
+    return connected
 
 
 def test_a_console_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:

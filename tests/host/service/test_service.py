@@ -23,6 +23,14 @@ from tests.host.store.rows import fix_row, outcome_of
 from tests.host.units import FieldUnit
 
 
+def test_every_unit_that_is_or_will_be_enrolled_is_let_in_at_the_broker(host: HostAtWork) -> None:
+    assert sorted(host.transport.admitted) == ["B1", "V1"]
+    elsewhere = Store.open(host.folder / "a.db")
+    elsewhere.save_unit(Unit("V2", Role.VICTIM, bytes(range(32)), 1), 2)
+    elsewhere.close()
+    until(lambda: sorted(host.transport.admitted) == ["B1", "V1", "V2"])
+
+
 def test_an_answer_says_what_is_committed(host: HostAtWork) -> None:
     now_ms = host.clock.now_ms()
     host.says(host.victim, host.victim.fix(now_ms - 10) + host.victim.fix(now_ms))

@@ -5,7 +5,7 @@ from binascii import hexlify, unhexlify
 
 from protocol import command, record
 from protocol.errors import WireError
-from protocol.seal import derive, down_channel, hmac_sha256, up_channel
+from protocol.seal import derive, down_channel, hmac_sha256, login, up_channel
 
 
 def _load():
@@ -48,6 +48,7 @@ def test_hmac():
 def test_derived_keys():
     for purpose, key in VECTORS["keys"].items():
         assert derive(KEY, purpose.encode(), UNIT, EPOCH) == unhexlify(key), purpose
+    assert login(KEY, UNIT, EPOCH) == VECTORS["keys"]["login"][:32]
 
 
 def test_records():
