@@ -27,6 +27,8 @@ class Roster:
         self._orders_of: dict[str, tuple[OrderState, ...]] = {}  # person -> orders, by their ids
         for unit in self.assignments.units():
             self.hand_over(unit, now_ms)
+        for wearer in self.wearers.values():
+            wearer.track.begun_ms = wearer.since_ms  # it is no newer for the host's start
         listed: dict[str, list[OrderState]] = {}
         for order in sorted(registry.orders, key=lambda order: order.id):
             state = self._new_state(order, now_ms)
@@ -74,7 +76,7 @@ class Roster:
         """Enrol a unit, or enrol it again: a new epoch begins with an empty ledger."""
         known = self.wearers.get(unit.id)
         if known is not None:
-            known.enrol(unit)
+            known.enrol(unit, now_ms)
             return []
         self.wearers[unit.id] = Wearer(unit)
         return self.hand_over(unit.id, now_ms)
@@ -119,7 +121,7 @@ class Roster:
         if (person, since_ms) == (wearer.person, wearer.since_ms):
             return []
         before = wearer.person
-        wearer.change_hands(person, since_ms)
+        wearer.change_hands(person, since_ms, now_ms)
         return self._renew_orders_of([one for one in (before, person) if one is not None], now_ms)
 
     def restore_unit(self, unit: str, state: bytes) -> None:

@@ -111,7 +111,7 @@ class Reception:
         elif type(told) is record.Tombstone:
             verdict = self._tombstone(told)
         elif type(told) is record.Boot:
-            yield from self._move_off(told.sequence, self._heard_ms)  # it remembers no rest
+            yield from self._boot(told.sequence)
         return self._row(part, verdict, at_ms)
 
     def _row(self, part: Part, verdict: str, at_ms: int) -> RecordRow:
@@ -186,6 +186,12 @@ class Reception:
         if track.resting and (track.fix is None or sequence > track.fix.sequence):
             self._wearer.move_off(at_ms)
             yield Doubted()
+
+    def _boot(self, sequence: int) -> Iterator[News]:
+        track = self._wearer.track
+        if track.fix is None or sequence > track.fix.sequence:  # else it has been heard since
+            track.restarted(self._now_ms)
+        yield from self._move_off(sequence, self._heard_ms)  # it remembers no rest
 
     def _strap(self, at_ms: int) -> None:
         """The wearer may be without the unit as long as its strap stands raised."""

@@ -65,7 +65,7 @@ class Wearer:
         raised = sorted((told, code) for code, told in self.told.items() if told > 0)
         return tuple(code for _, code in raised)
 
-    def enrol(self, unit: Unit) -> None:
+    def enrol(self, unit: Unit, now_ms: int) -> None:
         """Take a new version of the unit. A new epoch begins with an empty ledger."""
         if unit.epoch != self.unit.epoch:
             self.ledger = Ledger()
@@ -73,6 +73,7 @@ class Wearer:
             self.charge_sequence = 0
             self.track.resting = False  # sequences of two epochs cannot be compared
             self.track.put_on()  # it was in the hands of whoever enrolled it
+            self.track.begun_ms = now_ms
         self.unit = unit
         self.channel = up_channel(unit.key, unit.id, unit.epoch)
         self.track.paged = unit.listen_s is not None
@@ -91,10 +92,11 @@ class Wearer:
         if not self.is_bracelet:
             self.track.lease_s = 0
 
-    def change_hands(self, person: str | None, since_ms: int) -> None:
-        """Somebody else wears it from now on, or nobody."""
+    def change_hands(self, person: str | None, since_ms: int, now_ms: int) -> None:
+        """Somebody else wears it, since then, or nobody."""
         self.person, self.since_ms = person, since_ms
         self.track = Track(paged=self.unit.listen_s is not None)
+        self.track.begun_ms = now_ms
         self.track.off = self.told.get("strap", 0) > 0
         self.orders = ()
 

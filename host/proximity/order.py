@@ -19,7 +19,7 @@ from host.registry.types import Order, Strength
 LEASE_CAP_S = 600.0
 LEASE_RAISED_CAP_S = 30.0  # a level is left only on fresh fixes of both
 SETTLE_MS = 30_000  # a promise that ends sooner is not worth announcing
-NEW_ORDER_GRACE_MS = 60_000  # before an order that was never answered is an alarm
+GRACE_MS = 60_000  # before it is an alarm that what is new cannot be promised anything yet
 
 Signals = list[Transition | ConditionChange]
 
@@ -116,7 +116,7 @@ class OrderState:
         elif self.condition is Condition.WATCHED:
             due_ms = min(due_ms, self.offender.lacks_ms, *(one.lacks_ms for one in self.victims))
         elif self.condition is Condition.UNASSURED and self._announced is not self.condition:
-            due_ms = min(due_ms, self._since_ms + NEW_ORDER_GRACE_MS)
+            due_ms = min(due_ms, self._grace_ms)
         return due_ms
 
     # What can be asked
@@ -239,7 +239,7 @@ class OrderState:
         self.condition, self.reason = self._promise(now_ms)
         if self.condition is self._announced:
             return
-        if self.reason == "new_order" and now_ms < self._since_ms + NEW_ORDER_GRACE_MS:
+        if self.condition is Condition.UNASSURED and self._is_new(now_ms):
             return
         until_ms = self.until_ms if self.condition is Condition.ASSURED else None
         signals.append(
@@ -248,6 +248,17 @@ class OrderState:
             )
         )
         self._announced = self.condition
+
+    @property
+    def _grace_ms(self) -> int:
+        """Until when the order, or a unit of it, is new."""
+        begun_ms = max(track.begun_ms for track in (self.offender, *self.victims))
+        return max(self._since_ms, begun_ms) + GRACE_MS
+
+    def _is_new(self, now_ms: int) -> bool:
+        """Whether that alone may be why nothing can be promised: nothing worse is known."""
+        off = any(track.off for track in (self.offender, *self.victims))
+        return now_ms < self._grace_ms and not off and self.level is Level.CLEAR
 
     def _look_at_clock(self, now_ms: int) -> bool:
         """Returns whether any cause has come into force or ended."""

@@ -15,6 +15,7 @@ from host.proximity.types import Fix
 
 SPEED_M_S = 40.0
 NEVER_MS = 1 << 62
+RESTARTS_APART_MS = 600_000
 
 LATE = "late"
 IMPOSSIBLE_SPEED = "impossible_speed"
@@ -26,6 +27,7 @@ class Track:
     __slots__ = (
         "anchor",
         "before",
+        "begun_ms",
         "blind_ms",
         "contact_ms",
         "doubted",
@@ -46,6 +48,7 @@ class Track:
         self.anchor: Fix | None = None
         self.doubted: Fix | None = None
         self.suspect: Fix | None = None
+        self.begun_ms = 0  # when it was last put on or enrolled, or has restarted
         self.contact_ms = 0  # last authentic record's receipt; 0 is never
         self.due_ms = 0  # overdue after this
         self.blind_ms = NEVER_MS  # a position is overdue after this, though the unit be heard
@@ -142,6 +145,11 @@ class Track:
             since_ms = max(0, self.anchor.time_ms - at_ms)
             self.anchor = self.anchor._replace(time_ms=self.anchor.time_ms - 2 * since_ms)
 
+    def restarted(self, now_ms: int) -> None:
+        """The unit has started again. One that does so over and over is not new each time."""
+        if now_ms - self.begun_ms >= RESTARTS_APART_MS:
+            self.begun_ms = now_ms
+
     def put_on(self) -> None:
         """The unit is where its wearer is again."""
         self.off = False
@@ -210,12 +218,14 @@ class Track:
             int(self.resting),
             int(self.off),
             kept,
+            self.begun_ms,
         ]
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
         self.contact_ms, self.due_ms, self.blind_ms, self.lease_s = state[:4]
         self.resting, self.off = bool(state[4]), bool(state[5])
+        self.begun_ms = state[7] if len(state) > 7 else 0
         fix, anchor, doubted, suspect, before = state[6]
         self.fix = unpack(fix)
         self.anchor = self.fix if anchor == 1 else unpack(anchor)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from host.core.centre import Centre
 from host.core.outcome import Outcome
-from host.proximity.types import Condition, ConditionChange
+from host.proximity.types import Condition
 from simulator.report.run import DOWN, instant_ms
 from simulator.worlds.report import Event, Tell
 from simulator.worlds.witness import Nobody
@@ -43,13 +43,12 @@ class Recording(Nobody):
         """By order, until when it was assured at each moment at which that changed; 0: not."""
         return {order: tuple(changes) for order, changes in self._assured.items()}
 
-    def host_stands(self, centre: Centre, outcomes: Sequence[Outcome], now_ms: int) -> None:
-        for outcome in outcomes:
-            for signal in outcome.signals:
-                if isinstance(signal, ConditionChange):
-                    changes = self._promises.setdefault(signal.order, [])
-                    changes.append((signal.at_ms, str(signal.after)))
+    def host_stands(self, centre: Centre, outcomes: Sequence[Outcome], now_ms: int) -> None:  # noqa: ARG002
         for order, state in centre.roster.orders.items():
+            condition = str(state.condition)
+            changes = self._promises.setdefault(order, [])
+            if not changes or changes[-1][1] != condition:
+                changes.append((now_ms, condition))
             until_ms = state.until_ms if state.condition is Condition.ASSURED else 0
             known = self._assured.setdefault(order, [])
             if not known or known[-1][1] != until_ms:
@@ -60,9 +59,3 @@ class Recording(Nobody):
             changes.append((now_ms, DOWN))
         for known in self._assured.values():
             known.append((now_ms, 0))
-
-    def host_started(self, centre: Centre, now_ms: int) -> None:  # noqa: ARG002
-        """It goes on from what it had promised, until it says otherwise."""
-        for changes in self._promises.values():
-            before = [condition for _, condition in changes if condition != DOWN]
-            changes.append((now_ms, before[-1]))

@@ -13,6 +13,7 @@ from simulator.judges.second.calendar import (
 from simulator.judges.second.levels import Levels
 from simulator.judges.second.party import Party
 
+GRACE_MS = 60_000  # of what is new, before it is an alarm that nothing can be promised
 NOBODY = ""  # the unit of somebody who wears none
 
 
@@ -126,6 +127,13 @@ class Case:
                 until.append(limit_ms)
         return min(until, default=NEVER_MS)
 
+    # How loud it may be said
+
+    @property
+    def begun_ms(self) -> int:
+        """Since when nothing of it is new any more: the order, or a party's unit."""
+        return max(self.since_ms, *(party.begun_ms for party in self.parties.values()))
+
     # Why nothing may be said but that it is unassured
 
     def unanswered(self) -> str:
@@ -154,7 +162,7 @@ class Case:
 
     def wake_ms(self, now_ms: int) -> int:
         """When time alone changes what may be said."""
-        moments = [self.edge_ms]
+        moments = [self.edge_ms, self.begun_ms + GRACE_MS + 1]
         for party in self.parties.values():
             moments += [party.due_ms + 1, party.place_due_ms + 1]
         return min((at_ms for at_ms in moments if at_ms > now_ms), default=NEVER_MS)

@@ -5,13 +5,13 @@ from copy import deepcopy
 
 from host.core.centre import Centre
 from host.core.outcome import Input, Outcome
-from host.proximity.types import Condition, ConditionChange
+from host.proximity.types import Condition, ConditionChange, Level
 from host.registry.types import Role, Unit
 from protocol import command
 from protocol.seal import down_channel
 from simulator.judges.second.answers import Answers
 from simulator.judges.second.case import Case
-from simulator.judges.second.conditions import judge_condition
+from simulator.judges.second.conditions import is_excused, judge_condition
 from simulator.judges.second.finding import Finding
 from simulator.judges.second.knowledge import Knowledge
 from simulator.scenario.scenario import Scenario
@@ -79,6 +79,7 @@ class SecondJudge(Nobody):
             for signal in outcome.signals:
                 if isinstance(signal, ConditionChange):
                     self._announced[signal.order] = signal.after
+                    self._judge_alarm(signal, centre.roster.orders[signal.order].level)
         for name, case in self._known.cases.items():
             state = centre.roster.orders.get(name)
             if state is not None:
@@ -101,10 +102,20 @@ class SecondJudge(Nobody):
             return
         case.weigh(now_ms)
         announced = self._announced.get(name, Condition.INACTIVE)
-        self.findings += judge_condition(case, condition, until_ms, announced, now_ms)
+        raised = any(level for _, level in levels)
+        self.findings += judge_condition(case, condition, until_ms, announced, raised, now_ms)
         self.findings += self._judge_levels(case, levels, now_ms)
         self._wake_ms[name] = case.wake_ms(now_ms)
         self._said[name] = said
+
+    def _judge_alarm(self, said: ConditionChange, level: Level) -> None:
+        case, at_ms = self._known.cases[said.order], said.at_ms
+        # What has become new in this very step came after its deadlines.
+        if said.after is not Condition.UNASSURED or at_ms < case.begun_ms:
+            return
+        if is_excused(case, level > Level.CLEAR, at_ms):
+            found = Finding(at_ms, said.order, "unassured.new", said.reason, "no alarm yet")
+            self.findings.append(found)
 
     def _judge_levels(
         self, case: Case, said: tuple[tuple[str, int], ...], now_ms: int

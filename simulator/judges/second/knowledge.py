@@ -98,8 +98,9 @@ class Knowledge:
 
     def _word(self, party: Party, said: Any, before_ms: int) -> None:
         at_ms = made_ms(said, self.now_ms)
-        if type(said) is record.Boot:  # it remembers no rest
-            party.moved_off(said.sequence, before_ms)
+        if type(said) is record.Boot:
+            party.restarted(said.sequence, self.now_ms)
+            party.moved_off(said.sequence, before_ms)  # it remembers no rest
         elif type(said) is record.Event and said.code == record.MOTION and said.raised:
             party.moved_off(said.sequence, at_ms if said.flags & record.UTC else before_ms)
         elif type(said) is record.Event and said.code == record.STRAP:
@@ -138,6 +139,8 @@ class Knowledge:
             known = self.hearings.get(item.id)
             if known is None or known.unit.epoch != item.epoch:
                 self.hearings[item.id] = Hearing(item)
+                if item.id in self.worn:
+                    self.worn[item.id].begun_ms = self.now_ms
             else:
                 known.unit = item
         elif isinstance(item, Assignment):

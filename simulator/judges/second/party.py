@@ -8,6 +8,7 @@ from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.fix import Fix, agree
 
 _ANCHORS_MAX = 3
+RESTARTS_APART_MS = 600_000
 UNSEEN_MS = 90_000  # a broker misses a unit after one and a half keep-alives of 60 s
 
 
@@ -22,6 +23,7 @@ class Party:
     def __init__(self, unit: str, since_ms: int, speed_m_s: float) -> None:
         self.unit = unit
         self.since_ms = since_ms
+        self.begun_ms = since_ms  # when it was put on or enrolled, or has restarted
         self.speed_m_s = speed_m_s
         self.last: Fix | None = None
         self.before: Fix | None = None
@@ -69,6 +71,12 @@ class Party:
         self.rest_ended_ms = at_ms
         for anchor in self.anchors:
             anchor.stir(at_ms)
+
+    def restarted(self, sequence: int, now_ms: int) -> None:
+        """It has begun anew, unless it has told where it is since; once in ten minutes."""
+        seen = 0 if self.last is None else self.last.sequence
+        if sequence > seen and now_ms - self.begun_ms >= RESTARTS_APART_MS:
+            self.begun_ms = now_ms
 
     def moved_off(self, sequence: int, at_ms: int) -> None:
         """A record says that the wearer moves; an older one than the rest says nothing of it."""

@@ -57,13 +57,13 @@ def test_an_unknown_unit_is_kept_and_counted() -> None:
 
 def test_a_copy_is_answered_again_and_is_no_sign_of_life() -> None:
     driven = DrivenCentre()
-    driven.both(0, 1500)  # too near to assure: both must be heard at their floor
+    driven.both(60, 1500)  # too near to assure: both must be heard at their floor
     assert driven.centre.roster.orders["O1"].condition is Condition.WATCHED
     replayed = driven.inputs[-1]
     assert isinstance(replayed, Received)
-    for s in range(1, 26):
+    for s in range(61, 86):
         told = driven.receive("V1", s, driven.sealers["V1"].fix(s))
-        assert told.audit == [] or s < 25 or told.signals
+        assert told.audit == [] or s < 85 or told.signals
         told = driven.step(replayed._replace(at_ms=at_ms(s)))
         assert [answer.answered for answer in told.answers] == [1]
         assert told.records == []
@@ -72,10 +72,10 @@ def test_a_copy_is_answered_again_and_is_no_sign_of_life() -> None:
 
 def test_the_same_sequence_with_other_content_alarms_and_unassures() -> None:
     driven = DrivenCentre()
-    driven.both(0, 20_000)
+    driven.both(60, 20_000)
     assert driven.centre.roster.orders["O1"].condition is Condition.ASSURED
     twin = Sealer(REGISTRY.units[0])
-    told = driven.receive("B1", 5, twin.fix(0, 21_000))
+    told = driven.receive("B1", 65, twin.fix(60, 21_000))
     assert verdicts(told) == [("record", "tamper")]
     assert alarms(told) == [("tamper", True)]
     state = driven.centre.roster.orders["O1"]
@@ -162,10 +162,10 @@ def test_now_never_goes_back() -> None:
 
 def test_deadlines_before_an_input_fire_before_it_at_their_own_time() -> None:
     driven = DrivenCentre()
-    driven.both(0, 1500)
+    driven.both(60, 1500)
     told = driven.fix("B1", 400, 1500)
     assert conditions(told) == [Condition.UNASSURED]
-    assert told.signals[0].at_ms == at_ms(25)
+    assert told.signals[0].at_ms == at_ms(85)
 
 
 def test_silence_for_ever_is_an_alarm_and_never_lowers_a_level() -> None:

@@ -217,7 +217,7 @@ def test_what_is_raised_already_is_told_of_a_new_order() -> None:
     driven.receive("B1", 5, driven.sealers["B1"].event(5, record.STRAP))
     told = driven.step(Changed(ORDER, at_ms(10)))
     assert alarms(told) == [("strap", True)]
-    assert [one.cause for one in told.incidents] == ["strap:B1"]
+    assert [one.cause for one in told.incidents] == ["assurance", "strap:B1"]
     again = driven.step(Changed(replace(ORDER, version=2, alert_m=600), at_ms(20)))
     assert alarms(again) == []
 

@@ -26,7 +26,7 @@ class Bracelet:
     def __init__(self) -> None:
         self.sealer = Sealer(BRACELET)
         self.wearer = Wearer(BRACELET)
-        self.wearer.change_hands("juan", 0)
+        self.wearer.change_hands("juan", 0, 0)
         self.counters: Counter[str] = Counter()
 
     def receive(self, at_s: float, *sealed: bytes) -> Told:

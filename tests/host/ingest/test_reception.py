@@ -277,7 +277,7 @@ def test_an_old_record_does_not_bring_back_an_old_battery() -> None:
 def test_what_a_unit_says_of_an_earlier_wearer_moves_nothing_of_the_next() -> None:
     bracelet = Bracelet()
     old = bracelet.sealer.fix(50)
-    bracelet.wearer.change_hands("pedro", at_ms(100))
+    bracelet.wearer.change_hands("pedro", at_ms(100), at_ms(100))
     told = bracelet.receive(110, old)
     assert verdicts(told) == [("fix", EARLIER_WEARER)]
     assert kinds(told) == [CameLate]

@@ -135,9 +135,9 @@ def test_an_impossible_jump_is_not_believed_and_unassures() -> None:
     pair = Pair()
     both_far(pair)
     assert pair.condition is Condition.ASSURED
-    assert conditions(pair.offends(5, 90_000)) == [("unassured", "disbelieved")]
+    assert conditions(pair.offends(65, 90_000)) == [("unassured", "disbelieved")]
     assert pair.level is Level.CLEAR
-    pair.offends(10, 6000)  # the third agrees with the first
+    pair.offends(70, 6000)  # the third agrees with the first
     assert pair.condition is Condition.ASSURED
 
 

@@ -91,17 +91,17 @@ def test_who_moves_does_not_matter(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_a_gap_while_near_is_unassured_and_its_end_is_not(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = _csv(tmp_path, "gap.csv", [1200.0] * 60)
+    path = _csv(tmp_path, "gap.csv", [1200.0] * 120)
     lines = path.read_text().splitlines()
-    path.write_text("\n".join([*lines[:20], *lines[60:]]) + "\n")
+    path.write_text("\n".join([*lines[:80], *lines[120:]]) + "\n")
     assurance = [
         (line["from"], line["to"], line["cause"], line["at"][14:19])
         for line in _run(capsys, "--offender", path, "--victim", "14.6,-90.5")
         if line["type"] == "assurance"
     ]
     assert assurance == [
-        ("watched", "unassured", "overdue_offender", "00:43"),
-        ("unassured", "watched", "near", "00:59"),
+        ("watched", "unassured", "overdue_offender", "01:43"),
+        ("unassured", "watched", "near", "01:59"),
     ]
 
 

@@ -105,7 +105,7 @@ def test_a_missed_breach_fails_the_run(tmp_path: Path, capsys: pytest.CaptureFix
         ({"alarms": ["panic", "case"]}, "expected the alarms case, panic, there were no alarms"),
         ({"highest": {"o1": "alert"}}, "expected highest level alert of o1, it was clear"),
         ({"final": {"o1": "breach"}}, "expected final level breach of o1, it was clear"),
-        ({"unassured": {"o1": 7}}, "expected o1 unassured 7 times, it was 1 times"),
+        ({"unassured": {"o1": 7}}, "expected o1 unassured 7 times, it was 0 times"),
     ],
 )
 def test_an_expectation_that_is_not_met_fails_the_run(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from host.core import answers, centre
-from host.proximity import cause, lease, order
+from host.proximity import cause, lease, order, track
 from host.proximity.cause import VictimCause
 from host.proximity.order import OrderState
 from host.proximity.schedule import ALWAYS_MS
@@ -22,8 +22,8 @@ def silence_is_safety() -> Patches:
 @HOST.mutant
 def heard_is_watched() -> Patches:
     """A jammed bracelet sends its heartbeats, and says no position."""
-    yield Track, "lack", lambda track, now_ms: "overdue" if now_ms >= track.due_ms else ""
-    yield Track, "lacks_ms", property(lambda track: track.due_ms)
+    yield Track, "lack", lambda his, now_ms: "overdue" if now_ms >= his.due_ms else ""
+    yield Track, "lacks_ms", property(lambda his: his.due_ms)
 
 
 @HOST.mutant
@@ -37,6 +37,24 @@ def unassured_unsaid() -> Patches:
     """Silence is itself an alarm."""
     original = OrderState._assess
     yield OrderState, "_assess", lambda self, now_ms, _: original(self, now_ms, [])
+
+
+@HOST.mutant
+def new_is_an_alarm() -> Patches:
+    """Whoever is alarmed by each enrolment soon looks no more."""
+    yield OrderState, "_is_new", lambda *_: False
+
+
+@HOST.mutant
+def new_over_and_over() -> Patches:
+    """A bracelet that is switched off and on again and again would never be missed."""
+    yield track, "RESTARTS_APART_MS", 0
+
+
+@HOST.mutant
+def new_hides_what_is_worse() -> Patches:
+    """He is near her, and is seen no more."""
+    yield OrderState, "_is_new", lambda state, now_ms: now_ms < state._grace_ms
 
 
 @HOST.mutant

@@ -97,6 +97,16 @@ SCENES: dict[str, Document] = {
         him={"gnss": {"dropouts": [spell(70, 390)]}},
     ),
     "cut off near her": pair(1500, drive(90, 2000, 5), him={"network": {"cuts": [spell(60, 300)]}}),
+    "off and on again": pair(
+        1500,
+        drive(90, 2000, 5),
+        him={"gnss": {"dropouts": [spell(60, 400)]}},
+        faults=tuple(
+            {"fault": "reboot", "unit": "B1", "at_s": at_s, "down_s": 5}
+            for at_s in range(70, 400, 40)
+        ),
+    ),
+    "near her, and no sky": pair(300, him={"gnss": {"dropouts": [spell(10, 400)]}}),
     "a zone at noon": pair(
         9000,
         drive(0, 9000, 10),
