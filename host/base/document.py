@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from host.base.errors import UsageError
+from host.base.name import trimmed
 
 FILE_BYTES_MAX = 1 << 20
 SECRET = "secret"  # a fault of this type is told without the value  # noqa: S105
@@ -36,24 +37,30 @@ class Model(BaseModel):
 Document = TypeVar("Document", bound=Model)
 
 
-def read(file: Path, model: type[Document], about: str) -> Document:
+def read(file: Path, model: type[Document], about: str, notes: list[str] | None = None) -> Document:
     """The file's content. Raises UsageError naming the file, the key and the value.
 
     `about`: what the file should be, and which keys it has, for one that is nothing like it.
+    `notes`: takes what was read otherwise than it was written (`name.py`).
     """
     data = mapping(file, about)
     if not data:
         raise UsageError(f"{file}: there is nothing in it; {about}")
-    return judge(data, model, lambda key: f"{file}: {key}" if key else str(file))
+    return judge(data, model, lambda key: f"{file}: {key}" if key else str(file), notes)
 
 
-def judge(data: Mapping[str, Any], model: type[Document], name: Callable[[str], str]) -> Document:
+def judge(
+    data: Mapping[str, Any],
+    model: type[Document],
+    name: Callable[[str], str],
+    notes: list[str] | None = None,
+) -> Document:
     """What `data` says. Raises UsageError in which `name` says where a dotted key stands, and
-    where the whole does ("")."""
+    where the whole does (""). `notes` as in `read`."""
     # By way of JSON, whose arrays and instants strict models take for tuples and datetimes.
     text = json.dumps(data, default=str)
     try:
-        return model.model_validate_json(text)
+        return model.model_validate_json(text, context=notes)
     except ValidationError as error:
         raise UsageError(_first(error, json.loads(text), name)) from error
 
@@ -73,7 +80,7 @@ class _Loader(yaml.SafeLoader):
             line = node.start_mark.line + 1
             raise yaml.YAMLError(f"line {line}: the key {odd} is no text; put it in quotes")
         for index, key in enumerate(keys):
-            if key in keys[:index]:
+            if trimmed(key) in map(trimmed, keys[:index]):
                 line = node.value[index][0].start_mark.line + 1
                 raise yaml.YAMLError(f"line {line}: the key {key} stands there once more")
         return super().construct_mapping(node, deep)

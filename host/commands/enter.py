@@ -5,11 +5,13 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from shlex import quote
 
 from host.base.clock import Clock
+from host.base.errors import UsageError
 from host.commands.config import add_database, database, taken
 from host.escalation.policy import read_policy
-from host.registry.doubts import doubts, unserved
+from host.registry.doubts import doubts, misplaced, unserved
 from host.registry.entry_file import EXAMPLE, read_entry_file
 from host.registry.types import Registry, registry_of
 from host.store.store import Store
@@ -23,16 +25,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = f"All that a file may say:\n\n{EXAMPLE}"
     parser.add_argument("file", type=Path, metavar="FILE", help="YAML, as shown below")
     parser.add_argument("--check", action="store_true", help="only judge it: enter nothing")
+    parser.add_argument(
+        "--confirm",
+        action="append",
+        default=[],
+        metavar="ORDER.ZONE",
+        help="this zone is where it is written, far away as it lies",
+    )
     add_database(parser)
     parser.add_argument("--json", action="store_true", help="say it as JSON, one object a line")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge the file as a whole, then enter all of it or nothing."""
-    entered = read_entry_file(arguments.file, lambda file: read_policy(file).document)
+    notes: list[str] = []
+    entered = read_entry_file(arguments.file, lambda file: read_policy(file).document, notes)
     now_ms = Clock().now_ms()
     with closing(Store.open(database(arguments), make=False)) as store:
-        all_items = [*store.registry().items(), *entered.items()]
+        known = store.registry()
+        confirmed = list(_confirmed(arguments.file, known, entered, arguments.confirm))
+        all_items = [*known.items(), *entered.items()]
         store.enter(entered, now_ms, by="enter", keep=not arguments.check)
         host = store.has_host()
         end = f"{store.path}: nothing was entered" if arguments.check else taken(store)
@@ -42,10 +54,39 @@ def run(arguments: argparse.Namespace) -> int:
         "entered": not arguments.check,
         "host": host,
     }
-    said = [*_entered(entered), *_unserved(registry_of(enumerate(all_items)), entered, now_ms)]
+    said = [
+        *_noted(notes),
+        *confirmed,
+        *_entered(entered),
+        *_unserved(registry_of(enumerate(all_items)), entered, now_ms),
+    ]
     for event, lines in [*said, (summary, [end])]:
         print(json.dumps(event) if arguments.json else "\n".join(lines))
     return 0
+
+
+def _confirmed(file: Path, known: Registry, entered: Registry, names: list[str]) -> Said:
+    """Zones that lie where none is expected, all among `names`. Raises UsageError if one is not."""
+    doubted = {zone.id: line for zone, line in misplaced(known, entered)}
+    unsure = [
+        f"{file}: the zone {name}: {line}; a place is [latitude, longitude]; "
+        f"if it is right: --confirm {quote(name)}"
+        for name, line in doubted.items()
+        if name not in names
+    ]
+    if unsure:
+        raise UsageError("\n".join(unsure))
+    for name, line in doubted.items():
+        yield (
+            {"type": "confirmed", "zone": name, "doubt": line},
+            [f"zone {name}: {line}: confirmed"],
+        )
+
+
+def _noted(notes: list[str]) -> Said:
+    """What was read otherwise than it was written."""
+    for note in notes:
+        yield {"type": "note", "note": note}, [note]
 
 
 def _entered(registry: Registry) -> Said:

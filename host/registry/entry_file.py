@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from host.base.document import Model, read
 from host.base.errors import UsageError
+from host.base.name import Name
 from host.registry.forms import HOLLOW, OrderForm, Spot, ZoneForm, in_sequence, is_hollow
 from host.registry.types import DEFAULT_POLICY, Assignment, Order, PolicyDocument, Registry
 
@@ -42,7 +43,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Place = tuple[Latitude, Longitude]
-Name = Annotated[str, Field(min_length=1)]
+FileName = Annotated[str, Field(min_length=1)]
 
 
 class EntryZone(ZoneForm[Place]):
@@ -88,8 +89,8 @@ class EntryOrder(OrderForm[EntryZone]):
 class EntryAssignment(Model):
     """Who wears a unit, from when to when."""
 
-    unit: str = Field(description="its name, as it was provisioned")
-    person: str = Field(min_length=1, description="who wears it, as orders name them")
+    unit: Name = Field(description="its name, as it was provisioned")
+    person: Name = Field(description="who wears it, as orders name them")
     from_: AwareDatetime = Field(
         default_factory=lambda: datetime.now(UTC), alias="from", description="now, by default"
     )
@@ -109,7 +110,7 @@ class EntryForm(Model):
     """The whole file. All of it is entered, or nothing."""
 
     assignments: tuple[EntryAssignment, ...] = Field(default=(), description="who wears which unit")
-    policies: tuple[Name, ...] = Field(
+    policies: tuple[FileName, ...] = Field(
         default=(),
         description="files beside this one, a policy each; a name that is known gets a new version",
     )
@@ -117,7 +118,7 @@ class EntryForm(Model):
         default=(),
         description="names that no order has any more; what they opened goes on by them",
     )
-    orders: dict[str, EntryOrder] = Field(
+    orders: dict[Name, EntryOrder] = Field(
         default_factory=dict, description="by name; a name that is known gets a new version"
     )
 
@@ -131,12 +132,15 @@ class EntryForm(Model):
         )
 
 
-def read_entry_file(file: Path, read_policy: Callable[[Path], PolicyDocument]) -> Registry:
+def read_entry_file(
+    file: Path, read_policy: Callable[[Path], PolicyDocument], notes: list[str]
+) -> Registry:
     """What a file enters, judged as a whole, and the policies that it names with it.
 
-    Raises UsageError naming file, key and value.
+    `notes` takes what was read otherwise than it was written, each in one line. Raises UsageError
+    naming file, key and value.
     """
-    form = read(file, EntryForm, ABOUT)
+    form = read(file, EntryForm, ABOUT, notes)
     policies = [read_policy(file.parent / name) for name in form.policies]
     names = [policy.name for policy in policies] + list(form.retired_policies)
     for index, name in enumerate(names):

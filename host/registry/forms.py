@@ -13,6 +13,7 @@ from shapely import make_valid
 from shapely.geometry import Polygon
 
 from host.base.document import Model
+from host.base.name import Name
 from host.base.time_zone import TimeZone
 from host.registry.types import Order, Strength, Weekly, Zone
 
@@ -115,10 +116,8 @@ Z = TypeVar("Z", bound=ZoneForm[Any])
 class OrderForm(Model, Generic[Z]):
     """A protection order."""
 
-    offender: str = Field(min_length=1, description="a person who wears a bracelet")
-    protected: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
-        default=(), description="persons who wear victim units"
-    )
+    offender: Name = Field(description="a person who wears a bracelet")
+    protected: tuple[Name, ...] = Field(default=(), description="persons who wear victim units")
     alert_m: Distance = Field(default=500, description="alert distance")
     pre_alert_m: Distance | None = Field(
         default=None, description="pre-alert distance; twice the alert distance by default"
@@ -131,7 +130,7 @@ class OrderForm(Model, Generic[Z]):
         default=(), description="when it is in force; always if empty"
     )
     time_zone: TimeZone = Field(default="America/Guatemala", description="of its schedules")
-    zones: dict[str, Z] = Field(default_factory=dict, description="fixed zones by name")
+    zones: dict[Name, Z] = Field(default_factory=dict, description="fixed zones by name")
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from host.base.document import Model
+from host.base.name import Name
 from host.registry.forms import OrderForm, ZoneForm, in_sequence
 from host.registry.types import Order as RegistryOrder
 from host.registry.types import Strength
@@ -48,7 +49,7 @@ class Change(Model):
 class Order(OrderForm[Zone]):
     """A protection order."""
 
-    protected: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+    protected: Annotated[tuple[Name, ...], Field(min_length=1)] = Field(
         description="persons who wear victim units"
     )
     speed_m_s: Annotated[int, Field(gt=0)] = Field(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from host.base.document import Model
+from host.base.name import Name
 from protocol.enrolment import FLOOR_MAX_S, FLOOR_S
 from simulator.scenario.schema.movement import Movement
 from simulator.scenario.schema.words import Metres, Seconds, Share, Spell
@@ -60,14 +61,14 @@ class Handover(Model):
     """The unit is taken from its wearer, and given to another."""
 
     at_s: Seconds = Field(description="when")
-    person: str = Field(min_length=1, description="who wears it from then on")
+    person: Name = Field(description="who wears it from then on")
 
 
 class Unit(Model):
     """A device and its wearer."""
 
     role: Literal["offender", "victim"] = Field(description="whose: a bracelet is an offender's")
-    person: str = Field(min_length=1, description="who wears it, as orders name them")
+    person: Name = Field(description="who wears it, as orders name them")
     handovers: tuple[Handover, ...] = Field(default=(), description="to whom it goes, in order")
     floor_s: Annotated[int, Field(ge=1, le=FLOOR_MAX_S)] = Field(
         default=FLOOR_S, description="fastest reporting"

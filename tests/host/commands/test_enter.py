@@ -246,3 +246,74 @@ def test_what_begins_now_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("host.registry.entry_file.datetime", Late)
     (assignment,) = EntryForm(assignments=(EntryAssignment(unit="B17", person="P"),)).assignments
     assert assignment.entered().from_ms == 1_779_969_600_999
+
+
+SWAPPED = ENTRY.replace("[14.6349, -90.5069]", "[-88.5947, 15.7278]")
+
+
+def test_a_zone_where_none_is_expected_is_entered_once_it_is_confirmed(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for flags in ((), ("--check",), ("--confirm", "O-17.home")):
+        assert entered(tmp_path, database, SWAPPED, *flags) == 2
+        told = capsys.readouterr().err
+        assert "the zone O-17.school: it lies 11,678 km from the time zone" in told
+        assert "a place is [latitude, longitude]; if it is right: --confirm O-17.school" in told
+    with closing(Store.open(database)) as store:
+        assert store.registry().items() == [UNIT]
+    assert entered(tmp_path, database, SWAPPED, "--confirm", "O-17.school", "--json") == 0
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (confirmed,) = (one for one in said if one["type"] == "confirmed")
+    assert confirmed["zone"] == "O-17.school"
+    assert entered(tmp_path, database, SWAPPED) == 0  # it stands there
+
+
+def test_every_zone_that_is_doubted_is_named(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = SWAPPED.replace("[14.62, -90.51]", "[0, 0]")
+    assert entered(tmp_path, database, text) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert [line.partition("if it is right: ")[2] for line in told] == [
+        "--confirm O-17.school",
+        "--confirm O-17.home",
+    ]
+
+
+def test_one_person_has_one_name_however_it_is_written(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = ENTRY.replace("person: P-204", 'person: "Jose\\u0301 "').replace(
+        "offender: P-204", "offender: Jos\u00e9"
+    )
+    assert entered(tmp_path, database, text) == 0
+    assert 'is taken as "Jos\u00e9": it has blanks too many' in capsys.readouterr().out
+    with closing(Store.open(database)) as store:
+        registry = store.registry()
+    assert registry.assignments[0].person == registry.orders[0].offender == "Jos\u00e9"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        (
+            "[P-311]",
+            "[P\u2011311]",
+            'protected.0 is "P\u2011311": its character 2 is NON-BREAKING HYPHEN (U+2011): ',
+        ),
+        ("B17", "B\u00a017", "assignments.0.unit is"),
+        ("O-17:", '"O\u201117":', "its character 2 is NON-BREAKING HYPHEN"),
+        ("school:", '"sch\\tool":', "its character 4 is without a name (U+0009)"),
+        ("home:", '"school ":', "line 13: the key school stands there once more"),
+    ],
+)
+def test_a_name_that_looks_like_another_is_refused(
+    tmp_path: Path,
+    database: Path,
+    capsys: pytest.CaptureFixture[str],
+    before: str,
+    after: str,
+    complaint: str,
+) -> None:
+    assert entered(tmp_path, database, ENTRY.replace(before, after)) == 2
+    assert complaint in capsys.readouterr().err

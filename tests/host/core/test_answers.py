@@ -173,7 +173,7 @@ def said_to_him(hers: tuple[int, int], his: list[int], floor_s: int) -> list[Ans
 def in_her_cell(north: float, east: float) -> tuple[int, int]:
     """A place in the cell of the grid that PLACE is in; both parts from 0 to 1."""
     low = PLACE[0] // CELL_E7 * CELL_E7
-    width = int(CELL_E7 / cos(radians((low + CELL_E7 // 2) / 1e7)))
+    width = int(CELL_E7 / cos(radians((low + CELL_E7 // 2) / 1e7))) // 2 * 2
     left = PLACE[1] // width * width
     return low + int(north * (CELL_E7 - 1)), left + int(east * (width - 1))
 
