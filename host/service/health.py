@@ -8,6 +8,7 @@ from host.base.catalogue import Catalogue
 from host.base.clock import Clock
 from host.service.faults import (
     BROKER_DOWN,
+    CLOCK_BACK,
     CLOCK_STEP,
     STATES_DISPUTED,
     STEP_FAILED,
@@ -71,7 +72,8 @@ class Health:
         self.check(STORE_DOWN, self._writer.failure or self._reader.failure, now_ms)
         self.check(BROKER_DOWN, f"{away_s:.0f} s" if away_s > BROKER_GRACE_S else "", now_ms)
         self._look_at_broker(now_ms)
-        self.check(CLOCK_STEP, f"{step_s:+.0f} s" if step_s else "", now_ms)
+        self.check(CLOCK_STEP, f"{step_s:.0f} s" if step_s > 0 else "", now_ms)
+        self.check(CLOCK_BACK, f"{-step_s:.0f} s" if step_s < 0 else "", now_ms)
 
     def _look_at_broker(self, now_ms: int) -> None:
         before, self._broker_troubles = self._broker_troubles, self._transport.troubles(now_ms)

@@ -1,0 +1,49 @@
+"""What the host says of its own machine's clock."""
+
+from unittest.mock import Mock
+
+import pytest
+
+from host.base.catalogue import catalogue
+from host.base.clock import Clock
+from host.service.health import Health
+
+START_MS = 1_780_000_000_000
+
+
+class Machine:
+    """Its two clocks, and the health of a host on it, which looks once."""
+
+    def __init__(self) -> None:
+        self.system, self.steady = START_MS, 0
+        self.clock = Clock(system_ms=lambda: self.system, steady_ms=lambda: self.steady)
+        well = Mock(failure="")
+        self.health = Health(catalogue(), well, self.clock, Mock(), well, well)
+
+    def says(self, system_ms: int, steady_ms: int) -> list[tuple[str, str]]:
+        """(code, sentence) of its faults after its clocks have gone on by so much."""
+        self.system += system_ms
+        self.steady += steady_ms
+        self.health.look(self.clock.now_ms())
+        views = self.health.views()
+        return [(view["cause"], view["sentence"]["en"]) for view in views]
+
+
+@pytest.mark.parametrize(
+    ("step_ms", "code", "advice"),
+    [
+        (90_000, "clock_step", "90 s forward"),
+        (-90_000, "clock_back", "set back by 90 s"),
+    ],
+)
+def test_a_step_says_which_way_it_went_and_what_to_do(step_ms: int, code: str, advice: str) -> None:
+    machine = Machine()
+    ((told, sentence),) = machine.says(1000 + step_ms, 1000)
+    assert told == code
+    assert advice in sentence
+    assert "If it is right now" in sentence
+
+
+def test_sleep_is_none() -> None:
+    machine = Machine()
+    assert machine.says(8 * 3_600_000, 8 * 3_600_000) == []
