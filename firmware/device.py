@@ -128,6 +128,7 @@ class Device:
         if now_ms - self._gnss_heard_ms > _PAUSE_MS:
             self._receiver.flush()
         self._gnss_heard_ms = now_ms
+        self._receiver.reference_s = max(self._board.past_s, unit.host_s(now_ms))
         for fix in self._receiver.feed(data):
             unit.gnss(fix, now_ms)
 

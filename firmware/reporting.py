@@ -85,6 +85,10 @@ class Reporting:
         self._newest, self._made_ms, self._reports = sequence, now_ms, False
         self._due_ms = min(self._due_ms, speaks_ms(now_ms, self._floor_s))
 
+    def made_ms(self, sequence: int) -> int | None:
+        """When a record was made; None unless it is the newest."""
+        return self._made_ms if sequence == self._newest else None
+
     def answer(self, answered: int, lease_s: int) -> None:
         """The host's answer to a message whose newest record was `answered`."""
         if answered != self._newest:

@@ -29,11 +29,9 @@ class Scribe:
         return self._end(record.Boot(sequence, *stamp, boots, cause, clean, *VERSION, name))
 
     def fix(self, fix: Position, at_rest: bool, lease_s: int, now_ms: int) -> int:
-        """A position, at its own time if that is resolved."""
+        """A position, at its own time if that is resolved and can be true."""
         sequence, stamp = self._begin(now_ms)
-        clock = record.CLOCK_HELD if stamp[0] else record.CLOCK_UNKNOWN
-        if fix.time_resolved:
-            stamp, clock = (record.UTC, fix.time_s, fix.ms), record.CLOCK_RESOLVED
+        clock = self._utc.clock(fix.time_resolved)
         quality = record.THREE_D if fix.mode == MODE_3D else 0
         quality |= record.ESTIMATED if fix.estimated else 0
         quality |= record.AT_REST if at_rest else 0
@@ -48,7 +46,7 @@ class Scribe:
             record.pack_source(record.GNSS, quality),
             self.battery,
             record.pack_satellites(fix.satellites, clock),
-            lease_s,
+            lease_s if self._utc.heard else record.LEASE_UNHEARD,
         )
         return self._end(said)
 

@@ -155,8 +155,9 @@ class Unit:
         if not isinstance(said, Answer) and not self._is_new(number):
             self._count("number")
             return
-        utc_ms = self._utc.at(now_ms)
-        expired = utc_ms is not None and utc_ms > expires_s * 1000
+        made_ms = self._reporting.made_ms(said.answered) if isinstance(said, Answer) else None
+        self._utc.hear(number, made_ms, now_ms)
+        expired = self._utc.past(expires_s * 1000, now_ms)
         if isinstance(said, Warned):
             self._warn(said, expired, now_ms)
         elif expired:
@@ -216,6 +217,10 @@ class Unit:
             return min(due_ms, self.assurance.until_ms)
         return due_ms
 
+    def host_s(self, now_ms: int) -> int:
+        """What time it is by the host's clock, in seconds since 1970; negative if not known."""
+        return self._utc.host_s(now_ms)
+
     @property
     def gnss_wanted(self) -> bool:
         """Whether the receiver is to run."""
@@ -267,22 +272,11 @@ class Unit:
         """What is granted to a record of this run."""
         self._reporting.answer(answer.answered, answer.lease_s)
         if self.assurance:
-            until_ms = self._promised_ms(answer, now_ms)
+            promised_ms = answer.assured_until_s * 1000
+            until_ms = self._utc.monotonic(promised_ms) if promised_ms else None
             moved_ms = None if self._motion.at_rest else self._motion.moved_ms
             self.assurance.answer(answer.flags, until_ms, answer.shrink_pct, moved_ms, now_ms)
             self._check_cover(now_ms)
-
-    def _promised_ms(self, answer: Answer, now_ms: int) -> int | None:
-        """Until when she is assured, in the unit's own time; None for no promise.
-
-        A number is the host's clock. Whatever GNSS says that the time is, and even if that went
-        back, a promise lasts no longer than the host said when it made it.
-        """
-        promised_ms = answer.assured_until_s * 1000
-        until_ms = self._utc.monotonic(promised_ms)
-        if not promised_ms or until_ms is None:
-            return None
-        return min(until_ms, now_ms + promised_ms - answer.number)
 
     def _check_cover(self, now_ms: int) -> None:
         if not self.assurance or not self.assurance.turned(now_ms):

@@ -30,6 +30,7 @@ _RECORD_BYTES_MIN = _HEADER_BYTES + SEAL_BYTES
 A95_DM_MAX = 65535  # that or more, or not known
 SPEED_CM_S_MAX = 65535  # that or more
 BATTERY_UNKNOWN = 255
+LEASE_UNHEARD = 65535  # no command since the restart: nobody has confirmed the receiver's time
 
 # Types of record.
 FIX = 1
@@ -53,8 +54,11 @@ AT_REST = 4  # still, with wake-on-motion armed: the unit will report as soon as
 
 # Fix.clock
 CLOCK_UNKNOWN = 0
-CLOCK_HELD = 1  # ran on from an earlier resolved time
-CLOCK_RESOLVED = 2  # date, time and leap seconds known
+CLOCK_HELD = 1  # ran on from an earlier resolved time, or from the host's clock
+CLOCK_RESOLVED = 2  # date, time and leap seconds known, and the host's clock agrees
+# The receiver's time cannot be true, and what is told is the unit's own by the host's clock:
+CLOCK_CORRECTED = 3  # it is ahead by seconds, as with old leap seconds
+CLOCK_CONTRADICTED = 4  # it is wrong altogether
 
 # Event.code
 STRAP = 1

@@ -10,6 +10,7 @@ from firmware.gnss.ubx import Navigation, fletcher
 FRAME_BYTES_MAX = 1024
 
 ROLLOVER_S = 1024 * 7 * 86400  # GPS week numbers have 10 bits
+_AHEAD_S = 5 * 365 * 86400  # by so much the present may be beyond a reference
 
 _DOLLAR = 0x24
 _SYNC_1 = 0xB5
@@ -22,7 +23,9 @@ class Receiver:
     """Feed it bytes as they come, cut anywhere: the fixes are the same.
 
     rollover_reference_s: a time (seconds since 1970) that is surely past, such as the firmware's
-    build; a receiver's date before it is moved on by 1024 weeks. None for recorded logs.
+    build. A date before `reference_s`, which is that or, where it is known, about the present, is
+    moved by 1024 weeks at a time to where it is nearest to it. What is past even so, or lies years
+    ahead, is no date. None for recorded logs.
 
     rejected: {reason: count} of what was damaged or absurd ("noise_bytes" counts bytes)
     skipped: {"nmea": count, "ubx": count} of sound frames that say nothing about the position
@@ -31,7 +34,7 @@ class Receiver:
     def __init__(self, rollover_reference_s: int | None = None) -> None:
         self.rejected: dict[str, int] = {}
         self.skipped = {"nmea": 0, "ubx": 0}
-        self._rollover_reference_s = rollover_reference_s
+        self.reference_s = self._past_s = rollover_reference_s or 0
         self._epochs = Epochs()
         self._navigation = Navigation()
         self._last: tuple[int, int] | None = None
@@ -146,10 +149,10 @@ class Receiver:
         return [fix for fix in fixes if self._passes(fix)]
 
     def _passes(self, fix: Fix) -> bool:
-        reference_s = self._rollover_reference_s
-        if reference_s is not None and fix.time_s and fix.time_s < reference_s:
-            fix.time_s += ROLLOVER_S
-            if fix.time_s < reference_s:  # a clock that was never set
+        if fix.time_s and fix.time_s < self.reference_s:
+            behind_s = self.reference_s - fix.time_s
+            fix.time_s += (behind_s + ROLLOVER_S // 2) // ROLLOVER_S * ROLLOVER_S
+            if not self._past_s <= fix.time_s < self.reference_s + _AHEAD_S:  # it was never set
                 self._reject("time_before_reference")
                 fix.time_s = fix.ms = 0
                 fix.time_resolved = False

@@ -183,6 +183,8 @@ class Centre:
         heard_ms, at_ms = last_said_ms(wearer), said_ms(parts, newest, self.now_ms)
         if newest != wearer.ledger.newest:
             at_ms = min(at_ms, heard_ms)  # it was said before what is known, however late it comes
+        elif wearer.went_back(at_ms):
+            at_ms = self.now_ms
         if newest:
             note_contact(wearer, newest, at_ms, self.now_ms)
         reception = Reception(wearer, heard_ms, self.now_ms, self.counters)

@@ -10,7 +10,7 @@ from host.core.outcome import Found, Outcome
 from host.core.roster import Roster
 from host.escalation.incident import Refused
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
-from host.ingest.wearer import Wearer
+from host.ingest.wearer import WRONG_CLOCK, Wearer
 from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import was_near
 from host.proximity.types import Fix, Signal, UnitAlarm
@@ -99,7 +99,7 @@ class Relay:
     def _tell_standing_alarms(
         self, state: OrderState, wearer: Wearer, now_ms: int, outcome: Outcome
     ) -> None:
-        for code in wearer.alarms:
+        for code in (code for code in wearer.alarms if code != WRONG_CLOCK):
             if not self._escalations.has_incident(state.order.id, f"{code}:{wearer.unit.id}"):
                 self._alarm(state, wearer, Alarmed(code, True, now_ms), now_ms, outcome)
 

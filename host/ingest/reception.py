@@ -5,7 +5,15 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from host.ingest.intake import MESSAGE, Part
-from host.ingest.judge import believable, judge, resolved, time_ms_of
+from host.ingest.judge import (
+    UNTIMELY,
+    believable,
+    corrected,
+    judge,
+    judge_time,
+    resolved,
+    time_ms_of,
+)
 from host.ingest.ledger import DUPLICATE, MAYBE_REPLAYED, TAMPER
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.ingest.row import RecordRow, log_row
@@ -16,6 +24,8 @@ from protocol import record
 # Named reasons, as they are counted and stored.
 EARLIER_WEARER = "earlier_wearer"  # it speaks of a person who wore the unit before
 IMPOSSIBLE_RANGE = "impossible_range"  # a tombstone for what is yet to come
+WENT_BACK = "went_back"  # the unit's newest position, of before one that it told earlier
+WRONG_TIME = UNTIMELY | {WENT_BACK}
 
 EVENT_NAMES = {
     record.STRAP: "strap",
@@ -47,7 +57,8 @@ def said_ms(parts: list[Part], newest: int, now_ms: int) -> int:
     """When the newest record of a message was made, as far as it says so; `now_ms` else."""
     for part in parts:
         if part.sequence == newest and not part.reason:
-            return _told_ms(part.record, now_ms)
+            at_ms = _told_ms(part.record, now_ms)
+            return now_ms if at_ms is None else at_ms
     return now_ms
 
 
@@ -65,6 +76,7 @@ class Reception:
         self._now_ms = now_ms
         self._counters = counters
         self._rows: dict[int, RecordRow] = {}
+        self._latest = 0  # the sequence of the unit's newest position, if that is in the message
 
     @property
     def rows(self) -> list[RecordRow]:
@@ -76,6 +88,7 @@ class Reception:
         Oldest first, so that a backlog that comes with the newest fix is not late against it.
         """
         tampered = False
+        self._latest = self._latest_of(parts)
         for place in sorted(range(len(parts)), key=lambda place: parts[place].sequence):
             part = parts[place]
             reason = part.reason
@@ -97,22 +110,30 @@ class Reception:
             yield Alarmed("tamper", True, self._now_ms)
             yield Doubted()
 
+    def _latest_of(self, parts: list[Part]) -> int:
+        """The newest position of the message, if all that the unit has said since is in it too."""
+        new = [part for part in parts if not part.reason]
+        fixes = (part.sequence for part in new if type(part.record) is record.Fix)
+        latest = max(fixes, default=0)
+        later = sum(part.sequence > latest for part in new)
+        return latest if latest + later == self._wearer.ledger.newest else 0
+
     def _record(self, part: Part) -> Generator[News, None, RecordRow]:
         told, verdict = part.record, part.reason
-        at_ms = _told_ms(told, self._now_ms)
+        told_ms = _told_ms(told, self._now_ms)
         if verdict:
-            verdict = (yield from self._maybe_again(told, at_ms)) or verdict
+            verdict = (yield from self._maybe_again(told, told_ms)) or verdict
         elif type(told) is record.Fix:
             verdict = yield from self._fix(told)
         elif type(told) is record.Event:
-            yield from self._event(told, at_ms)
+            yield from self._event(told, told_ms)
         elif type(told) is record.Receipt:
             yield Presented(told.warning_id, told.outcome)
         elif type(told) is record.Tombstone:
             verdict = self._tombstone(told)
         elif type(told) is record.Boot:
             yield from self._boot(told.sequence)
-        return self._row(part, verdict, at_ms)
+        return self._row(part, verdict, self._now_ms if told_ms is None else told_ms)
 
     def _row(self, part: Part, verdict: str, at_ms: int) -> RecordRow:
         told, unit, now_ms = part.record, self._wearer.unit.id, self._now_ms
@@ -122,7 +143,7 @@ class Reception:
         place = position_of(told)
         return RecordRow(now_ms, unit, kind, told.sequence, *place, verdict, part.sealed)
 
-    def _maybe_again(self, told: Any, at_ms: int) -> Generator[News, None, str]:
+    def _maybe_again(self, told: Any, told_ms: int | None) -> Generator[News, None, str]:
         """It is old, and may be a copy: what it says counts where a copy would change nothing.
 
         So an alarm does that nothing newer has been told of; a position is evidence only.
@@ -131,7 +152,7 @@ class Reception:
             return judge(told, self._now_ms)
         if type(told) is record.Event:
             if told.sequence > abs(self._wearer.told.get(_code_of(told), 0)):
-                yield from self._event(told, at_ms)
+                yield from self._event(told, told_ms)
         elif type(told) is record.Receipt:
             yield Presented(told.warning_id, told.outcome)
         elif type(told) is record.Tombstone:
@@ -143,7 +164,19 @@ class Reception:
         verdict = judge(fix, self._now_ms)
         if not verdict:
             verdict = yield from self._believe(fix)
+        elif verdict in UNTIMELY and fix.sequence == self._latest:
+            yield self._sight(fix)
+        if fix.sequence == self._latest:
+            self._wearer.note_clock(fix.sequence, wrong=verdict in WRONG_TIME or corrected(fix))
         return verdict
+
+    def _sight(self, fix: Any) -> Moved:
+        """The unit's newest position, whose time cannot be true: it is taken at its receipt."""
+        track = self._wearer.track
+        at_ms = self._now_ms if track.fix is None else max(self._now_ms, track.fix.time_ms)
+        seen = believable(self._wearer.unit.id, fix)._replace(time_ms=at_ms, dated=False)
+        track.believe(seen)
+        return Moved(seen)
 
     def _believe(self, fix: Any) -> Generator[News, None, str]:
         wearer = self._wearer
@@ -151,6 +184,9 @@ class Reception:
         if believed.time_ms < wearer.since_ms:
             yield CameLate(believed)
             return EARLIER_WEARER
+        if fix.sequence == self._latest and wearer.track.is_late(believed):
+            yield self._sight(fix)
+            return WENT_BACK
         verdict = wearer.track.believe(believed, resolved(fix))
         late = verdict == LATE or self._now_ms - believed.time_ms > LATE_MS
         # Of a backlog only the newest shows where anybody is now.
@@ -162,7 +198,9 @@ class Reception:
             yield CameLate(believed)
         return verdict
 
-    def _event(self, event: Any, at_ms: int) -> Iterator[News]:
+    def _event(self, event: Any, told_ms: int | None) -> Iterator[News]:
+        # It happened then, or, where nobody knows when, since the unit was last heard.
+        at_ms, since_ms = (self._now_ms, self._heard_ms) if told_ms is None else (told_ms, told_ms)
         self._battery(event)
         code = _code_of(event)
         if code not in _NO_ALARM:
@@ -172,13 +210,12 @@ class Reception:
             before = self._wearer.track.off
             told = list(self._alarm(code, raised, event.sequence, at_ms))
             if code == "strap":
-                self._strap(at_ms)
+                self._strap(since_ms)
             yield from told
             if self._wearer.track.off != before:
                 yield Doubted()
         elif code == "motion" and event.raised:
-            moved_ms = at_ms if event.flags & record.UTC else self._heard_ms
-            yield from self._move_off(event.sequence, moved_ms)
+            yield from self._move_off(event.sequence, since_ms)
 
     def _move_off(self, sequence: int, at_ms: int) -> Iterator[News]:
         track = self._wearer.track
@@ -233,7 +270,8 @@ def _code_of(event: Any) -> str:
     return EVENT_NAMES.get(event.code, f"event_{event.code}")
 
 
-def _told_ms(told: Any, now_ms: int) -> int:
-    """A record's own time where it is UTC and not in the future, else that of its receipt."""
-    timed = type(told) in _TIMED and told.flags & record.UTC
-    return min(time_ms_of(told), now_ms) if timed else now_ms
+def _told_ms(told: Any, now_ms: int) -> int | None:
+    """A record's own time, which is never after its receipt; None where it tells none that can be
+    true."""
+    timely = type(told) in _TIMED and not judge_time(told, now_ms)
+    return min(time_ms_of(told), now_ms) if timely else None

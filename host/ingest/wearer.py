@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from host.base import blob
+from host.ingest.judge import FUTURE_MS
 from host.ingest.ledger import Ledger
 from host.proximity.order import OrderState
 from host.proximity.track import Track
@@ -13,6 +14,7 @@ from protocol.record import BATTERY_UNKNOWN
 from protocol.seal import Channel, up_channel
 
 _NOTHING: Mapping[str, int] = {}  # one for all units: most never raise an alarm
+WRONG_CLOCK = "clock"  # its receiver tells a wrong time: shown, and no alarm of its own
 
 
 class Wearer:
@@ -71,12 +73,22 @@ class Wearer:
             self.ledger = Ledger()
             self.told = _NOTHING
             self.charge_sequence = 0
-            self.track.resting = False  # sequences of two epochs cannot be compared
+            self.track.renumber()
             self.track.put_on()  # it was in the hands of whoever enrolled it
             self.track.begun_ms = now_ms
         self.unit = unit
         self.channel = up_channel(unit.key, unit.id, unit.epoch)
         self.track.paged = unit.listen_s is not None
+
+    def went_back(self, said_ms: int) -> bool:
+        """Whether its newest record tells a time of before a position that it told earlier."""
+        return said_ms < self.track.told_ms - FUTURE_MS
+
+    def note_clock(self, sequence: int, *, wrong: bool) -> None:
+        """Whether the unit's newest position came with a time that cannot be true."""
+        if wrong != (WRONG_CLOCK in self.told):
+            told = {code: of for code, of in self.told.items() if code != WRONG_CLOCK}
+            self.told = {**told, WRONG_CLOCK: sequence} if wrong else told or _NOTHING
 
     def move_off(self, at_ms: int) -> None:
         """The wearer, until now at rest, moves. What her lease promised counted on that rest."""
@@ -124,5 +136,5 @@ class Wearer:
             self.ledger.restore(ledger)
             self.told = told or _NOTHING
         else:
-            self.track.resting = False
+            self.track.renumber()
             self.charge_sequence = 0

@@ -216,24 +216,16 @@ class OrderState:
             if track.contact_ms < self._since_ms:
                 return Condition.UNASSURED, "new_order"
             if track.anchor is None:
-                return Condition.UNASSURED, self._why_unanchored(track)
+                return Condition.UNASSURED, "disbelieved" if track.suspect else "no_position"
         until_ms = self._until_ms(now_ms)
         self.until_ms = min(until_ms, self.boundary_ms)  # what comes into force then is not seen
         if until_ms > now_ms + (0 if self._announced is Condition.ASSURED else SETTLE_MS):
             return Condition.ASSURED, "far"
         for track in parties:
             if lack := track.lack(now_ms):
-                return Condition.UNASSURED, self._of(lack, track)
+                who = "offender" if track is self.offender else "victim"
+                return Condition.UNASSURED, f"{lack}_{who}"
         return Condition.WATCHED, "near"
-
-    def _why_unanchored(self, track: Track) -> str:
-        if track.suspect is not None:
-            return "disbelieved"
-        undated = track.fix is not None and not track.fix.dated
-        return self._of("undated", track) if undated else "no_position"
-
-    def _of(self, lack: str, track: Track) -> str:
-        return f"{lack}_offender" if track is self.offender else f"{lack}_victim"
 
     def _assess(self, now_ms: int, signals: Signals) -> None:
         self.condition, self.reason = self._promise(now_ms)

@@ -39,6 +39,7 @@ class Track:
         "resting",
         "speed_m_s",
         "suspect",
+        "told_ms",
     )
 
     def __init__(self, *, paged: bool = True) -> None:
@@ -49,6 +50,7 @@ class Track:
         self.doubted: Fix | None = None
         self.suspect: Fix | None = None
         self.begun_ms = 0  # when it was last put on or enrolled, or has restarted
+        self.told_ms = 0  # the time of the newest position that has one
         self.contact_ms = 0  # last authentic record's receipt; 0 is never
         self.due_ms = 0  # overdue after this
         self.blind_ms = NEVER_MS  # a position is overdue after this, though the unit be heard
@@ -63,11 +65,8 @@ class Track:
         `anchors` False: the fix's time is not resolved well enough to build a bound on. Nor is
         the position of a unit that is off its wearer.
         """
-        if not fix.dated:
-            self._sight(fix)
-            return ""
         anchor, before = self.anchor, self.fix
-        anchors = anchors and not self.off
+        anchors = anchors and fix.dated and not self.off
         if self.is_late(fix):
             # The bound must not depend on the order of arrival: the tighter of the two counts.
             better = anchor is not None and not self._tightens(fix, anchor)
@@ -75,6 +74,9 @@ class Track:
                 self.anchor = fix
                 self.resting &= fix.at_rest  # the rest that is known began after this
             return LATE
+        if not fix.dated:
+            self._sight(fix)
+            return ""
         if anchor is None and self.suspect is not None:
             if self._possible(self.suspect, fix):
                 before = self.suspect  # it was true, and the way from there counts
@@ -92,6 +94,7 @@ class Track:
         near = before is anchor or (before is not None and reaches(before, fix, FASTEST_M_S))
         self.before = before if near and before is not None and leads(before, fix) else None
         self.fix = fix
+        self.told_ms = fix.time_ms
         self.blind_ms = NEVER_MS
         if anchors and (anchor is None or self._tightens(anchor, fix)):
             self.anchor = fix
@@ -100,13 +103,18 @@ class Track:
         return ""
 
     def is_late(self, fix: Fix) -> bool:
-        """Whether a fix is of before the live one, which it then does not move."""
-        last = self.fix
-        if last is not None and not last.dated:  # of that only its place among the records is known
-            if fix.sequence < last.sequence:
-                return True
-            last = self.anchor
-        return last is not None and fix.time_ms < last.time_ms
+        """Whether a fix is of before the live one, which it then does not move: made before it, or
+        told so. The time of one that has none cannot be compared."""
+        before = self.fix is not None and fix.sequence < self.fix.sequence
+        return before or fix.time_ms < self.told_ms
+
+    def renumber(self) -> None:
+        """The unit counts its records anew: sequences of before cannot be compared."""
+        self.resting = False
+        if self.fix is not None:
+            anchors = self.anchor is self.fix
+            self.fix = self.fix._replace(sequence=0)
+            self.anchor = self.fix if anchors else self.anchor
 
     def _sight(self, fix: Fix) -> None:
         """A position whose time cannot be true: it contradicts nothing and anchors nothing."""
@@ -174,16 +182,14 @@ class Track:
 
     def lack(self, now_ms: int) -> str:
         """What is missing for the party to be watched: "off" has taken the unit off, "overdue" is
-        silent, "blind" is heard, and says neither where it is nor that it rests, "undated" says it
-        with a time that cannot be true; "" for nothing.
+        silent, "blind" is heard, and says neither that it rests nor, with a time that can be true,
+        where it is; "" for nothing.
         """
         if self.off:
             return "off"
         if now_ms < self.lacks_ms:
             return ""
-        if now_ms >= self.due_ms:
-            return "overdue"
-        return "blind" if self.fix is None or self.fix.dated else "undated"
+        return "overdue" if now_ms >= self.due_ms else "blind"
 
     def _tightens(self, anchor: Fix, fix: Fix) -> bool:
         # Earlier or later, this orders fixes by how tight a bound they give at any one instant.
@@ -210,6 +216,7 @@ class Track:
         for index, fix in enumerate(fixes):
             # The anchor nearly always is the last fix: say so instead of saying it twice.
             kept.append(1 if index == 1 and fix is not None and fix is self.fix else pack(fix))
+        undated = self.fix is not None and not self.fix.dated
         return [
             self.contact_ms,
             self.due_ms,
@@ -219,6 +226,7 @@ class Track:
             int(self.off),
             kept,
             self.begun_ms,
+            *([self.told_ms] if undated else []),
         ]
 
     def restore(self, state: list[Any]) -> None:
@@ -228,6 +236,8 @@ class Track:
         self.begun_ms = state[7] if len(state) > 7 else 0
         fix, anchor, doubted, suspect, before = state[6]
         self.fix = unpack(fix)
+        last_ms = 0 if self.fix is None else self.fix.time_ms
+        self.told_ms = state[8] if len(state) > 8 else last_ms
         self.anchor = self.fix if anchor == 1 else unpack(anchor)
         self.doubted, self.suspect = unpack(doubted), unpack(suspect)
         self.before = unpack(before)

@@ -9,7 +9,6 @@ from copy import deepcopy
 from simulator.swarm.draw import Document
 
 _CONTRADICTING = "fixes that contradict each other are not yet kept as hypotheses"
-_WRONG_TIME = "a receiver's wrong time still decides what is of now, and what has expired"
 
 KNOWN: dict[str, str] = {
     "alternate": _CONTRADICTING,
@@ -17,7 +16,6 @@ KNOWN: dict[str, str] = {
     "freeze": _CONTRADICTING,
     "jump": _CONTRADICTING,
     "repeat": "an epoch told twice counts as further evidence",
-    "clock_error": _WRONG_TIME,
 }
 
 

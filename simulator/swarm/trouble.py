@@ -6,6 +6,11 @@ from typing import Any
 
 Document = dict[str, Any]
 
+# Leap seconds, latencies, the host's tolerances, time zones, a rollover of the week, and beyond.
+_WRONG_BY_S = (
+    *(1, 2, 3, 5, 7, 10, 18, 18, 19, 21, 25, 45, 60, 90, 119, 121, 300, 600, 1800),
+    *(3600, 5400, 6 * 3600, 86_400, 92 * 86_400, 93 * 86_400, 1024 * 7 * 86_400, 10**9),
+)
 _VERBS = ("acknowledge", "acknowledge", "resolve", "shelve", "withdraw", "resume", "call")
 
 
@@ -69,6 +74,9 @@ def faults(chance: Random, units: tuple[str, ...], duration_s: float) -> Iterato
             lasting = _lasting(chance, duration_s, 10, 120)
             yield {"fault": kind, "unit": chance.choice(units), **lasting}
     yield from _receivers(chance, units, duration_s)
+    if chance.random() < 0.25:
+        for unit in chance.sample(units, chance.choice((1, 1, 2))):
+            yield from _wrong_clock(chance, unit, duration_s)
 
 
 def _battery_ends(
@@ -86,21 +94,35 @@ def _battery_ends(
 
 def _receivers(chance: Random, units: tuple[str, ...], duration_s: float) -> Iterator[Document]:
     """One receiver in a while is wrong, and does not know it."""
-    for kind in ("clock_error", "jump", "drift", "freeze", "alternate", "repeat", "dateless"):
+    for kind in ("jump", "drift", "freeze", "alternate", "repeat", "dateless"):
         if chance.random() >= 0.05:
             continue
         fault: Document = {"fault": kind, "unit": chance.choice(units)}
         fault |= _lasting(chance, duration_s, 5, 300)
-        if kind == "clock_error":
-            seconds = (1, 3, 18, 90, 3600, 1024 * 7 * 86_400)
-            fault["by_s"] = chance.choice((-1, 1)) * chance.choice(seconds)
-        elif kind == "jump":
+        if kind == "jump":
             fault |= {"north_m": chance.gauss(0, 4000), "east_m": chance.gauss(0, 4000)}
         elif kind == "drift":
             fault |= {"north_m_s": chance.gauss(0, 5), "east_m_s": chance.gauss(0, 5)}
         elif kind == "alternate":
             fault["every"] = chance.choice((2, 3, 10))
         yield fault
+
+
+def _wrong_clock(chance: Random, unit: str, duration_s: float) -> Iterator[Document]:
+    """A receiver tells a wrong time, by seconds to decades: from its start, from power on, or from
+    now on; for a while or for good; now and then it steps from one wrong time to another."""
+    at_s = chance.choice((0.0, _when_s(chance, duration_s)))
+    if chance.random() < 0.3:
+        fall = _fall(chance, 0, duration_s)
+        at_s = fall["at_s"]
+        yield {"fault": "reboot", "unit": unit, **fall}
+    for _ in range(chance.choice((1, 1, 1, 3))):
+        for_s = chance.choice((chance.uniform(5, 300), duration_s))
+        by_s = chance.choice((-1, 1)) * chance.choice(_WRONG_BY_S)
+        yield {"fault": "clock_error", "unit": unit, "at_s": at_s, "for_s": for_s, "by_s": by_s}
+        at_s += for_s
+        if at_s >= duration_s:
+            return
 
 
 def operators(chance: Random, duration_s: float) -> Iterator[Document]:

@@ -8,7 +8,7 @@ from simulator.judges.second.earth import Spot, distance_m
 
 SURELY_M = 30.0  # the least radius of a disc that surely holds a position
 SURELY = 3.0  # and so many times the radius that holds it with 95 %
-FUTURE_MS = 2_000  # clocks may differ by this
+APART_MS = 2_000  # clocks may differ by this
 PAST_MS = 92 * 86_400_000  # no unit stores for longer
 SEEN_M_S = 100.0  # who is not believed at this speed is not even seen
 SLACK_M = 1.0  # positions are whole 1e-7 degrees, radii decimetres
@@ -16,7 +16,11 @@ SLACK_M = 1.0  # positions are whole 1e-7 degrees, radii decimetres
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A position that a unit told, and when it came."""
+    """A position that a unit told, and when it came.
+
+    `told`: whether its time can be true; else `time_ms` is that of its receipt. `dated`: whether
+    the unit stands by it; else it shows where somebody is, and proves nothing.
+    """
 
     sequence: int
     time_ms: int
@@ -26,6 +30,8 @@ class Fix:
     at_rest: bool
     resolved: bool
     received_ms: int
+    told: bool = True
+    dated: bool = True
 
     @property
     def surely_m(self) -> float:
@@ -35,25 +41,34 @@ class Fix:
 
 def read_fix(said: Any, now_ms: int) -> Fix | None:
     """The position in a record, or None if it cannot be one."""
-    at_ms = said.time_s * 1000 + said.ms
     place = said.lat_e7, said.lon_e7
-    if not said.flags & record.UTC or place == (0, 0) or said.a95_dm >= record.A95_DM_MAX:
+    if place == (0, 0) or said.a95_dm >= record.A95_DM_MAX:
         return None
     if abs(said.lat_e7) > 900_000_000 or abs(said.lon_e7) > 1_800_000_000:
         return None
-    if not now_ms - PAST_MS <= at_ms <= now_ms + FUTURE_MS or said.ms > 999:
-        return None
+    at_ms, clock = told_ms(said, now_ms), said.satellites_clock >> 5
     source, quality = said.source_quality & 15, said.source_quality >> 4
+    confirmed = clock in (record.CLOCK_RESOLVED, record.CLOCK_CORRECTED)
     return Fix(
         said.sequence,
-        at_ms,
+        now_ms if at_ms is None else at_ms,
         place,
         said.a95_dm / 10,
         source == record.GNSS,
         bool(quality & record.AT_REST),
-        said.satellites_clock >> 5 == record.CLOCK_RESOLVED,
+        confirmed and said.lease_s != record.LEASE_UNHEARD,
         now_ms,
+        at_ms is not None,
+        at_ms is not None and clock != record.CLOCK_CONTRADICTED,
     )
+
+
+def told_ms(said: Any, now_ms: int) -> int | None:
+    """The time that a record tells, or None for none that can be true."""
+    if not said.flags & record.UTC or said.ms > 999:
+        return None
+    at_ms = int(said.time_s * 1000 + said.ms)
+    return at_ms if now_ms - PAST_MS <= at_ms <= now_ms + APART_MS else None
 
 
 def agree(one: Fix, other: Fix, speed_m_s: float) -> bool:

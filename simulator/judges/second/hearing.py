@@ -6,6 +6,7 @@ from host.registry.types import Unit
 from protocol import record
 from protocol.errors import WireError
 from protocol.seal import up_channel
+from simulator.judges.second.fix import told_ms
 
 _TIMED = (record.Fix, record.Event, record.Boot, record.Receipt)
 
@@ -43,8 +44,7 @@ class Hearing:
         return told, forked
 
 
-def made_ms(said: Any, now_ms: int) -> int:
-    """When a record was made, as far as it says so and that can be; else when it came."""
-    if type(said) in _TIMED and said.flags & record.UTC:
-        return min(int(said.time_s * 1000 + said.ms), now_ms)
-    return now_ms
+def made_ms(said: Any, now_ms: int, else_ms: int) -> int:
+    """When a record was made, as far as it says so and that can be."""
+    at_ms = told_ms(said, now_ms) if type(said) in _TIMED else None
+    return else_ms if at_ms is None else min(at_ms, now_ms)

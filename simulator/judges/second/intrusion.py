@@ -63,7 +63,7 @@ def look(levels: Levels, zone: Zone, his: Party, moved: Party | None, now_ms: in
         far = limit + max(50.0, (zone.radius_m + limit) / 10)
         surely_p, perhaps_p = beyond_edge(depth - far, sigma), beyond_edge(depth - near, sigma)
         out = Reading(surely_p <= LEAVE_P - NEAR_P, perhaps_p <= LEAVE_P + NEAR_P)
-        levels.add(level, Sight(out, counts), last.time_ms)
+        levels.add(level, Sight(out, counts, last.dated), last.time_ms)
 
 
 def nearest_level(

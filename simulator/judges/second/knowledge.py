@@ -5,6 +5,7 @@ the next.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from host.core.outcome import Changed, Connection, Input, Received
@@ -12,7 +13,7 @@ from host.registry.types import Assignment, Order, Unit
 from protocol import record
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.case import NOBODY, Case
-from simulator.judges.second.fix import read_fix
+from simulator.judges.second.fix import APART_MS, Fix, read_fix
 from simulator.judges.second.hearing import Hearing, made_ms
 from simulator.judges.second.party import UNSEEN_MS, Party
 
@@ -71,12 +72,20 @@ class Knowledge:
         before_ms = party.said_ms
         if told:
             newest = told[-1]
-            said_ms = made_ms(newest, self.now_ms)
+            said_ms = made_ms(newest, self.now_ms, self.now_ms)
+            back = said_ms < party.told_ms - APART_MS  # the unit's clock, that is
+            if back and newest.sequence == hearing.newest:
+                said_ms = self.now_ms
             party.hear(newest.sequence, said_ms, hearing.unit.floor_s, self.now_ms)
+        latest = _latest(told, hearing.newest)
         for said in told:
             rested = party.resting
             if type(said) is record.Fix:
-                self._fix(party, said, said.sequence == hearing.newest)
+                fix = read_fix(said, self.now_ms)
+                if fix is not None and said.sequence == latest and _is_untimely(fix, party):
+                    self._see(party, fix, before_ms)
+                elif fix is not None and fix.told:
+                    self._take(party, fix, said.sequence == hearing.newest)
             else:
                 self._word(party, said, before_ms)
             if rested and not party.resting:
@@ -86,9 +95,16 @@ class Knowledge:
             self._forget(party)
         self.touched.update(case.order.id for case in self.cases_of(party))
 
-    def _fix(self, party: Party, said: Any, newest: bool) -> None:
-        fix = read_fix(said, self.now_ms)
-        if fix is None or not party.take(fix):
+    def _see(self, party: Party, fix: Fix, before_ms: int) -> None:
+        """A unit's newest position, whose time cannot be true, counts as of its receipt."""
+        last_ms = 0 if party.last is None else party.last.time_ms
+        at_ms = max(self.now_ms, last_ms)
+        party.see(replace(fix, time_ms=at_ms, dated=False, resolved=False), before_ms)
+        for case in self.cases_of(party):
+            case.look(party, self.now_ms)
+
+    def _take(self, party: Party, fix: Fix, newest: bool) -> None:
+        if not party.take(fix):
             return
         if party.doubted:
             self._forget(party)
@@ -97,12 +113,12 @@ class Knowledge:
                 case.look(party, self.now_ms)
 
     def _word(self, party: Party, said: Any, before_ms: int) -> None:
-        at_ms = made_ms(said, self.now_ms)
+        at_ms = made_ms(said, self.now_ms, before_ms)
         if type(said) is record.Boot:
             party.restarted(said.sequence, self.now_ms)
             party.moved_off(said.sequence, before_ms)  # it remembers no rest
         elif type(said) is record.Event and said.code == record.MOTION and said.raised:
-            party.moved_off(said.sequence, at_ms if said.flags & record.UTC else before_ms)
+            party.moved_off(said.sequence, at_ms)
         elif type(said) is record.Event and said.code == record.STRAP:
             party.strap(said, at_ms)
 
@@ -141,6 +157,7 @@ class Knowledge:
                 self.hearings[item.id] = Hearing(item)
                 if item.id in self.worn:
                     self.worn[item.id].begun_ms = self.now_ms
+                    self.worn[item.id].renumber()
             else:
                 known.unit = item
         elif isinstance(item, Assignment):
@@ -194,3 +211,16 @@ class Knowledge:
             return Party(NOBODY, 0, SPEED_M_S)
         since_ms, unit = max(worn)
         return self._parties[unit, person, since_ms]
+
+
+def _latest(told: Sequence[Any], newest: int) -> int:
+    """The sequence of a unit's newest position, where a message holds it and all since; else 0."""
+    fixes = [said.sequence for said in told if type(said) is record.Fix]
+    latest = max(fixes, default=0)
+    return latest if latest + sum(said.sequence > latest for said in told) == newest else 0
+
+
+def _is_untimely(fix: Fix, party: Party) -> bool:
+    """Whether a unit's newest position cannot be of the time that it tells. What may be of an
+    earlier wearer's time is not that of this one."""
+    return not fix.told or (fix.time_ms >= party.since_ms and party.is_late(fix))

@@ -35,10 +35,12 @@ def at_most(value: float, limit: float, near: float) -> Reading:
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What one position shows of one limit: whether it is `outside` by more than the margin;
-    `counts`: whether it is fresh and sharp enough to clear."""
+    `counts`: whether it is fresh and sharp enough to clear; `dated`: whether it may clear, and not
+    only speak against that."""
 
     outside: Reading
     counts: Reading
+    dated: bool = True
 
 
 class Tally:
@@ -63,7 +65,9 @@ class Tally:
         if sight.counts.surely and not sight.outside.perhaps:
             self.start(at_ms)
             return
-        if sight.counts.perhaps and sight.outside.perhaps:
+        if sight.outside.surely and not sight.dated:
+            return
+        if sight.counts.perhaps and sight.outside.perhaps and sight.dated:
             self._perhaps.append(at_ms)
         if not (sight.counts.surely and sight.outside.surely):
             self._surely = []

@@ -64,7 +64,8 @@ def look(
         if counts.perhaps and level <= surely and way.start_m > limit + NEAR_M:
             levels.crossed(level, at_ms)
         far_m = limit + max(50.0, limit / 10)
-        levels.add(level, Sight(outside(apart_m, far_m, sigma), counts), at_ms)
+        out = outside(apart_m, far_m, sigma)
+        levels.add(level, Sight(out, counts, his.last.dated and hers.last.dated), at_ms)
 
 
 def reached(limits: dict[int, float], near_m: float) -> int:

@@ -1,5 +1,6 @@
 """One person as the host may know of: where the unit last was, whether it rests, when it is due."""
 
+from dataclasses import replace
 from typing import Any
 
 from protocol import record
@@ -26,6 +27,7 @@ class Party:
         self.begun_ms = since_ms  # when it was put on or enrolled, or has restarted
         self.speed_m_s = speed_m_s
         self.last: Fix | None = None
+        self.told_ms = 0  # the time of the last position that has one
         self.before: Fix | None = None
         self.seen: Fix | None = None  # the last position told, believed or not
         self.anchors: list[Anchor] = []
@@ -100,11 +102,15 @@ class Party:
         """A position comes. Returns whether it is news of where the wearer is now."""
         if fix.time_ms < self.since_ms:
             return False
-        if self.last is not None and fix.time_ms < self.last.time_ms:
+        if self.is_late(fix):
             self._take_late(fix)
             return False
+        if not fix.dated:
+            self.see(fix, fix.time_ms)
+            return True
         known = [anchor.fix for anchor in self.anchors]
-        if self.last is not None and self.off_ms is None:  # else it shows where the unit is
+        # Off its wearer, it shows where the unit is.
+        if self.last is not None and self.last.dated and self.off_ms is None:
             known.append(self.last)
         rivals = self.doubted or list(dict.fromkeys(known))
         friends = [one for one in rivals if agree(one, fix, self.speed_m_s)]
@@ -119,14 +125,34 @@ class Party:
         elif len(friends) < len(rivals):
             self.doubted = [*rivals, fix]
             return True
-        self.last = fix
+        self.last, self.told_ms = fix, fix.time_ms
         self._hang_on(fix)
         self._rest(fix)
         return True
 
+    def is_late(self, fix: Fix) -> bool:
+        """Whether a position was made before the last one, or tells a time of before it."""
+        made_before = self.last is not None and fix.sequence < self.last.sequence
+        return made_before or fix.time_ms < self.told_ms
+
+    def see(self, fix: Fix, rested_ms: int) -> None:
+        """A position whose time nobody stands by: where the wearer is now, and nothing else. A
+        rest that it ends had lasted until `rested_ms`."""
+        self.before, self.seen = self.seen, fix
+        self.last = fix
+        if not fix.at_rest:
+            self.end_rest(rested_ms)
+        elif self.resting:
+            self.rest_sequence = fix.sequence
+
+    def renumber(self) -> None:
+        """The unit counts its records anew."""
+        if self.last is not None:
+            self.last = replace(self.last, sequence=0)
+
     def _take_late(self, fix: Fix) -> None:
         """A promise does not depend on what came first: of two positions the tighter counts."""
-        if self.doubted or self.off_ms is not None or not fix.resolved or not self.anchors:
+        if self.doubted or self.off_ms is not None or not (fix.resolved and self.anchors):
             return
         newest = self.anchors[0].fix
         late = Anchor(fix)

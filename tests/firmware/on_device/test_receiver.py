@@ -225,6 +225,21 @@ def test_dates_before_the_reference_move_on_by_1024_weeks():
     assert told(rmc(), reference_s)[1][0].time_s == NOON_S
 
 
+def test_a_date_moves_to_where_it_is_nearest_to_what_is_known_of_the_present():
+    receiver = Receiver(utc_seconds(2026, 1, 1, 0, 0, 0))
+    receiver.reference_s = utc_seconds(2046, 2, 1, 0, 0, 0)
+    (fix,) = receiver.feed(rmc(date="160606")) + receiver.flush()  # 2 x 1024 weeks before
+    assert fix.time_s == utc_seconds(2045, 9, 15, 12, 0, 0)
+
+
+def test_a_date_that_would_have_to_lie_years_ahead_is_none():
+    for year in (7, 9, 15, 20):
+        receiver, (fix,) = told(rmc(date="0106%02d" % year), utc_seconds(2026, 1, 1, 0, 0, 0))
+        resolved = year < 12
+        assert (fix.time_resolved, bool(fix.time_s)) == (resolved, resolved)
+        assert receiver.rejected == ({} if resolved else {"time_before_reference": 1})
+
+
 def test_a_clock_that_was_never_set_stays_unresolved():
     receiver, (fix,) = told(rmc(date="060180"), utc_seconds(2024, 1, 1, 0, 0, 0))
     assert fix.valid and fix.time_s == 0 and not fix.time_resolved

@@ -53,6 +53,21 @@ def test_time_is_uptime_until_it_is_known_and_held_afterwards():
     assert fix.satellites_clock >> 5 == record.CLOCK_HELD
 
 
+def test_a_fix_tells_whether_the_host_was_heard_and_whether_it_contradicts_the_receiver():
+    told = []
+    for ahead_s in (0, 3, 3_600):
+        held = HeldUnit()
+        ((first,),) = held.fix(1_000, ahead_s=ahead_s)
+        held.now_ms = 1_200
+        held.answer(first.sequence)
+        ((second,),) = held.fix(6_000, ahead_s=ahead_s)
+        assert (first.lease_s, second.lease_s) == (record.LEASE_UNHEARD, 0)
+        assert (second.time_s, second.ms) == (UTC_S + 6, 0)
+        told.append((first.time_s - UTC_S, second.satellites_clock >> 5))
+    clocks = (record.CLOCK_RESOLVED, record.CLOCK_CORRECTED, record.CLOCK_CONTRADICTED)
+    assert told == list(zip((1, 4, 3_601), clocks))
+
+
 def test_news_go_at_once_and_the_backlog_when_the_host_answers():
     held = HeldUnit()
     for now_ms in range(0, 35_000, 5_000):

@@ -59,6 +59,32 @@ def test_a_late_warning_is_not_felt_and_says_so():
     assert receipts(held.hear()) == [(77, record.EXPIRED)]
 
 
+def test_a_warning_is_felt_however_wrong_the_receivers_clock_is():
+    for ahead_s in (-86_400, -5_400, -7, 7, 90, 600, 3_600, 10**9):
+        held = HeldUnit()
+        ((fix,),) = held.fix(0, ahead_s=ahead_s)
+        held.now_ms = 300
+        held.answer(fix.sequence)
+        held.fix(30_000, ahead_s=ahead_s)
+        warn(held, expires_s=UTC_S + 31)
+        assert [signal[3] for signal in held.unit.signals] == [77]
+        assert receipts(held.hear()) == [(77, record.PRESENTED)]
+
+
+def test_nor_are_answers_lost_by_it():
+    for ahead_s in (-5_400, 3_600):
+        held = HeldUnit()
+        for now_ms in (0, 120_000):
+            ((fix,),) = held.fix(now_ms, ahead_s=ahead_s)
+            held.now_ms += 200
+            held.answer(fix.sequence, 120, now_ms // 1000 + UTC_S + 200)
+        assert held.unit.counters == {}
+        assert held.journal.backlog == 0
+        assert not held.unit.gnss_wanted  # the lease was taken
+        held.until(319_799)  # 200 ms before: so long may the fix have been on its way
+        assert NO_COVER not in [code for code, _, _ in held.codes()]
+
+
 def test_the_victim_silences_and_the_bracelet_cannot():
     held = HeldUnit()
     warn(held)

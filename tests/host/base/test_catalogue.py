@@ -82,8 +82,6 @@ REASONS = (
     "no_position",
     "blind_offender",
     "blind_victim",
-    "undated_offender",
-    "undated_victim",
     "overdue_offender",
     "overdue_victim",
 )

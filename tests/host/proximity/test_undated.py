@@ -53,7 +53,7 @@ def test_it_promises_nothing_and_is_no_position_to_watch_by() -> None:
     pair.offender.blind_ms = pair.offender.due_ms
     pair.walks(60, 0)
     pair.offends(60, 1500, dated=False)
-    assert (pair.condition, pair.state.reason) == (Condition.UNASSURED, "undated_offender")
+    assert (pair.condition, pair.state.reason) == (Condition.UNASSURED, "blind_offender")
 
 
 def test_a_rest_lasts_as_long_as_it_is_said_and_none_begins_with_it() -> None:

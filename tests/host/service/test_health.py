@@ -18,7 +18,9 @@ class Machine:
         self.system, self.steady = START_MS, 0
         self.clock = Clock(system_ms=lambda: self.system, steady_ms=lambda: self.steady)
         well = Mock(failure="")
-        self.health = Health(catalogue(), well, self.clock, Mock(), well, well)
+        broker = Mock(failure="")
+        broker.troubles.return_value = {}
+        self.health = Health(catalogue(), well, self.clock, broker, well, well)
 
     def says(self, system_ms: int, steady_ms: int) -> list[tuple[str, str]]:
         """(code, sentence) of its faults after its clocks have gone on by so much."""

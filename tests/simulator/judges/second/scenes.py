@@ -82,6 +82,14 @@ SCENES: dict[str, Document] = {
         drive(180, 6000, 25),
         faults=({"fault": "clock_error", "unit": "B1", "at_s": 60, "for_s": 200, "by_s": 18},),
     ),
+    # It hears nothing of the host, and so does not know better.
+    "a clock ahead, and deaf": pair(
+        400,
+        stand(60),
+        drive(0, 9000, 30),
+        faults=({"fault": "clock_error", "unit": "B1", "at_s": 0, "for_s": 400, "by_s": 18},),
+        him={"network": {"holds": [spell(0, 400, direction="down")]}},
+    ),
     "a strap cut": pair(
         6000, drive(0, 9000, 30), faults=({"fault": "strap_cut", "unit": "B1", "at_s": 60},)
     ),

@@ -23,7 +23,7 @@ SHOWN = {
     "outlier_taken_as_anchor": ("a jump", "assured.unknown"),
     "strap_ignored": ("a strap cut", "assured.too_long"),
     "moving_off_ignored": ("she rests, then drives", "assured.too_long"),
-    "future_believed": ("a clock ahead", "assured.too_long"),
+    "future_believed": ("a clock ahead, and deaf", "level.lowered"),
     "new_version_assured_at_once": ("a new version", "assured.unknown"),
     "distances_of_the_old_version": ("a new version", "assured.too_long"),
     "silence_is_safety": ("cut off near her", "watched.unseen"),
