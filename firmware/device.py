@@ -14,6 +14,8 @@ from firmware.storage import open_journal, open_settings
 from firmware.unit import Unit
 from firmware.utc import NEVER_MS
 from protocol import topics
+from protocol.contact import keep_alive_s
+from protocol.enrolment import BRACELET
 from protocol.record import ASKED, EXCEPTION, POWER_ON
 from protocol.seal import login
 
@@ -56,7 +58,9 @@ class Device:
             user, password = identity.unit, login(identity.key, identity.unit, identity.epoch)
         host, _, port = address.rpartition(":")
         will = (topics.status(identity.unit), b"0")
-        self._client = Client(identity.unit, (topics.down(identity.unit),), will, user, password)
+        keep_alive = keep_alive_s(identity.role == BRACELET)
+        down = (topics.down(identity.unit),)
+        self._client = Client(identity.unit, down, will, user, password, keep_alive)
         self._link = Link(self._client, host, int(port), Backoff(_below), self._board.poll)
         self._unit = Unit(identity, self.settings, journal, cause, self._board.now_ms())
         self._board.say("unit %s epoch %d" % (identity.unit, identity.epoch))

@@ -6,11 +6,11 @@ from host.proximity.lease import bracelet_lease_s, victim_lease_s
 from host.proximity.order import LEASE_CAP_S
 from host.proximity.types import Condition
 from protocol import command
-from protocol.contact import MARGIN_S, missed_ms
+from protocol.contact import MARGIN_S, missed_ms, unheard_ms
 
 IDLE_LEASE_S = 30.0
 _MARGIN_MS = MARGIN_S * 1000
-UNHEARD_MS = 90_000  # a broker tells after 1.5 keep-alives of 60 s (MQTT 3.1.1, 3.1.2.10)
+ABSENCE_MS = _MARGIN_MS  # of a host, within which what a unit says again is heard
 
 
 def note_contact(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
@@ -18,14 +18,17 @@ def note_contact(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None
 
     `said_ms`: when it was said. What was long on its way is no sign of life of now, nor is a copy
     of what came before: anybody on the way can hold back, or send again. And a backlog does not
-    shorten a lease that was granted to a newer record. What is heard last counts: the unit is
-    there, although the broker has said since it came that it is gone.
+    shorten a lease that was granted to a newer record. What was said last counts: the unit is
+    there, although the broker has said that it is gone, unless this was said before.
     """
     track = wearer.track
     due_ms = missed_ms(said_ms, wearer.unit.floor_s)
     track.contact_ms = now_ms
-    wearer.connected |= newest == wearer.ledger.newest
-    track.due_ms = due_ms if newest == wearer.ledger.newest else max(due_ms, track.due_ms)
+    if newest == wearer.ledger.newest:
+        track.due_ms = due_ms
+        wearer.connected |= said_ms > wearer.gone_ms
+    else:
+        track.due_ms = max(due_ms, track.due_ms)
 
 
 def last_said_ms(wearer: Wearer) -> int:
@@ -50,7 +53,7 @@ def note_disconnection(wearer: Wearer, known_ms: int, now_ms: int) -> bool:
     track = wearer.track
     if not track.resting:
         return False
-    wearer.move_off(max(last_said_ms(wearer), known_ms - UNHEARD_MS))
+    wearer.move_off(max(last_said_ms(wearer), known_ms - unheard_ms(wearer.is_bracelet)))
     track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
     return True
 

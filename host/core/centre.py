@@ -12,7 +12,14 @@ from typing import Any
 
 from host.base import blob
 from host.core import transcript
-from host.core.answers import answer, grant_lease, last_said_ms, note_contact, note_disconnection
+from host.core.answers import (
+    ABSENCE_MS,
+    answer,
+    grant_lease,
+    last_said_ms,
+    note_contact,
+    note_disconnection,
+)
 from host.core.audit import Chain
 from host.core.batch import VOUCHED, Origin, States, StateSum, close, start
 from host.core.deadlines import ORDER, UNIT, Deadlines
@@ -20,6 +27,7 @@ from host.core.escalations import Escalations
 from host.core.outcome import (
     Changed,
     Connection,
+    CutOff,
     Entered,
     Found,
     Input,
@@ -36,11 +44,10 @@ from host.ingest.intake import take
 from host.ingest.news import Doubted, Moved
 from host.ingest.reception import Reception, said_ms
 from host.ingest.row import RecordRow, log_row
+from host.ingest.wearer import Wearer
 from host.registry.types import Assignment, PolicyDocument, Registry, Unit
-from protocol.contact import MARGIN_S
 
 _NOTHING: Mapping[str, States] = {"units": {}, "orders": {}, "escalations": {}}
-_ABSENCE_MS = 1000 * MARGIN_S  # of a host, within which what a unit says again is heard
 _FROM_THE_STORE: Origin = {"states": VOUCHED}
 
 
@@ -80,6 +87,7 @@ class Centre:
         self._handlers: dict[type, Callable[[Any, Outcome], None]] = {
             Received: self._received,
             Connection: self._connection,
+            CutOff: self._cut_off,
             Act: self._act,
             Changed: self._changed,
             Placed: self._placed,
@@ -93,15 +101,18 @@ class Centre:
         self._relay.changed.update(self.roster.orders)  # all but those whose states are known
         self._restore(**states)
         at_work_ms = origin.get("at_work_ms", now_ms)
-        if now_ms - at_work_ms > _ABSENCE_MS:
-            self._doubt_rest(at_work_ms)
+        if now_ms - at_work_ms > ABSENCE_MS:
+            self._unheard = [wearer.unit.id for wearer in self._doubt_rest(at_work_ms)]
 
-    def _doubt_rest(self, at_work_ms: int) -> None:
-        """While nobody was here to hear it, whoever was at rest may have moved off."""
-        for unit, wearer in self.roster.wearers.items():
-            if note_disconnection(wearer, at_work_ms, self.now_ms):
-                self._units_to_save.add(unit)
-                self._unheard.append(unit)
+    def _doubt_rest(self, heard_ms: int) -> list[Wearer]:
+        """Since then nobody was heard, and whoever was at rest may have moved off."""
+        doubted = [
+            wearer
+            for wearer in self.roster.wearers.values()
+            if note_disconnection(wearer, heard_ms, self.now_ms)
+        ]
+        self._units_to_save.update(wearer.unit.id for wearer in doubted)
+        return doubted
 
     def _restore(self, units: States, orders: States, escalations: States) -> None:
         self._states.take(units, orders, escalations)
@@ -222,6 +233,8 @@ class Centre:
             return
         changed, wearer.connected = wearer.connected != connection.up, connection.up
         rested = not connection.up and note_disconnection(wearer, self.now_ms, self.now_ms)
+        if rested or (changed and not connection.up):
+            wearer.gone_ms = self.now_ms
         awaiting = self.escalations.awaiting(wearer) if connection.up else []
         if changed or rested or awaiting:
             outcome.records.append(transcript.connected(connection, self.now_ms))
@@ -233,6 +246,11 @@ class Centre:
             self._relay.reassess(wearer, self.now_ms, outcome)
         if rested or (changed and connection.up):  # it may be there: a late will says nothing
             outcome.fix_now.append(connection.unit)
+
+    def _cut_off(self, cut: CutOff, outcome: Outcome) -> None:
+        outcome.records.append(transcript.cut_off(cut, self.now_ms))
+        for wearer in self._doubt_rest(cut.since_ms):
+            self._relay.reassess(wearer, self.now_ms, outcome)
 
     def _act(self, act: Act, outcome: Outcome) -> None:
         outcome.records.append(transcript.acted(act, self.now_ms))

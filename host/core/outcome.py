@@ -27,6 +27,14 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class CutOff:
+    """The host has lost its broker, or that the host: since then nobody can be heard."""
+
+    since_ms: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A registry item in a new version takes force."""
 
@@ -65,7 +73,7 @@ class Entered:
     at_ms: int
 
 
-Input = Received | Connection | Act | Changed | Placed | Found | Entered
+Input = Received | Connection | CutOff | Act | Changed | Placed | Found | Entered
 
 
 class Answer(NamedTuple):

@@ -16,6 +16,7 @@ from host.base.errors import ResguardoError
 from host.core.outcome import (
     Changed,
     Connection,
+    CutOff,
     Entered,
     Found,
     Input,
@@ -33,6 +34,8 @@ RECORD_KINDS = frozenset(
 )
 POISON = "poison"
 CONNECTION = "connection"
+CUT_OFF = "cut_off"
+OF_THE_BROKER = frozenset((CONNECTION, CUT_OFF))
 DEADLINE = "deadline"
 
 
@@ -49,6 +52,10 @@ def row_bytes(row: RecordRow) -> bytes:
 
 def connected(connection: Connection, now_ms: int) -> RecordRow:
     return log_row(now_ms, connection.unit, CONNECTION, _json({"up": connection.up}))
+
+
+def cut_off(cut: CutOff, now_ms: int) -> RecordRow:
+    return log_row(now_ms, "", CUT_OFF, _json({"since_ms": cut.since_ms}))
 
 
 def acted(act: Act, now_ms: int) -> RecordRow:
@@ -132,6 +139,7 @@ def _digest(secret: Any) -> str:
 
 _WRITERS: dict[type, Callable[[Any, int], RecordRow]] = {
     Connection: connected,
+    CutOff: cut_off,
     Act: acted,
     Placed: placed,
     Found: found,
@@ -182,6 +190,8 @@ def _input_of(row: RecordRow, items: Mapping[bytes, Item]) -> Input:
         data = orjson.loads(row.sealed)
         if row.kind == CONNECTION:
             return Connection(row.unit, data["up"], at_ms)
+        if row.kind == CUT_OFF:
+            return CutOff(data["since_ms"], at_ms)
         if row.kind == "act":
             return Act(**{**data, "verb": Verb(data["verb"]), "at_ms": at_ms})
         if row.kind == "placed":

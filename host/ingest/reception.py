@@ -19,6 +19,7 @@ from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
 from host.ingest.row import RecordRow, log_row
 from host.ingest.wearer import Wearer
 from host.proximity.track import LATE
+from host.proximity.types import Fix
 from protocol import record
 
 # Named reasons, as they are counted and stored.
@@ -170,17 +171,23 @@ class Reception:
             self._wearer.note_clock(fix.sequence, wrong=verdict in WRONG_TIME or corrected(fix))
         return verdict
 
+    def _read(self, fix: Any) -> Fix:
+        """What was on its way while the broker missed the unit proves no rest: what the unit has
+        said since may be lost."""
+        read = believable(self._wearer.unit.id, fix)
+        return read if self._wearer.connected else read._replace(at_rest=False)
+
     def _sight(self, fix: Any) -> Moved:
         """The unit's newest position, whose time cannot be true: it is taken at its receipt."""
         track = self._wearer.track
         at_ms = self._now_ms if track.fix is None else max(self._now_ms, track.fix.time_ms)
-        seen = believable(self._wearer.unit.id, fix)._replace(time_ms=at_ms, dated=False)
+        seen = self._read(fix)._replace(time_ms=at_ms, dated=False)
         track.believe(seen)
         return Moved(seen)
 
     def _believe(self, fix: Any) -> Generator[News, None, str]:
         wearer = self._wearer
-        believed = believable(wearer.unit.id, fix)
+        believed = self._read(fix)
         if believed.time_ms < wearer.since_ms:
             yield CameLate(believed)
             return EARLIER_WEARER

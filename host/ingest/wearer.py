@@ -28,6 +28,7 @@ class Wearer:
         "charge",
         "charge_sequence",
         "connected",
+        "gone_ms",
         "ledger",
         "orders",
         "person",
@@ -48,6 +49,7 @@ class Wearer:
         self.charge = BATTERY_UNKNOWN  # per cent
         self.charge_sequence = 0  # of the record that told it
         self.connected = False
+        self.gone_ms = 0  # when the broker last said that it is not
         # Per alarm code the sequence of the newest word on it, negative when that was "healed".
         self.told = _NOTHING
 
@@ -123,12 +125,16 @@ class Wearer:
             (self.charge_sequence, self.charge),
             self.ledger.state(),
             dict(self.told),
+            self.gone_ms,
         ]
         return blob.pack(kept)
 
     def restore(self, state: bytes) -> None:
         """Take what `state` gave, as far as enrolment and wearer are still the same."""
-        epoch, person, since_ms, track, self.connected, charge, ledger, told = blob.unpack(state)
+        epoch, person, since_ms, track, self.connected, charge, ledger, told, *gone = blob.unpack(
+            state
+        )
+        self.gone_ms = gone[0] if gone else 0
         self.charge_sequence, self.charge = charge
         if (person, since_ms) == (self.person, self.since_ms):
             self.track.restore(track)

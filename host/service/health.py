@@ -2,10 +2,13 @@
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from host.base.catalogue import Catalogue
 from host.base.clock import Clock
+from host.core.answers import ABSENCE_MS
+from host.core.outcome import CutOff
 from host.service.faults import (
     BROKER_DOWN,
     CLOCK_BACK,
@@ -44,7 +47,9 @@ class Health:
         transport: Transport,
         writer: Writer,
         reader: Reader,
+        put: Callable[[CutOff], None],
     ) -> None:
+        """`put` gives the centre what it must know of it."""
         self._faults = Faults(catalogue)
         self._screen = screen
         self._clock = clock
@@ -52,7 +57,10 @@ class Health:
         self._writer = writer
         self._reader = reader
         self._looked_at = 0.0
+        self._put = put
         self._broker_heard_at = time.monotonic()
+        self._broker_heard_ms = clock.now_ms()
+        self._cut_off = False
         self._broker_troubles: dict[tuple[str, str], str] = {}
 
     def look(self, now_ms: int) -> None:
@@ -62,7 +70,11 @@ class Health:
             return
         self._looked_at = now
         if self._transport.connected.is_set():
-            self._broker_heard_at = now
+            self._broker_heard_at, self._broker_heard_ms = now, now_ms
+            self._cut_off = False
+        elif not self._cut_off and now_ms - self._broker_heard_ms > ABSENCE_MS:
+            self._cut_off = True
+            self._put(CutOff(self._broker_heard_ms, now_ms))
         away_s = now - self._broker_heard_at
         step_s = self._clock.step_ms / 1000
         for code in (STATES_DISPUTED, STEP_FAILED):  # what failed is over, but told

@@ -17,7 +17,7 @@ from host.base.clock import Clock, iso
 from host.base.errors import ResguardoError
 from host.core.centre import Centre
 from host.core.outcome import Changed, Input, Received
-from host.core.transcript import CONNECTION, inputs_of
+from host.core.transcript import OF_THE_BROKER, inputs_of
 from host.escalation.policy import default
 from host.proximity.retrospect import APART_MS
 from host.registry.types import Unit
@@ -87,7 +87,9 @@ class Service:
         texts = catalogue()
         self._screen = Screen(self.feed, lambda: self.centre, texts, transport.counters)
         self._reader = Reader(store, clock.now_ms, self._read, entry=entry, within_ms=APART_MS)
-        self._health = Health(texts, self._screen, clock, transport, self._writer, self._reader)
+        self._health = Health(
+            texts, self._screen, clock, transport, self._writer, self._reader, self._inbox.put
+        )
         self.requests = Requests(self._inbox, self._screen, self._health, clock)
         self.dispatch = Dispatch(
             self._writer,
@@ -195,9 +197,9 @@ class Service:
         self._writer.resume()
         self._health.check(STEP_FAILED, "store", now_ms)
         self._live.begin_anew(now_ms)
-        rows = [row for one in lost for row in one.records if row.kind == CONNECTION]
-        for connection in inputs_of(rows, (), {}):
-            self._inbox.put(connection)
+        rows = [row for one in lost for row in one.records if row.kind in OF_THE_BROKER]
+        for said in inputs_of(rows, (), {}):
+            self._inbox.put(said)
 
     def _unit(self, unit: str) -> Unit:
         return self.centre.roster.wearers[unit].unit

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from host.base.errors import UsageError
+from host.core.answers import ABSENCE_MS
 from host.registry.types import Order
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema.faults import (
@@ -64,6 +65,9 @@ class Stage(Protocol):
     def store(self, takes: bool, now_ms: int) -> None:
         """The host's database takes nothing any more, or takes again."""
 
+    def cut_off(self, since_ms: int, now_ms: int) -> None:
+        """The host has missed its broker for long enough to act on it."""
+
     def will(self, unit: str, now_ms: int) -> None:
         """The broker says that a unit is gone, which is there."""
 
@@ -81,6 +85,9 @@ class NotVirtual:
 
     def store(self, takes: bool, now_ms: int) -> None:
         raise AssertionError(f"store {takes} at {now_ms}: it was to be refused")
+
+    def cut_off(self, since_ms: int, now_ms: int) -> None:
+        raise AssertionError(f"cut off since {since_ms} at {now_ms}: it was to be refused")
 
     def will(self, unit: str, now_ms: int) -> None:
         raise AssertionError(f"will of {unit} at {now_ms}: it was to be refused")
@@ -140,6 +147,10 @@ def _acts(fault: Fault, at_ms: int) -> Iterator[Act]:
         back_ms = at_ms + round(fault.down_s * 1000)
         yield Act(at_ms, unit, lambda stage, unit, now_ms: stage.crash_host(unit, now_ms))
         yield Act(back_ms, unit, lambda stage, unit, now_ms: stage.restart_host(unit, now_ms))
+    elif isinstance(fault, BrokerCrash):
+        if fault.down_s * 1000 > ABSENCE_MS:
+            told_ms = at_ms + ABSENCE_MS
+            yield Act(told_ms, unit, lambda stage, _, now_ms: stage.cut_off(at_ms, now_ms))
     elif isinstance(fault, StoreDown):
         until_ms = at_ms + round(fault.for_s * 1000)
         yield Act(at_ms, unit, lambda stage, _, now_ms: stage.store(False, now_ms))

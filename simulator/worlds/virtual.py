@@ -11,7 +11,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from host.core.outcome import Changed, Connection, Input, Outcome, Received
+from host.core.outcome import Changed, Connection, CutOff, Input, Outcome, Received
 from host.escalation.act import Act, Verb
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
@@ -154,6 +154,9 @@ class World:
             return
         self.tell("", now_ms, "store_back")
         self._take_in(self._host.regain_store(now_ms), now_ms)
+
+    def cut_off(self, since_ms: int, now_ms: int) -> None:
+        self._step_host([CutOff(since_ms, now_ms)], now_ms)
 
     def will(self, unit: str, now_ms: int) -> None:
         self._step_host([Connection(unit, False, now_ms)], now_ms)

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from host.core.outcome import Changed, Connection, Found, Input, Received
+from host.core.outcome import Changed, Connection, CutOff, Found, Input, Received
 from host.escalation.act import Act, Verb
 from host.escalation.policy import default
 from host.proximity.fix import make_fix
@@ -68,6 +68,7 @@ happenings = st.one_of(
     st.tuples(st.just("twin"), units),
     st.tuples(st.just("receipt"), units, st.sampled_from((1, 2, 3, 9))),
     st.tuples(st.just("connection"), units, st.booleans()),
+    st.tuples(st.just("cut_off"), st.integers(20_000, 400_000)),
     st.tuples(st.just("act"), st.sampled_from(Verb), st.integers(0, 3)),
     st.tuples(st.just("order"), st.sampled_from(("O1", "O2")), st.sampled_from(TERMS)),
     st.tuples(st.just("enrol"), units),
@@ -139,6 +140,9 @@ class DayMaker:
                     sealed = sealer.receipt(self._at_s, warning.warning_id, outcome)
                     return self._hear(name, sealed)
         return None
+
+    def _cut_off(self, for_ms: int) -> CutOff:
+        return CutOff(self.now_ms - for_ms, self.now_ms)
 
     def _connection(self, name: str, up: bool) -> Connection:
         return Connection(name, up, self.now_ms)

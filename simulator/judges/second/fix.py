@@ -39,8 +39,9 @@ class Fix:
         return max(SURELY_M, SURELY * self.a95_m)
 
 
-def read_fix(said: Any, now_ms: int) -> Fix | None:
-    """The position in a record, or None if it cannot be one."""
+def read_fix(said: Any, now_ms: int, there: bool) -> Fix | None:
+    """The position in a record, or None if it cannot be one. `there`: the unit has not been missed
+    since it was made, or what it has said since of a rest may be lost."""
     place = said.lat_e7, said.lon_e7
     if place == (0, 0) or said.a95_dm >= record.A95_DM_MAX:
         return None
@@ -55,7 +56,7 @@ def read_fix(said: Any, now_ms: int) -> Fix | None:
         place,
         said.a95_dm / 10,
         source == record.GNSS,
-        bool(quality & record.AT_REST),
+        there and bool(quality & record.AT_REST),
         confirmed and said.lease_s != record.LEASE_UNHEARD,
         now_ms,
         at_ms is not None,

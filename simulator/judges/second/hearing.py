@@ -12,11 +12,14 @@ _TIMED = (record.Fix, record.Event, record.Boot, record.Receipt)
 
 
 class Hearing:
-    """One enrolment of a unit. `newest`: the greatest sequence heard so far."""
+    """One enrolment of a unit. `newest`: the greatest sequence heard so far. `there`: whether it
+    has said something, or its broker of it, since its broker missed it, at `gone_ms`."""
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.newest = 0
+        self.there = False
+        self.gone_ms = 0
         self._channel = up_channel(unit.key, unit.id, unit.epoch)
         self._heard: dict[int, bytes] = {}
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from host.core.outcome import Changed, Connection, Input, Received
-from host.registry.types import Assignment, Order, Unit
+from host.core.outcome import Changed, Connection, CutOff, Input, Received
+from host.registry.types import Assignment, Order, Role, Unit
 from protocol import record
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.case import NOBODY, Case
 from simulator.judges.second.fix import APART_MS, Fix, read_fix
 from simulator.judges.second.hearing import Hearing, made_ms
-from simulator.judges.second.party import UNSEEN_MS, Party
+from simulator.judges.second.party import HER_UNSEEN_MS, HIS_UNSEEN_MS, Party
 
 SPEED_M_S = 40  # of somebody whom no order binds
 ANSWERED_MS = 20_000  # the margin of a lease
@@ -53,6 +53,8 @@ class Knowledge:
                 self._receive(item)
             elif isinstance(item, Connection):
                 self._connect(item)
+            elif isinstance(item, CutOff):
+                self._miss_all(item.since_ms)
             elif isinstance(item, Changed) and isinstance(item.item, Unit | Assignment | Order):
                 self.change(item.item)
 
@@ -77,11 +79,13 @@ class Knowledge:
             if back and newest.sequence == hearing.newest:
                 said_ms = self.now_ms
             party.hear(newest.sequence, said_ms, hearing.unit.floor_s, self.now_ms)
+            if newest.sequence == hearing.newest and said_ms > hearing.gone_ms:
+                hearing.there = True
         latest = _latest(told, hearing.newest)
         for said in told:
             rested = party.resting
             if type(said) is record.Fix:
-                fix = read_fix(said, self.now_ms)
+                fix = read_fix(said, self.now_ms, hearing.there)
                 if fix is not None and said.sequence == latest and _is_untimely(fix, party):
                     self._see(party, fix, before_ms)
                 elif fix is not None and fix.told:
@@ -122,21 +126,35 @@ class Knowledge:
         elif type(said) is record.Event and said.code == record.STRAP:
             party.strap(said, at_ms)
 
-    def _connect(self, connection: Connection) -> None:
-        party = self.worn.get(connection.unit)
-        if not connection.up and party is not None and party.resting:
-            party.end_rest(max(party.said_ms, self.now_ms - UNSEEN_MS))
-            self._rest_ended(party, party.rest_ended_ms)
-
     def begin_again(self, died_ms: int) -> None:
         """A host is there again. Who was at rest may have moved off while nobody heard it, unless
         that took no longer than a lease allows for an answer."""
-        if self.now_ms - died_ms <= ANSWERED_MS:
+        if self.now_ms - died_ms > ANSWERED_MS:
+            self._miss_all(died_ms)
+
+    def _miss_all(self, heard_ms: int) -> None:
+        """Nobody could be heard since then."""
+        for unit in self.worn:
+            self._miss(unit, heard_ms)
+
+    def _connect(self, connection: Connection) -> None:
+        hearing, party = self.hearings.get(connection.unit), self.worn.get(connection.unit)
+        if hearing is None:
             return
-        for party in self.worn.values():
-            if party.resting:
-                party.end_rest(max(party.said_ms, died_ms - UNSEEN_MS))
-                self._rest_ended(party, party.rest_ended_ms)
+        if not connection.up and (hearing.there or (party is not None and party.resting)):
+            hearing.gone_ms = self.now_ms
+            self._miss(connection.unit, self.now_ms)
+        hearing.there = connection.up
+
+    def _miss(self, unit: str, heard_ms: int) -> None:
+        """A unit is gone, or nobody knows, and would have been heard until then."""
+        party = self.worn.get(unit)
+        if party is not None and party.resting:
+            unseen_ms = (
+                HIS_UNSEEN_MS if self.hearings[unit].unit.role is Role.OFFENDER else HER_UNSEEN_MS
+            )
+            party.end_rest(max(party.said_ms, heard_ms - unseen_ms))
+            self._rest_ended(party, party.rest_ended_ms)
 
     def _rest_ended(self, party: Party, since_ms: int) -> None:
         for case in self.cases_of(party):

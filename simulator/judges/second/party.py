@@ -10,7 +10,9 @@ from simulator.judges.second.fix import Fix, agree
 
 _ANCHORS_MAX = 3
 RESTARTS_APART_MS = 600_000
-UNSEEN_MS = 90_000  # a broker misses a unit after one and a half keep-alives of 60 s
+# A broker misses a unit after one and a half keep-alives, of 60 s or of 30.
+HIS_UNSEEN_MS = 90_000
+HER_UNSEEN_MS = 45_000
 
 
 class Party:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from host.core.outcome import Changed, Connection
+from host.core.outcome import Changed, Connection, CutOff
 from host.proximity.types import Condition
 from host.registry.types import Assignment, Registry, Role, Strength
 from protocol import command, record
@@ -75,7 +75,7 @@ def test_rest_does_not_count_once_the_broker_misses_her_unit() -> None:
     assert not state.rests(driven.centre.roster.wearers["V1"].track, at_ms(151))
     assert state.until_ms < before_ms
     # At worst both drive towards each other since the broker last heard her, a margin before.
-    slack_m = 9000 - 500 - 30 - 30 - 40 * (151 - 150) - 40 * (90 + 20)
+    slack_m = 9000 - 500 - 30 - 30 - 40 * (151 - 150) - 40 * (45 + 20)
     assert abs(state.until_ms - at_ms(151) - slack_m / 80 * 1000) < 1000
     assert missed.fix_now == ["V1"]  # it may be there all the same
     driven.fix("B1", 176, 9000)
@@ -101,6 +101,39 @@ def test_rest_does_not_outlast_an_absence_of_the_host() -> None:
         assert driven.centre.roster.track_of("ana").resting == rests
         driven.receive("V1", away_s + 5, driven.sealers["V1"].rest(away_s + 5))
         assert driven.centre.roster.track_of("ana").resting
+
+
+def test_what_was_said_before_the_broker_missed_her_proves_no_rest_when_it_comes_after() -> None:
+    driven = DrivenCentre()
+    driven.step(Connection("V1", True, at_ms(0)))
+    driven.fix("B1", 0, 9000)
+    driven.receive("V1", 0, driven.sealers["V1"].rest(0))
+    held_back = driven.sealers["V1"].rest(20)  # "I move" follows it, on a connection that is dead
+    driven.step(Connection("V1", False, at_ms(66)))
+    wearer = driven.centre.roster.wearers["V1"]
+    for restarts in (False, True):
+        if restarts:
+            driven.restart()
+            wearer = driven.centre.roster.wearers["V1"]
+        driven.receive("V1", 70, held_back)
+        assert (wearer.track.resting, wearer.connected) == (False, False)
+    driven.receive("V1", 71, driven.sealers["V1"].rest(71))
+    assert (wearer.track.resting, wearer.connected) == (True, True)
+
+
+def test_rest_does_not_outlast_the_loss_of_the_hosts_own_broker() -> None:
+    driven = DrivenCentre()
+    for name, north_m in (("V1", 0), ("B1", 9000)):
+        driven.receive(name, 0, driven.sealers[name].rest(0, north_m))
+    state, track = driven.centre.roster.orders["O1"], driven.centre.roster.track_of("ana")
+    before_ms = state.until_ms
+    cut = driven.step(CutOff(at_ms(10), at_ms(31)))
+    assert not track.resting
+    assert state.until_ms < before_ms
+    assert [row.kind for row in cut.records] == ["cut_off"]
+    assert cut.fix_now == []  # there is nobody to carry it
+    driven.restart()
+    assert not driven.centre.roster.track_of("ana").resting
 
 
 def test_who_connects_hears_at_once_what_has_not_been_confirmed() -> None:

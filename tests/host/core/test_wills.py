@@ -78,7 +78,7 @@ def test_a_will_that_changes_nothing_leaves_nothing() -> None:
 
 
 def test_a_rest_is_known_until_the_unit_was_last_heard_before_its_will() -> None:
-    for said_s, held_s in ((5, 0), (85, 65)):
+    for said_s, held_s in ((5, 35), (85, 65)):
         driven = DrivenCentre()
         driven.fix("B1", 0, 9000)
         at_rest(driven, 0)

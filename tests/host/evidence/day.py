@@ -3,7 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
-from host.core.outcome import Changed, Connection, Entered, Found, Input, Outcome, Placed, Received
+from host.core.outcome import (
+    Changed,
+    Connection,
+    CutOff,
+    Entered,
+    Found,
+    Input,
+    Outcome,
+    Placed,
+    Received,
+)
 from host.core.transcript import failed_input
 from host.escalation.act import Act, Verb
 from host.escalation.policy import default
@@ -105,7 +115,7 @@ def live(host: Host) -> None:
     host.enter(replace(order, version=3, zones=()), 70)  # while the host is down
     host.step(now_s=75)
     host.begin(400)
-    host.step(now_s=401)
+    host.step(CutOff(at_ms(380), at_ms(401)))
     host.change(Assignment("V2", "ada", at_ms(500)), 410)
     host.step(now_s=520)
     host.step(Placed("eva", make_fix("", 0, 0, *PLACE, a95_m=0, fixed=True), at_ms(521)))

@@ -39,7 +39,7 @@ def test_the_day_has_every_kind_of_input_and_of_signal(database: Path) -> None:
         kinds = {entry.kind.partition(".")[0] for entry in store.audit()}
     assert {row.kind for row in rows} == {
         *("fix", "event", "receipt", "record", "message"),
-        *("connection", "act", "registry", "placed", "found", "entered"),
+        *("connection", "cut_off", "act", "registry", "placed", "found", "entered"),
     }
     assert {row.verdict for row in rows} >= {
         "bad_seal",

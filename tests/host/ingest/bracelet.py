@@ -26,6 +26,7 @@ class Bracelet:
     def __init__(self) -> None:
         self.sealer = Sealer(BRACELET)
         self.wearer = Wearer(BRACELET)
+        self.wearer.connected = True  # as the centre notes of what it hears
         self.wearer.change_hands("juan", 0, 0)
         self.counters: Counter[str] = Counter()
 

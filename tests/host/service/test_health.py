@@ -6,6 +6,8 @@ import pytest
 
 from host.base.catalogue import catalogue
 from host.base.clock import Clock
+from host.core.outcome import CutOff
+from host.service import health
 from host.service.health import Health
 
 START_MS = 1_780_000_000_000
@@ -17,10 +19,12 @@ class Machine:
     def __init__(self) -> None:
         self.system, self.steady = START_MS, 0
         self.clock = Clock(system_ms=lambda: self.system, steady_ms=lambda: self.steady)
+        self.told: list[CutOff] = []
         well = Mock(failure="")
         broker = Mock(failure="")
         broker.troubles.return_value = {}
-        self.health = Health(catalogue(), well, self.clock, broker, well, well)
+        self.connected = broker.connected
+        self.health = Health(catalogue(), well, self.clock, broker, well, well, self.told.append)
 
     def says(self, system_ms: int, steady_ms: int) -> list[tuple[str, str]]:
         """(code, sentence) of its faults after its clocks have gone on by so much."""
@@ -49,3 +53,18 @@ def test_a_step_says_which_way_it_went_and_what_to_do(step_ms: int, code: str, a
 def test_sleep_is_none() -> None:
     machine = Machine()
     assert machine.says(8 * 3_600_000, 8 * 3_600_000) == []
+
+
+def test_the_centre_is_told_once_that_the_broker_has_been_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(health, "LOOK_S", 0)
+    machine = Machine()
+    for gone_s, lost_s in ((19, 0), (30, 30)):
+        machine.connected.is_set.return_value = True
+        machine.says(1000, 1000)
+        heard_ms = machine.clock.now_ms()
+        machine.connected.is_set.return_value = False
+        for _ in range(gone_s):
+            machine.says(1000, 1000)
+        assert machine.told == ([CutOff(heard_ms, heard_ms + 21_000)] if lost_s else [])
