@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import core, memory, through_broker, virtual, warning
+from tests.benchmarks import core, memory, storm, through_broker, virtual, warning
 from tests.benchmarks.figure import HEADER, Figure
 
 BENCHMARKS: dict[str, Callable[[int], list[Figure]]] = {
     "core": core.run,
     "broker": through_broker.run,
+    "storm": storm.run,
     "warning": warning.run,
     "memory": memory.run,
     "virtual": virtual.run,

@@ -14,6 +14,7 @@ from host.base.clock import Clock
 from host.registry.types import Registry
 from host.service.broker import Broker
 from host.service.broker_address import parse_address
+from host.service.broker_rights import logins
 from host.service.loop import Service
 from host.service.mqtt import MqttTransport
 from host.store.store import Store
@@ -31,24 +32,31 @@ class Hosted:
 
 
 @contextmanager
-def hosted(registry: Registry, transport: Transport = MqttTransport) -> Iterator[Hosted]:
-    """A host with this registry, up and connected."""
+def hosted(
+    registry: Registry,
+    transport: Transport = MqttTransport,
+    broker: type[Broker] = Broker,
+    *,
+    guarded: bool = False,
+) -> Iterator[Hosted]:
+    """A host with this registry, up and connected. `guarded`: its broker asks for logins."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         store = Store.open(folder / "bench.db")
         stack.callback(store.close)
         store.enter(registry, 1)
-        broker = stack.enter_context(Broker(folder / "broker"))
+        passwords = logins(registry.units) if guarded else None
+        pipe = stack.enter_context(broker(folder / "broker", passwords=passwords))
         clock = Clock()
         enrolled = {unit.id for unit in registry.units}
         carrier = transport(
-            parse_address(broker.url), clock, client="bench", enrolled=enrolled.__contains__
+            parse_address(pipe.url), clock, client="bench", enrolled=enrolled.__contains__
         )
         service = Service(store, carrier, clock, emergency=folder / "emergency.jsonl")
         service.start()
         stack.callback(service.stop)
         carrier.connected.wait(10)
-        yield Hosted(service, carrier, broker.port)
+        yield Hosted(service, carrier, pipe.port)
 
 
 def beside(work: Callable[..., None], *arguments: Any) -> Any:

@@ -4,7 +4,6 @@ A client library would cost more than what is measured. MQTT 3.1.1, sections 3.1
 """
 
 import socket
-from collections.abc import Iterator
 
 _CONNECT, _CONNACK, _PUBLISH, _SUBSCRIBE = 0x10, 0x20, 0x30, 0x82
 _AT_LEAST_ONCE = 0x02
@@ -48,23 +47,29 @@ class RawUnit:
             return 0
         return sum(head & 0xF0 == _PUBLISH for head, _ in self._packets())
 
-    def _packets(self) -> Iterator[tuple[int, bytes]]:
-        data, at = self._received, 0
-        while at + 2 <= len(data):
-            length, size = data[at + 1], 2
-            if length & 0x80:
-                if at + 3 > len(data):
-                    break
-                length, size = (length & 0x7F) + (data[at + 2] << 7), 3
-            if at + size + length > len(data):
-                break
-            yield data[at], data[at + size : at + size + length]
-            at += size + length
-        self._received = data[at:]
+    def _packets(self) -> list[tuple[int, bytes]]:
+        packets, self._received = split(self._received)
+        return packets
 
     def _expect(self, kind: int) -> None:
         while not any(head == kind for head, _ in self._packets()):
             self._received += self.socket.recv(4096)
+
+
+def split(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
+    """The packets in `data`, each its first byte and its body, and what is left: part of one."""
+    packets, at = [], 0
+    while at + 2 <= len(data):
+        length, size = data[at + 1], 2
+        if length & 0x80:
+            if at + 3 > len(data):
+                break
+            length, size = (length & 0x7F) + (data[at + 2] << 7), 3
+        if at + size + length > len(data):
+            break
+        packets.append((data[at], data[at + size : at + size + length]))
+        at += size + length
+    return packets, data[at:]
 
 
 def _text(text: str) -> bytes:
