@@ -25,6 +25,17 @@ _WARNS_MS = 120_000
 _URGES_MS = 600_000
 
 
+def holds(ids: bytes, delivery_id: int) -> bool:
+    """Whether it is among `ids`, 8 bytes each."""
+    entry = struct.pack("<Q", delivery_id)
+    return any(ids[i : i + 8] == entry for i in range(0, len(ids), 8))
+
+
+def with_last(ids: bytes, delivery_id: int, most: int) -> bytes:
+    """`ids` and one more; the oldest of more than `most` (at least two) is forgotten."""
+    return ids[-8 * (most - 1) :] + struct.pack("<Q", delivery_id)
+
+
 class Alerts:
     """`signals` fill up for the driver to drain: tuples (pattern, level, text, warning id).
 
@@ -46,13 +57,11 @@ class Alerts:
 
     def knows(self, warning_id: int) -> bool:
         """Whether this warning was presented already."""
-        entry = struct.pack("<Q", warning_id)
-        return any(self.seen[i : i + 8] == entry for i in range(0, len(self.seen), 8))
+        return holds(self.seen, warning_id)
 
     def warn(self, warning: Warned, now_ms: int) -> None:
         """Present a warning for the first time."""
-        entry = struct.pack("<Q", warning.warning_id)
-        self.seen = self.seen[-8 * (_REMEMBERED - 1) :] + entry
+        self.seen = with_last(self.seen, warning.warning_id, _REMEMBERED)
         text = TEXT_NEUTRAL if self._bracelet else warning.text
         self._unsettled.append(warning.warning_id)
         if warning.pattern != PATTERN_NOTICE:

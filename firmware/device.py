@@ -81,6 +81,8 @@ class Device:
             now_ms = board.now_ms()
             if now_ms >= unit.due_ms:
                 unit.tick(now_ms)
+            if unit.despairs():
+                self._link.stop(board.real_ms())
             self._exchange(unit)
         # The watchdog: only here, when the whole loop has gone round, and only while the time goes
         # on. If it went back nothing would be due for as long; a restart ends that.

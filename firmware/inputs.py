@@ -9,6 +9,7 @@ from protocol.record import (
     CASE,
     CLEARED,
     MOTION,
+    MOVED,
     NEW,
     PANIC,
     STILL_LATCHED,
@@ -17,6 +18,9 @@ from protocol.record import (
 
 CONTACTS = {"strap": STRAP, "case": CASE, "panic": PANIC}
 _LONG_PRESS_MS = 2_000
+_SETTLED_MS = 1_000
+_CALM_MS = 600_000
+_ONCE = 1 << 8  # one edge more, in the detail of an event
 _AT_REST_AFTER_MS = 60_000
 _LOW_PCT = (20, 10, 5)
 _CHARGED_PCT = 25
@@ -25,13 +29,25 @@ _CHARGED_PCT = 25
 class Contacts:
     """Strap, case and panic button: logical pins, 1 is open, cut or pressed.
 
-    `latched`: bits 1 << code, to be kept across restarts; only the centre clears them.
+    `latched`: bits 1 << code, to be kept across restarts. Opening latches, and is told at once;
+    only the centre clears, and what is open then stays latched. However a contact bounces
+    meanwhile, its edges are counted, and told together: after a second, then at intervals that
+    double up to ten minutes, until it was calm for as long.
     """
 
     def __init__(self, latched: int) -> None:
         self.latched = latched
         self._raised = 0
-        self.due_ms = NEVER_MS  # when the panic button will have been pressed for long
+        self._pressed_ms = NEVER_MS  # when the panic button will have been pressed for long
+        self._moved: dict[int, int] = {}  # of each contact, what there is to tell: MOVED, counted
+        self._moved_ms = NEVER_MS  # when to tell it
+        self._told_ms = -_CALM_MS
+        self._apart_ms = 0
+
+    @property
+    def due_ms(self) -> int:
+        """When `tick` has something to do."""
+        return min(self._pressed_ms, self._moved_ms)
 
     def restarted(self) -> list[tuple[int, int, int]]:
         """What is latched from before the restart."""
@@ -44,26 +60,40 @@ class Contacts:
             return []
         self._raised ^= 1 << code
         if code == PANIC:  # only a long press counts, and letting go heals nothing
-            self.due_ms = now_ms + _LONG_PRESS_MS if value else NEVER_MS
+            self._pressed_ms = now_ms + _LONG_PRESS_MS if value else NEVER_MS
             return []
-        if value:
+        if value and not self.latched >> code & 1:
             self.latched |= 1 << code
-        return [(code, value, NEW)]
+            return [(code, 1, NEW)]
+        if not self._moved:
+            if now_ms - self._told_ms >= _CALM_MS:
+                self._apart_ms = _SETTLED_MS
+            self._moved_ms = max(now_ms + _SETTLED_MS, self._told_ms + self._apart_ms)
+        self._moved[code] = self._moved.get(code, MOVED) + _ONCE
+        return []
 
     def tick(self, now_ms: int) -> list[tuple[int, int, int]]:
-        """Whether the panic button has been pressed for long."""
-        if now_ms < self.due_ms:
-            return []
-        self.due_ms = NEVER_MS
-        self.latched |= 1 << PANIC
-        return [(PANIC, 1, NEW)]
+        """Whether the panic button has been pressed for long, and how contacts have moved."""
+        events = []
+        if now_ms >= self._pressed_ms:
+            self._pressed_ms = NEVER_MS
+            self.latched |= 1 << PANIC
+            events.append((PANIC, 1, NEW))
+        if now_ms >= self._moved_ms:
+            self._moved_ms = NEVER_MS
+            self._told_ms = now_ms
+            self._apart_ms = min(2 * self._apart_ms, _CALM_MS)
+            for code, moved in self._moved.items():
+                events.append((code, self._raised >> code & 1, moved))
+            self._moved = {}
+        return events
 
     def clear(self, code: int) -> list[tuple[int, int, int]]:
         """The centre clears a latch."""
-        if not self.latched >> code & 1:
+        if code not in CONTACTS.values():
             return []
-        self.latched ^= 1 << code
         raised = 0 if code == PANIC else self._raised >> code & 1
+        self.latched = self.latched & ~(1 << code) | raised << code
         return [(code, raised, CLEARED)]
 
 

@@ -29,6 +29,11 @@ _PUBACK = 4
 _SUBACK = 9
 _PINGRESP = 13
 
+# A carrier may forget a connection that is idle, and tell nobody. What comes of that is given up in
+# half the time, and idle ones are pinged twice as often from then on; each answer to a ping allows
+# a little more again.
+PING_MORE_MS = 50
+
 _OFFLINE = 0
 _CONNECTING = 1
 _ONLINE = 2
@@ -74,7 +79,7 @@ class Client:
     ) -> None:
         self._topics = topics
         self._connect = packets.connect(client_id, will, user, password, keep_alive_s)
-        self._ping_ms = keep_alive_s * 750  # three quarters, so that it is never late
+        self._ping_most_ms = self._ping_ms = keep_alive_s * 750  # so that it is never late
         self._reply_ms = reply_ms
         self._window = window
         self._body = bytearray(packet_bytes_max)
@@ -108,7 +113,7 @@ class Client:
             return NEVER_MS
         due_ms = self._quiet_ms + self._ping_ms if self._pings() else NEVER_MS
         for since_ms in self._awaited().values():
-            due_ms = min(due_ms, since_ms + self._reply_ms)
+            due_ms = min(due_ms, since_ms + self._patience_ms(since_ms))
         return due_ms
 
     def connect(self, now_ms: int) -> None:
@@ -156,7 +161,10 @@ class Client:
         if self._state == _OFFLINE:
             return
         for what, since_ms in self._awaited().items():
-            if now_ms - since_ms >= self._reply_ms:
+            patience_ms = self._patience_ms(since_ms)
+            if now_ms - since_ms >= patience_ms:
+                if patience_ms < self._reply_ms:
+                    self._ping_ms //= 2
                 raise TimedOut("no %s in %d ms" % (what, now_ms - since_ms))
         if self._pings() and now_ms - self._quiet_ms >= self._ping_ms:
             self._outgoing.append(packets.PINGREQ)
@@ -224,6 +232,7 @@ class Client:
             events.append(self._granted(body))
         elif kind == _PINGRESP and not body:
             self._since_ms.pop("PINGRESP", None)
+            self._ping_ms = min(self._ping_ms + PING_MORE_MS, self._ping_most_ms)
         else:
             raise Malformed("packet type %d with %d bytes" % (kind, len(body)))
 
@@ -306,7 +315,12 @@ class Client:
         return min(self._spoke_ms, self._heard_ms)
 
     def _pings(self) -> bool:
-        return self._ping_ms > 0 and self.online and "PINGRESP" not in self._awaited()
+        return self.online and "PINGRESP" not in self._awaited()
+
+    def _patience_ms(self, since_ms: int) -> int:
+        """For how long to wait for a reply: half as long on a connection that was idle."""
+        idle = since_ms - self._heard_ms >= self._reply_ms
+        return self._reply_ms // 2 if idle else self._reply_ms
 
     def _awaited(self) -> dict[str, int]:
         """What is waited for, and since when: of a packet begun first of all its rest."""

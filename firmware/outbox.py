@@ -8,9 +8,10 @@ from firmware.utc import NEVER_MS
 from protocol.command import Answer
 from protocol.record import sequence_of
 
-_RECORDS_MAX = 32  # well within the bits of Answer.bitmap, and 1.5 kB: memory is what is short
+_RECORDS_MAX = 16  # well within the bits of Answer.bitmap, and 0.8 kB: memory is what is short
 _TIMEOUT_MS = 10_000
 _PROBE_RECORDS = 8
+_IN_VAIN = (12, 96)  # messages, doubling from the one to the other
 
 
 class Outbox:
@@ -21,6 +22,8 @@ class Outbox:
         self._news = 0  # records never sent since the restart
         self._answering = False
         self._flights: list[tuple[int, int]] = []  # (sent at, greatest sequence) of messages
+        self._in_vain = 0  # messages in a row that nobody answered
+        self._bears = _IN_VAIN[0]
 
     @property
     def due_ms(self) -> int:
@@ -37,6 +40,16 @@ class Outbox:
         while now_ms >= self.due_ms:
             self._flights.pop(0)
             self._answering = False
+            self._in_vain += 1
+
+    def despairs(self) -> bool:
+        """Whether so many messages went unanswered that the link may be to blame, although the
+        broker takes them: it is to be opened anew, ever more rarely."""
+        if self._in_vain < self._bears:
+            return False
+        self._in_vain = 0
+        self._bears = min(2 * self._bears, _IN_VAIN[1])
+        return True
 
     def message(self, now_ms: int) -> bytes | None:
         """The next message, from now on on its way; or None."""
@@ -67,6 +80,8 @@ class Outbox:
         """The host has committed what it names."""
         self._journal.acknowledge(answer.watermark, answer.answered, answer.bitmap)
         self._answering = True
+        self._in_vain = 0
+        self._bears = _IN_VAIN[0]
         for i, (_, greatest) in enumerate(self._flights):
             if greatest == answer.answered:  # what was sent before it was answered, or is lost
                 del self._flights[: i + 1]

@@ -58,10 +58,10 @@ class Scribe:
             record.Event(sequence, *stamp, code, raised, detail, uptime_s, self.battery)
         )
 
-    def receipt(self, warning_id: int, outcome: int, now_ms: int) -> int:
-        """What became of a warning."""
+    def receipt(self, delivery_id: int, outcome: int, now_ms: int) -> int:
+        """What became of a warning, or of the clearing of a latch."""
         sequence, stamp = self._begin(now_ms)
-        return self._end(record.Receipt(sequence, *stamp, warning_id, outcome))
+        return self._end(record.Receipt(sequence, *stamp, delivery_id, outcome))
 
     def tombstone(self, first: int, last: int, reason: int) -> int:
         """These sequences will never come."""

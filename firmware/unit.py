@@ -17,6 +17,7 @@ and takes out, after each of these:
 
     unit.outbox(now_ms)     the next message for up/<unit>, or None; ask again until None,
                             but only while the link can take one: asking counts as sending
+    unit.despairs()         whether the link is to be opened anew, for nobody answers
     unit.due_ms             when `tick` has something to do
     unit.gnss_wanted        whether the receiver is to run
     unit.signals            list of (pattern, level, text, warning id), to be drained before
@@ -26,7 +27,7 @@ and takes out, after each of these:
     unit.counters           {reason: count} of what was refused
 """
 
-from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER, Alerts
+from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER, Alerts, holds, with_last
 from firmware.assurance import Assurance
 from firmware.gnss.fix import Fix
 from firmware.identity import Identity
@@ -40,7 +41,7 @@ from firmware.utc import Utc
 from protocol import command, record
 from protocol.command import Answer, ClearLatch, FixNow
 from protocol.command import Warning as Warned
-from protocol.contact import MARGIN_S
+from protocol.contact import missed_ms
 from protocol.enrolment import BRACELET, VICTIM
 from protocol.errors import WireError
 from protocol.seal import down_channel
@@ -48,6 +49,7 @@ from protocol.seal import down_channel
 _NUMBER_MAX = (1 << 63) - 1  # what settings can keep
 _OVERTAKEN = 4  # commands by which a later one may be overtaken
 _URGENT = (record.STRAP, record.CASE, record.PANIC, record.MOTION)  # wants a fix too, at once
+_CLEARINGS = 8  # that are remembered
 
 
 class Unit:
@@ -69,6 +71,7 @@ class Unit:
 
         self._utc = Utc(now_ms)
         self._outbox = Outbox(journal)
+        self.despairs = self._outbox.despairs
         self._scribe = Scribe(identity, journal, self._outbox, self._utc)
         self._contacts = Contacts(settings.get("latched", 0))
         self._battery = Battery()
@@ -79,7 +82,7 @@ class Unit:
         self._reporting = Reporting(floor_s, now_ms)
         self.assurance: Assurance | None = None
         if identity.role == VICTIM:
-            self.assurance = Assurance((floor_s + MARGIN_S) * 1000, now_ms)
+            self.assurance = Assurance(missed_ms(0, floor_s), now_ms)
         self._first = self._boot(cause, now_ms)
 
     def _boot(self, cause: int, now_ms: int) -> int:
@@ -167,7 +170,7 @@ class Unit:
         elif isinstance(said, FixNow):
             self._reporting.hurry(now_ms)
         elif isinstance(said, ClearLatch):
-            self._events(self._contacts.clear(said.code), now_ms)
+            self._clear(said, now_ms)
 
     def _is_new(self, number: int) -> bool:
         """Whether no command had that number; one that was overtaken by a few is new as well."""
@@ -237,8 +240,8 @@ class Unit:
         self._settings.put("latched", self._contacts.latched)
         self._reporting.pinned = bool(self._contacts.latched)
 
-    def _receipt(self, warning_id: int, outcome: int, now_ms: int) -> None:
-        self._noted(self._scribe.receipt(warning_id, outcome, now_ms), now_ms)
+    def _receipt(self, delivery_id: int, outcome: int, now_ms: int) -> None:
+        self._noted(self._scribe.receipt(delivery_id, outcome, now_ms), now_ms)
 
     def _noted(self, sequence: int, now_ms: int) -> None:
         """A record that is no report was made: the host will count from it."""
@@ -251,6 +254,14 @@ class Unit:
             self._receipt(warning.warning_id, record.EXPIRED, now_ms)
         else:
             self._alerts.warn(warning, now_ms)
+
+    def _clear(self, said: ClearLatch, now_ms: int) -> None:
+        """Once only: a copy that comes late must not clear what was latched since."""
+        cleared = self._settings.get("cleared", b"")
+        if not holds(cleared, said.delivery_id):
+            self._settings.put("cleared", with_last(cleared, said.delivery_id, _CLEARINGS))
+            self._events(self._contacts.clear(said.code), now_ms)
+        self._receipt(said.delivery_id, record.DONE, now_ms)
 
     def _settle(self, now_ms: int) -> None:
         settled = self._alerts.settled()

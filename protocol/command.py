@@ -71,13 +71,13 @@ Warning = namedtuple(
     ("number", "flags", "expires_s", "warning_id", "level", "pattern", "text"),
 )
 FixNow = namedtuple("FixNow", ("number", "flags", "expires_s"))
-ClearLatch = namedtuple("ClearLatch", ("number", "flags", "expires_s", "code"))
+ClearLatch = namedtuple("ClearLatch", ("number", "flags", "expires_s", "delivery_id", "code"))
 
 _PAYLOADS = {
     ANSWER: ("<IQIHIB", Answer),
     WARNING: ("<QBBB", Warning),
     FIX_NOW: ("<", FixNow),
-    CLEAR_LATCH: ("<B", ClearLatch),
+    CLEAR_LATCH: ("<QB", ClearLatch),
 }
 _TYPES = {kind: number for number, (_, kind) in _PAYLOADS.items()}
 

@@ -5,10 +5,17 @@ no later than its floor after the record; the answer lets it be silent for a lea
 report (a position, or word that there is none) takes that lease as it is; the answer to any other
 record only ever shortens what the last report was granted. So a unit is never silent for longer
 than the host expects, whatever is lost on the way.
+
+A carrier may forget a connection that is idle, and tell nobody: what is then sent is lost, either
+way. The unit that speaks after a longer silence finds that out by the missing acknowledgement, and
+has connected anew within FORGOTTEN_S. So a longer lease is missed so much later, and has to be
+granted so much shorter. Word that a wearer moves off waits for no position, and comes within
+MARGIN_S all the same.
 """
 
 MARGIN_S = 20  # worst wake-up, GNSS, uplink, commit, answer and timer drift
-
+IDLE_S = 20  # no carrier forgets a connection sooner
+FORGOTTEN_S = 15  # 10 until it is given up, 2 at the most to wait, and to connect
 
 # After one and a half of them without a word a broker tells that a unit is gone (MQTT 3.1.1,
 # 3.1.2.10). That ends a rest that counts: of hers most hangs on it.
@@ -23,7 +30,12 @@ def speaks_ms(made_ms: int, lease_s: int) -> int:
 
 def missed_ms(made_ms: int, lease_s: int) -> int:
     """When the host misses a unit whose newest record was made then."""
-    return speaks_ms(made_ms, lease_s + MARGIN_S)
+    return speaks_ms(made_ms, lease_s + margin_s(lease_s))
+
+
+def margin_s(lease_s: float) -> int:
+    """How much later than the end of a lease its unit may be heard."""
+    return MARGIN_S if lease_s <= IDLE_S else MARGIN_S + FORGOTTEN_S
 
 
 def keep_alive_s(is_bracelet: bool) -> int:

@@ -77,6 +77,7 @@ CHARGING = 11
 NEW = 0
 STILL_LATCHED = 1  # repeated after a restart
 CLEARED = 2  # the centre cleared the latch; `raised` says what the contact is like now
+MOVED = 3  # in the low byte: it moved while latched, so often as the bits above say
 
 # Boot.cause
 POWER_ON = 1  # also a brown-out, which some chips cannot tell from it
@@ -88,6 +89,7 @@ EXCEPTION = 4
 PRESENTED = 1
 SILENCED = 2
 EXPIRED = 3
+DONE = 4
 
 # Tombstone.reason
 RESERVED = 1  # numbers lost to a restart
@@ -131,7 +133,7 @@ Boot = namedtuple(
         "exception",
     ),
 )
-Receipt = namedtuple("Receipt", ("sequence", "flags", "time_s", "ms", "warning_id", "outcome"))
+Receipt = namedtuple("Receipt", ("sequence", "flags", "time_s", "ms", "delivery_id", "outcome"))
 Tombstone = namedtuple("Tombstone", ("sequence", "flags", "first", "last", "reason"))
 
 _BODIES = {

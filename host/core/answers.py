@@ -122,6 +122,6 @@ def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:
                 shrink_pct = min(shrink_pct, int(100 * offender_m_s / together_m_s))
     if track.lease_s > floor_s:
         until_ms = max(until_ms, track.due_ms)
-    if until_ms < now_ms + floor_s * 1000 + _MARGIN_MS:  # or it would end before it is renewed
+    if until_ms < missed_ms(now_ms, floor_s):  # or it would end before it is renewed
         return 0, command.WATCHED, 100
     return until_ms // 1000, flags, shrink_pct

@@ -240,7 +240,7 @@ class Centre:
             outcome.records.append(transcript.connected(connection, self.now_ms))
             self._units_to_save.add(wearer.unit.id)
         for order in awaiting:  # no broker has kept it meanwhile
-            self.escalations.connected(order, wearer.person or "", self.now_ms, outcome)
+            self.escalations.connected(order, wearer, self.now_ms, outcome)
             self.timers.arm_escalation(order)
         if rested:
             self._relay.reassess(wearer, self.now_ms, outcome)

@@ -8,7 +8,7 @@ import orjson
 
 from host.base.errors import ResguardoError
 from host.core.audit import Chain
-from host.core.outcome import Outcome, Warn
+from host.core.outcome import Clear, Outcome, Warn
 from host.escalation.act import Act, Verb
 from host.escalation.effects import (
     AskFix,
@@ -21,6 +21,7 @@ from host.escalation.effects import (
 from host.escalation.escalation import Escalation, opens
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from host.escalation.policies import Policies
+from host.ingest.news import Receipted
 from host.ingest.wearer import Wearer
 from host.proximity.order import OrderState
 from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
@@ -40,8 +41,8 @@ class Escalations:
         self.policies = policies
         self._escalations: dict[str, Escalation] = {}
         self._order_of_incident: dict[str, str] = {}
-        self._order_of_warning: dict[int, str] = {}
-        self._warnings_of: dict[str, list[int]] = {}
+        self._order_of_delivery: dict[int, str] = {}
+        self._receipts_of: dict[str, list[int]] = {}
         self._to_save: set[str] = set()
 
     def restore(self, order: Order, state: bytes) -> None:
@@ -53,7 +54,7 @@ class Escalations:
         for incident in escalation.incidents.values():
             self._order_of_incident[incident.id] = order.id
         for delivery in escalation.deliveries.values():
-            self._expect_receipt(delivery.warning_id, order.id)
+            self._expect_receipt(delivery.number, order.id)
 
     def due_ms(self, order: str) -> int | None:
         """When an escalation's `timer` wants to be called next."""
@@ -108,37 +109,38 @@ class Escalations:
         self._carry_out(order, effects, now_ms, outcome)
         return order
 
-    def receipt(
-        self, warning_id: int, presented: int, person: str | None, now_ms: int, outcome: Outcome
-    ) -> str | None:
-        """A receipt of the unit that `person` wears.
+    def receipt(self, said: Receipted, wearer: Wearer, now_ms: int, outcome: Outcome) -> str | None:
+        """A receipt of this wearer's unit.
 
-        Returns the order that the warning was sent for, if it is known. Raises Refused for a
-        receipt that nobody could have given.
+        Returns the order that it is about, if that is known. Raises Refused for a receipt that
+        nobody could have given.
         """
-        order = self._order_of_warning.get(warning_id)
+        order = self._order_of_delivery.get(said.delivery_id)
         if order is None:
             return None
         escalation = self._escalations[order]
-        delivery = escalation.deliveries.get(f"{warning_id:016x}")
-        if delivery is not None and delivery.person != person:
-            raise Refused("foreign_receipt", f"warning {delivery.id} was for another wearer")
-        self._carry_out(order, escalation.receipt(warning_id, presented, now_ms), now_ms, outcome)
+        delivery = escalation.deliveries.get(f"{said.delivery_id:016x}")
+        if delivery is not None and not delivery.is_for(wearer.unit.id, wearer.person):
+            raise Refused("foreign_receipt", f"{delivery.id} was for another wearer")
+        effects = escalation.receipt(said.delivery_id, said.outcome, now_ms)
+        self._carry_out(order, effects, now_ms, outcome)
         return order
 
     def awaiting(self, wearer: Wearer) -> list[str]:
         """The orders that wait for a receipt of this wearer's unit."""
-        person = wearer.person or ""
+        unit, person = wearer.unit.id, wearer.person
         return [
             state.order.id
             for state in wearer.orders
             if (escalation := self._escalations.get(state.order.id)) is not None
-            and any(one.awaits_unit_of(person) for one in escalation.deliveries.values())
+            and any(
+                one.pending and one.is_for(unit, person) for one in escalation.deliveries.values()
+            )
         ]
 
-    def connected(self, order: str, person: str, now_ms: int, outcome: Outcome) -> None:
-        """The unit that `person` wears has connected."""
-        effects = self._escalations[order].connected(person, now_ms)
+    def connected(self, order: str, wearer: Wearer, now_ms: int, outcome: Outcome) -> None:
+        """This wearer's unit has connected."""
+        effects = self._escalations[order].connected(wearer.unit.id, wearer.person, now_ms)
         self._carry_out(order, effects, now_ms, outcome)
 
     def save(self, outcome: Outcome) -> None:
@@ -172,12 +174,13 @@ class Escalations:
                 if unit is not None:
                     outcome.fix_now.append(unit)
             elif isinstance(effect, ClearLatch):
-                outcome.clear_latch.append((effect.unit, effect.code))
+                self._expect_receipt(effect.delivery_id, order)
+                outcome.clear_latch.append(Clear(effect.unit, effect.delivery_id, effect.code))
         self._to_save.add(order)
         if self._escalations[order].quiet:  # at once, so that it does not matter when a step ends
             del self._escalations[order]
-            for warning_id in self._warnings_of.pop(order, ()):
-                del self._order_of_warning[warning_id]
+            for delivery_id in self._receipts_of.pop(order, ()):
+                del self._order_of_delivery[delivery_id]
 
     def _order_of(self, act: Act) -> str | None:
         if act.verb is not Verb.CALL:
@@ -189,10 +192,10 @@ class Escalations:
         )
         return next(held, None)
 
-    def _expect_receipt(self, warning_id: int, order: str) -> None:
-        if warning_id not in self._order_of_warning:
-            self._order_of_warning[warning_id] = order
-            self._warnings_of.setdefault(order, []).append(warning_id)
+    def _expect_receipt(self, delivery_id: int, order: str) -> None:
+        if delivery_id not in self._order_of_delivery:
+            self._order_of_delivery[delivery_id] = order
+            self._receipts_of.setdefault(order, []).append(delivery_id)
 
     def _send(self, order: str, warning: SendWarning, outcome: Outcome) -> None:
         self._expect_receipt(warning.warning_id, order)

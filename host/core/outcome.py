@@ -100,6 +100,14 @@ class Warn(NamedTuple):
     expires_ms: int
 
 
+class Clear(NamedTuple):
+    """A command for a unit to forget an alarm that it holds on to (a retry carries the same id)."""
+
+    unit: str
+    delivery_id: int
+    code: str
+
+
 class Lookback(NamedTuple):
     """A late fix of one party: which fix had the counterpart then? Asked of the store."""
 
@@ -132,7 +140,7 @@ class Outcome:
     warnings: list[Warn] = field(default_factory=list)
     fix_now: list[str] = field(default_factory=list)  # units asked for a fix at once
     signals: list[Transition | ConditionChange | UnitAlarm] = field(default_factory=list)
-    clear_latch: list[tuple[str, str]] = field(default_factory=list)  # (unit, code)
+    clear_latch: list[Clear] = field(default_factory=list)
     refusals: dict[Act, Exception] = field(default_factory=dict)  # why not
     lookbacks: list[Lookback] = field(default_factory=list)
     rising: bool = False

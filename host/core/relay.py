@@ -9,7 +9,7 @@ from host.core.hindsight import is_worth_an_alarm, look_back
 from host.core.outcome import Found, Outcome
 from host.core.roster import Roster
 from host.escalation.incident import Refused
-from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
+from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted
 from host.ingest.wearer import WRONG_CLOCK, Wearer
 from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import was_near
@@ -103,10 +103,9 @@ class Relay:
             if not self._escalations.has_incident(state.order.id, f"{code}:{wearer.unit.id}"):
                 self._alarm(state, wearer, Alarmed(code, True, now_ms), now_ms, outcome)
 
-    def _receipt(self, wearer: Wearer, news: Presented, now_ms: int, outcome: Outcome) -> None:
-        warning_id, person = news.warning_id, wearer.person
+    def _receipt(self, wearer: Wearer, news: Receipted, now_ms: int, outcome: Outcome) -> None:
         try:
-            order = self._escalations.receipt(warning_id, news.outcome, person, now_ms, outcome)
+            order = self._escalations.receipt(news, wearer, now_ms, outcome)
         except Refused as error:
             self.counters[error.reason] += 1
         else:

@@ -35,6 +35,7 @@ class Channel(StrEnum):
     UNIT = "unit"  # a sealed warning to a unit
     CONSOLE = "console"  # the queue on the screens of the centre
     CALL = "call"  # a task for the operator: telephone, or radio to a patrol
+    LATCH = "latch"  # a unit may forget an alarm that it holds on to
 
 
 class Progress(StrEnum):
@@ -55,6 +56,7 @@ class DeliveryEvent(StrEnum):
     SEND = "send"
     PRESENTED = "presented"
     SILENCE = "silence"
+    CONFIRM = "confirm"  # the unit has done it
     EXPIRED = "expired"  # its time passed without a receipt, or the unit found it expired
     ANSWER = "answer"
     FAIL = "fail"
@@ -82,6 +84,7 @@ TABLE: dict[Progress, dict[DeliveryEvent, DeliveryRule]] = {
         (_S, "sent"),
         (_D, "presented"),
         (_M, "silenced"),
+        (_D, "confirmed"),
         (_F, "expired"),
         (_A, "answered"),
         (_F, "failed"),
@@ -91,6 +94,7 @@ TABLE: dict[Progress, dict[DeliveryEvent, DeliveryRule]] = {
         (_S, "sent_again"),
         (_D, "presented"),
         (_M, "silenced"),
+        (_D, "confirmed"),
         (_F, "expired"),
         (_A, "answered"),
         (_F, "failed"),
@@ -100,6 +104,7 @@ TABLE: dict[Progress, dict[DeliveryEvent, DeliveryRule]] = {
         (None, "already_delivered"),
         (_D, "presented_again"),
         (_M, "silenced"),
+        (_D, "confirmed_again"),
         (_D, "delivered_before_it_expired"),
         (_A, "answered"),
         (_D, "already_delivered"),
@@ -109,6 +114,7 @@ TABLE: dict[Progress, dict[DeliveryEvent, DeliveryRule]] = {
         (None, "already_delivered"),
         (_M, "presented_again"),
         (_M, "silenced_again"),
+        (_M, "already_delivered"),
         (_M, "delivered_before_it_expired"),
         (_A, "answered"),
         (_M, "already_delivered"),
@@ -116,6 +122,7 @@ TABLE: dict[Progress, dict[DeliveryEvent, DeliveryRule]] = {
     ),
     _A: _row(
         (None, "already_answered"),
+        (_A, "already_answered"),
         (_A, "already_answered"),
         (_A, "already_answered"),
         (_A, "already_answered"),
@@ -127,6 +134,7 @@ TABLE: dict[Progress, dict[DeliveryEvent, DeliveryRule]] = {
         (None, "has_failed"),
         (_D, "receipt_came_late"),
         (_M, "receipt_came_late"),
+        (_D, "receipt_came_late"),
         (_F, "expired_again"),
         (_A, "answered"),
         (_F, "failed_again"),
@@ -136,6 +144,7 @@ TABLE: dict[Progress, dict[DeliveryEvent, DeliveryRule]] = {
         (None, "is_withdrawn"),
         (_D, "receipt_came_late"),
         (_M, "receipt_came_late"),
+        (_D, "receipt_came_late"),
         (_W, "is_withdrawn"),
         (None, "is_withdrawn"),
         (None, "is_withdrawn"),
@@ -144,11 +153,12 @@ TABLE: dict[Progress, dict[DeliveryEvent, DeliveryRule]] = {
 }
 
 PENDING = (Progress.QUEUED, Progress.SENT)
+TO_UNITS = (Channel.UNIT, Channel.LATCH)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message. `id` is its idempotency key in 16 hex digits: a warning's identifier.
+    """One message. `id` is its idempotency key in 16 hex digits, by which its unit knows it.
 
     kind, rise, step: what it was sent for. level, pattern, text: of a warning to a unit.
     retry_ms: when it is sent again, call_ms: when an operator is asked to call instead, both
@@ -179,16 +189,23 @@ class Delivery:
     operator: str = ""
 
     @property
-    def warning_id(self) -> int:
+    def number(self) -> int:
         return int(self.id, 16)
+
+    @property
+    def unit(self) -> str:
+        """Whose latch is to be cleared, whoever wears it by now; "" of other channels."""
+        return self.cause.partition(":")[2] if self.channel is Channel.LATCH else ""
 
     @property
     def pending(self) -> bool:
         return self.state in PENDING
 
-    def awaits_unit_of(self, person: str) -> bool:
-        """Whether a receipt of the unit that this person wears is outstanding."""
-        return self.channel is Channel.UNIT and self.pending and self.person == person
+    def is_for(self, unit: str, person: str | None) -> bool:
+        """Whether `unit`, which `person` wears, is what it goes to."""
+        if self.channel is Channel.LATCH:
+            return self.unit == unit
+        return self.channel is Channel.UNIT and self.person == person
 
     @property
     def wants_call(self) -> bool:

@@ -30,8 +30,10 @@ class AskFix:
 
 @dataclass(frozen=True, slots=True)
 class ClearLatch:
-    """An alarm is over and acknowledged: the unit may forget it. `code` names the event."""
+    """An alarm is over and acknowledged: the unit may forget it. `code` names the event. A retry
+    keeps its delivery's number."""
 
+    delivery_id: int
     unit: str
     code: str
 

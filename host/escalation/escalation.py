@@ -24,13 +24,14 @@ from host.proximity.types import (
     UnitAlarm,
 )
 from host.registry.types import Order
-from protocol.record import EXPIRED, PRESENTED, SILENCED
+from protocol.record import DONE, EXPIRED, PRESENTED, SILENCED
 
 ASSURANCE = "assurance"
 _RECEIPTS = {
     PRESENTED: DeliveryEvent.PRESENTED,
     SILENCED: DeliveryEvent.SILENCE,
     EXPIRED: DeliveryEvent.EXPIRED,
+    DONE: DeliveryEvent.CONFIRM,
 }
 
 
@@ -109,17 +110,17 @@ class Escalation:
                 self._outbox.acknowledged(found.id, act.operator, now_ms)
         return self._flush()
 
-    def receipt(self, warning_id: int, outcome: int, now_ms: int) -> list[Effect]:
+    def receipt(self, delivery_id: int, outcome: int, now_ms: int) -> list[Effect]:
         """A unit's sealed receipt (protocol.record: Receipt.outcome). Raises Refused."""
         event = _RECEIPTS.get(outcome)
         if event is None:
             raise Refused("unknown_outcome", f"a receipt has the unknown outcome {outcome}")
-        self._outbox.receipt(warning_id, event, now_ms, self.incidents)
+        self._outbox.receipt(delivery_id, event, now_ms, self.incidents)
         return self._flush()
 
-    def connected(self, person: str, now_ms: int) -> list[Effect]:
-        """The unit that `person` wears has connected: what it has not confirmed is sent again."""
-        self._outbox.connected(person, now_ms)
+    def connected(self, unit: str, person: str | None, now_ms: int) -> list[Effect]:
+        """`unit`, which `person` wears, has connected: what it has not confirmed is sent again."""
+        self._outbox.connected(unit, person, now_ms)
         return self._flush()
 
     # What can be asked

@@ -16,7 +16,7 @@ def incident_id(order: str, cause: str, rise: int) -> str:
     return digest8(order, cause, rise).hex()
 
 
-def warning_id(
+def delivery_id(
     order: str, cause: str, kind: str, rise: int, step: int, recipient: str, channel: str
 ) -> int:
     """The idempotency key of one message as the 64-bit number that a unit presents once.

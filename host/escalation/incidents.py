@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from host.escalation import ladder
-from host.escalation.effects import AskFix, ClearLatch, Effect, IncidentChanged
+from host.escalation.delivery import Recipient
+from host.escalation.effects import AskFix, Effect, IncidentChanged
 from host.escalation.identity import incident_id
 from host.escalation.incident import (
     LATCHED,
@@ -63,6 +64,7 @@ class Incidents:
         The host's time counts its rises, so nothing need be remembered when it is over. What
         chatters rises once in CHATTER_MS: whoever plays with a strap shall not make her unit ring.
         """
+        self._outbox.keep_latch(cause, now_ms)
         incident = self.incidents.get(cause) or self._open(cause, now_ms, now_ms)
         rise = incident.rise if now_ms - incident.rise < CHATTER_MS else now_ms
         found = {"kind": kind, "level": WEIGHTS[kind], **found}
@@ -146,7 +148,9 @@ class Incidents:
             del self.incidents[incident.cause]
             self._outbox.closed(incident.id, now_ms)
             if incident.kind in LATCHED:
-                self._effects.append(ClearLatch(incident.unit, incident.kind))
+                his = incident.person == self.order.offender
+                recipient = Recipient.OFFENDER if his else Recipient.VICTIM
+                self._outbox.clear_latch(incident, recipient, now_ms)
         self._effects.insert(first, IncidentChanged(incident, rule))
 
     def _climb(self, incident: Incident, now_ms: int) -> None:

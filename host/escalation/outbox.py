@@ -3,9 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from host.escalation.delivery import Channel, Delivery, DeliveryEvent, Progress, Recipient
-from host.escalation.effects import DeliveryChanged, Effect, SendWarning
-from host.escalation.identity import warning_id
+from host.escalation.delivery import (
+    TO_UNITS,
+    Channel,
+    Delivery,
+    DeliveryEvent,
+    Progress,
+    Recipient,
+)
+from host.escalation.effects import ClearLatch, DeliveryChanged, Effect, SendWarning
+from host.escalation.identity import delivery_id
 from host.escalation.incident import Incident, UnknownDelivery
 from host.escalation.ladder import UNIT_TEXTS
 from host.escalation.policy import Policy, Target
@@ -15,6 +22,9 @@ from host.proximity.types import Level
 # after that they are in the log of records only.
 LATE_RECEIPT_MS = 3_600_000
 HELD_MAX = 256
+# A latch is to be cleared however long its unit is away, but nobody waits for it.
+LATCH_LIFE_MS = 30 * 86_400_000
+LATCH_RETRY_MS = (5_000, 600_000)  # doubling from the one to the other
 
 _LEVELS = {str(level): level for level in Level}
 
@@ -39,38 +49,13 @@ class Outbox:
     ) -> None:
         """Send one message once: its key decides. Nobody has two open calls for one incident."""
         recipient, channel = target.recipient, target.channel
-        number = warning_id(
-            incident.order,
-            incident.cause,
-            incident.kind,
-            incident.rise,
-            incident.step,
-            f"{recipient}:{person}",
-            channel,
-        )
-        name = f"{number:016x}"
-        if name in self.deliveries:
+        policy = self._policies[incident.policy]
+        delivery = self._delivery(incident, target, person, policy.warning_life_ms, now_ms)
+        if delivery.id in self.deliveries:
             return
         if channel is Channel.CALL and self._calls(incident.id, recipient, person):
             return
         self._make_room()
-        policy = self._policies[incident.policy]
-        delivery = Delivery(
-            id=name,
-            incident=incident.id,
-            order=incident.order,
-            cause=incident.cause,
-            kind=incident.kind,
-            rise=incident.rise,
-            step=incident.step,
-            recipient=recipient,
-            person=person,
-            channel=channel,
-            created_ms=now_ms,
-            changed_ms=now_ms,
-            expires_ms=now_ms + policy.warning_life_ms,
-            policy=incident.policy,
-        )
         if channel is Channel.CALL:
             self._keep(delivery, "queued")
         elif channel is Channel.CONSOLE:
@@ -92,6 +77,35 @@ class Outbox:
                 call_ms=None if call_ms is None else now_ms + call_ms,
             )
 
+    def _delivery(
+        self, incident: Incident, target: Target, person: str, life_ms: int, now_ms: int
+    ) -> Delivery:
+        number = delivery_id(
+            incident.order,
+            incident.cause,
+            incident.kind,
+            incident.rise,
+            incident.step,
+            f"{target.recipient}:{person}",
+            target.channel,
+        )
+        return Delivery(
+            id=f"{number:016x}",
+            incident=incident.id,
+            order=incident.order,
+            cause=incident.cause,
+            kind=incident.kind,
+            rise=incident.rise,
+            step=incident.step,
+            recipient=target.recipient,
+            person=person,
+            channel=target.channel,
+            created_ms=now_ms,
+            changed_ms=now_ms,
+            expires_ms=now_ms + life_ms,
+            policy=incident.policy,
+        )
+
     def receipt(
         self, number: int, event: DeliveryEvent, now_ms: int, incidents: Mapping[str, Incident]
     ) -> None:
@@ -100,7 +114,8 @@ class Outbox:
         `incidents`: those open, by cause.
         """
         delivery = self.deliveries.get(f"{number:016x}")
-        if delivery is None or delivery.channel is not Channel.UNIT:
+        done = Channel.LATCH if event is DeliveryEvent.CONFIRM else Channel.UNIT
+        if delivery is None or delivery.channel is not done:
             return
         if event is DeliveryEvent.EXPIRED and delivery.pending and now_ms < delivery.expires_ms:
             # The unit's clock is wrong, and its wearer has felt nothing: call at once.
@@ -139,16 +154,29 @@ class Outbox:
             elif delivery.call_ms is not None:
                 self._keep(delivery.without_call(), "call_no_longer_needed")
 
-    def connected(self, person: str, now_ms: int) -> None:
+    def clear_latch(self, incident: Incident, recipient: Recipient, now_ms: int) -> None:
+        """The unit that raised it may forget it: told until it confirms."""
+        delivery = self._delivery(
+            incident, Target(recipient, Channel.LATCH), incident.person, LATCH_LIFE_MS, now_ms
+        )
+        self._send(delivery, now_ms)
+
+    def keep_latch(self, cause: str, now_ms: int) -> None:
+        """It is raised anew: what was to be forgotten is not."""
+        for delivery in list(self.deliveries.values()):
+            if delivery.channel is Channel.LATCH and delivery.cause == cause and delivery.pending:
+                self._keep(*delivery.apply(DeliveryEvent.WITHDRAW, now_ms))
+
+    def connected(self, unit: str, person: str | None, now_ms: int) -> None:
         """The unit that somebody wears can be reached again: nothing was kept for it meanwhile."""
         for delivery in list(self.deliveries.values()):
-            if delivery.awaits_unit_of(person):
+            if delivery.pending and delivery.is_for(unit, person):
                 self._send(delivery, now_ms)
 
     def dues(self) -> Iterator[tuple[int, int, str]]:
         """(due, 1, id) of each delivery that waits for a time."""
         for name, delivery in self.deliveries.items():
-            if delivery.channel is Channel.UNIT:
+            if delivery.channel in TO_UNITS:
                 yield _due_ms(delivery), 1, name
 
     def timer(self, name: str, now_ms: int, incident: Incident | None) -> None:
@@ -176,16 +204,24 @@ class Outbox:
 
     def _send(self, delivery: Delivery, now_ms: int, **changes: Any) -> None:
         attempts = delivery.attempts + 1
-        retry_ms = now_ms + self._policies[delivery.policy].spacing_ms(attempts)
+        if delivery.channel is Channel.LATCH:
+            first_ms, most_ms = LATCH_RETRY_MS
+            spacing_ms = min(first_ms << min(attempts - 1, 16), most_ms)
+        else:
+            spacing_ms = self._policies[delivery.policy].spacing_ms(attempts)
+        retry_ms = now_ms + spacing_ms
         delivery, rule = delivery.apply(
             DeliveryEvent.SEND, now_ms, attempts=attempts, retry_ms=retry_ms, **changes
         )
         self._keep(delivery, rule)
+        if delivery.channel is Channel.LATCH:
+            self._effects.append(ClearLatch(delivery.number, delivery.unit, delivery.kind))
+            return
         role = delivery.recipient.party
         assert role is not None  # noqa: S101 - as above
         self._effects.append(
             SendWarning(
-                delivery.warning_id,
+                delivery.number,
                 role,
                 delivery.person,
                 delivery.level,

@@ -29,11 +29,11 @@ class Alarmed(NamedTuple):
     at_ms: int
 
 
-class Presented(NamedTuple):
-    """A receipt: what became of a warning at the unit."""
+class Receipted(NamedTuple):
+    """A receipt: what became of a warning at the unit, or of the clearing of a latch."""
 
-    warning_id: int
+    delivery_id: int
     outcome: int
 
 
-News = Moved | Doubted | CameLate | Alarmed | Presented
+News = Moved | Doubted | CameLate | Alarmed | Receipted

@@ -15,7 +15,7 @@ from host.ingest.judge import (
     time_ms_of,
 )
 from host.ingest.ledger import DUPLICATE, MAYBE_REPLAYED, TAMPER
-from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Presented
+from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted
 from host.ingest.row import RecordRow, log_row
 from host.ingest.wearer import Wearer
 from host.proximity.track import LATE
@@ -129,7 +129,7 @@ class Reception:
         elif type(told) is record.Event:
             yield from self._event(told, told_ms)
         elif type(told) is record.Receipt:
-            yield Presented(told.warning_id, told.outcome)
+            yield Receipted(told.delivery_id, told.outcome)
         elif type(told) is record.Tombstone:
             verdict = self._tombstone(told)
         elif type(told) is record.Boot:
@@ -155,7 +155,7 @@ class Reception:
             if told.sequence > abs(self._wearer.told.get(_code_of(told), 0)):
                 yield from self._event(told, told_ms)
         elif type(told) is record.Receipt:
-            yield Presented(told.warning_id, told.outcome)
+            yield Receipted(told.delivery_id, told.outcome)
         elif type(told) is record.Tombstone:
             return self._tombstone(told)
         return ""
@@ -212,8 +212,8 @@ class Reception:
         code = _code_of(event)
         if code not in _NO_ALARM:
             raised = bool(event.raised)
-            if code in _LATCHED and not raised and event.detail != record.CLEARED:
-                return  # over when the centre says so, not when the contact closes
+            if code in _LATCHED and not _is_news(event):
+                return
             before = self._wearer.track.off
             told = list(self._alarm(code, raised, event.sequence, at_ms))
             if code == "strap":
@@ -275,6 +275,14 @@ def position_of(fix: record.Fix) -> tuple[int, int, int, int]:
 
 def _code_of(event: Any) -> str:
     return EVENT_NAMES.get(event.code, f"event_{event.code}")
+
+
+def _is_news(event: Any) -> bool:
+    """Of a latched alarm: it begins, goes on after a restart, or was cleared. It is over when the
+    centre says so, not when the contact closes; how that moves meanwhile is evidence only."""
+    if event.detail & 0xFF == record.MOVED:
+        return False
+    return bool(event.raised) or event.detail == record.CLEARED
 
 
 def _told_ms(told: Any, now_ms: int) -> int | None:

@@ -11,13 +11,12 @@ from host.proximity.bound import after_ms, reach, slack_m
 from host.proximity.estimate import sigma_m
 from host.proximity.fence import Fence
 from host.proximity.geodesy import arc_m, chord_m
-from host.proximity.lease import Cell, cell_of, veil_m
+from host.proximity.lease import Cell, cell_of, lease_within_s, veil_m
 from host.proximity.levels import FRESH_A95_M, FRESH_AGE_MS, Limits, Measured, Nearness
 from host.proximity.sweep import swept
 from host.proximity.track import Track
 from host.proximity.types import Level, Source
 from host.registry.types import Order, Zone
-from protocol.contact import MARGIN_S
 
 _EXTENT_M = 500.0  # the size of a zone that is not disclosed is known no better
 
@@ -88,7 +87,7 @@ class VictimCause(Nearness):
             rate_m_s = own_m_s + offender.speed_m_s
         else:
             return inf
-        return slack / rate_m_s - MARGIN_S if rate_m_s > 0 else inf
+        return lease_within_s(slack / rate_m_s) if rate_m_s > 0 else inf
 
     def state(self) -> list[Any]:
         """What must survive a restart, as JSON; distances are measured again."""
@@ -150,7 +149,7 @@ class ZoneCause(Nearness):
             place = offender.anchor[5:8]
             extent_m = ceil(self.fence.extent_m / _EXTENT_M) * _EXTENT_M
             slack -= veil_m(self.fence.distance_m(place), place, cell_of(*zone.ring[0]), extent_m)
-        return slack / own_m_s - MARGIN_S
+        return lease_within_s(slack / own_m_s)
 
 
 Cause = VictimCause | ZoneCause

@@ -13,6 +13,7 @@ from math import cos, radians
 from typing import Final, NamedTuple
 
 from host.proximity.geodesy import Vector, chord_m, earth_centred
+from protocol.contact import FORGOTTEN_S, IDLE_S, MARGIN_S
 from protocol.seal import hmac_sha256
 
 STEPS_S = (600, 120, 30)
@@ -55,6 +56,12 @@ def veil_m(distance_m: float, seeker: Vector, cell: Cell, extent_m: float = 0.0)
     """
     nearest_m = chord_m(seeker, earth_centred(cell.lat_e7, cell.lon_e7)) - CELL_RADIUS_M - extent_m
     return distance_m - nearest_m
+
+
+def lease_within_s(silent_s: float) -> float:
+    """The longest lease whose unit is missed within `silent_s` seconds; negative for none."""
+    lease_s = silent_s - MARGIN_S
+    return lease_s if lease_s <= IDLE_S else max(IDLE_S, lease_s - FORGOTTEN_S)
 
 
 def victim_lease_s(allowance_s: float, floor_s: int) -> int:

@@ -10,14 +10,16 @@ from typing import Any
 from host.proximity.bound import Reach, reach, slack_m
 from host.proximity.cause import Cause, VictimCause, ZoneCause
 from host.proximity.fence import Fence
+from host.proximity.lease import lease_within_s
 from host.proximity.levels import NO_LIMITS, Nearness
 from host.proximity.schedule import ALWAYS_MS, causes_in_force
 from host.proximity.track import Track
 from host.proximity.types import Condition, ConditionChange, Level, Transition
 from host.registry.types import Order, Strength
+from protocol.contact import IDLE_S, MARGIN_S
 
 LEASE_CAP_S = 600.0
-LEASE_RAISED_CAP_S = 30.0  # a level is left only on fresh fixes of both
+LEASE_RAISED_CAP_S = float(IDLE_S)  # a level is left only on fresh fixes of both
 SETTLE_MS = 30_000  # a promise that ends sooner is not worth announcing
 GRACE_MS = 60_000  # before it is an alarm that what is new cannot be promised anything yet
 
@@ -131,10 +133,12 @@ class OrderState:
 
         To be asked right after the order was assessed at the same `now_ms`.
 
-        lease_i ends at n - M + S / (r v_i + v_j): the other party's full speed counts, because
-        it may move off while this one sleeps.
+        lease_i ends at n - M + S / (r v_i + v_j), a longer one sooner by what a forgotten
+        connection may cost: the other party's full speed counts, because it may move off while
+        this one sleeps.
         """
-        cap_s = min(LEASE_CAP_S, max(0.0, (self.boundary_ms - now_ms) / 1000))
+        until_boundary_s = max(0.0, (self.boundary_ms - now_ms) / 1000)
+        cap_s = min(LEASE_CAP_S, lease_within_s(until_boundary_s + MARGIN_S))
         if not self._active:
             return cap_s
         # A bracelet hears of an alert; where a wider level begins it must not learn by its lease.

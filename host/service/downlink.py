@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from host.core.outcome import Answer, Outcome, Warn
+from host.core.outcome import Answer, Clear, Outcome, Warn
 from host.ingest.reception import EVENT_NAMES
 from host.registry.types import Unit
 from protocol import command
@@ -45,8 +45,8 @@ class Downlink:
             self._answer(answer, now_ms)
         for unit in outcome.fix_now:
             self._fix_now(unit, now_ms)
-        for unit, code in outcome.clear_latch:
-            self._clear_latch(unit, code, now_ms)
+        for clear in outcome.clear_latch:
+            self._clear_latch(clear, now_ms)
 
     def warn(self, outcome: Outcome, now_ms: int) -> None:
         """Its warnings alone."""
@@ -87,12 +87,12 @@ class Downlink:
         number = self._next_number(unit, now_ms)
         self._seal(unit, command.FixNow(number, 0, number // 1000 + FIX_NOW_LIFE_S))
 
-    def _clear_latch(self, unit: str, code: str, now_ms: int) -> None:
-        """The centre has dealt with a latched alarm; codes that no unit latches are passed over."""
-        if code in _CODES:
-            number = self._next_number(unit, now_ms)
-            expires_s = number // 1000 + CLEAR_LATCH_LIFE_S
-            self._seal(unit, command.ClearLatch(number, 0, expires_s, _CODES[code]))
+    def _clear_latch(self, clear: Clear, now_ms: int) -> None:
+        """The centre has dealt with a latched alarm."""
+        number = self._next_number(clear.unit, now_ms)
+        expires_s, code = number // 1000 + CLEAR_LATCH_LIFE_S, _CODES[clear.code]
+        said = command.ClearLatch(number, 0, expires_s, clear.delivery_id, code)
+        self._seal(clear.unit, said)
 
     def _next_number(self, unit: str, now_ms: int) -> int:
         number = max(self._numbers.get(unit, self._floor) + 1, now_ms)

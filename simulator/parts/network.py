@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import Literal, NamedTuple
 
+from protocol.contact import KEEP_ALIVE_S
+from simulator.parts.carrier import Carrier
 from simulator.scenario.schema.faults import BrokerCrash, Fault, Forger, Twin
 from simulator.scenario.schema.units import Cut, Hold, Network
 
@@ -53,8 +55,14 @@ class Link:
         network: Network,
         start_ms: int,
         faults: Sequence[Fault] = (),
+        keep_alive_s: int = KEEP_ALIVE_S,
     ) -> None:
         self._network = network
+        forgets_s = network.forgets_idle_s
+        self.forgets_ms = None if forgets_s is None else forgets_s * 1000
+        self._carrier = None
+        if self.forgets_ms is not None:
+            self._carrier = Carrier(self.forgets_ms, keep_alive_s, start_ms)
         self._outages = list(outages(unit, faults, start_ms))
         self._forged_ms = [
             (start_ms + round(one.at_s * 1000), start_ms + round((one.at_s + one.for_s) * 1000))
@@ -68,7 +76,28 @@ class Link:
 
     def connected(self, now_ms: int) -> bool:
         """Whether the unit takes its link for usable: it notices a cut late, and its end too."""
-        return not any(start_ms <= now_ms < end_ms for start_ms, end_ms in self._absences())
+        away = self._carrier is not None and self._carrier.away
+        return not away and not self._is_absent(now_ms)
+
+    def connect(self, now_ms: int) -> None:
+        """The unit opens a new connection, if it can."""
+        if self._carrier is not None and not self._is_absent(now_ms):
+            self._carrier.connect(now_ms)
+
+    def carrier_due_ms(self, now_ms: int) -> int | None:
+        """When to `step` next, if ever."""
+        if self._carrier is None or self._is_absent(now_ms):
+            return None
+        return self._carrier.due_ms
+
+    def step(self, now_ms: int) -> bool:
+        """The unit pings over an idle connection, or finds out that it is forgotten. Returns
+        whether it has opened a new one."""
+        if self._carrier is None or self._is_absent(now_ms):
+            return False
+        was_away = self._carrier.away
+        self._carrier.step(now_ms)
+        return was_away and not self._carrier.away
 
     def fallen(self, now_ms: int) -> bool:
         """Whether there is no broker that could say whether the unit is there."""
@@ -96,6 +125,8 @@ class Link:
             if not kept:
                 return []
             now_ms = cut_until_ms + RECONNECT_MS
+        if not (kept or self._carrier is None or self._carrier.passes(now_ms, sends=way == "up")):
+            return []
         now_ms = self._held_until_ms(way, now_ms)
         first_ms = self._in_order_ms(way, now_ms, jitters[0], delayed < network.reorder)
         if delayed < network.reorder:
@@ -130,6 +161,9 @@ class Link:
     def _cut_until_ms(self, way: Direction, now_ms: int) -> int | None:
         ends = [end for start, end in self._spans(("both", way)) if start <= now_ms < end]
         return max(ends, default=None)
+
+    def _is_absent(self, now_ms: int) -> bool:
+        return any(start_ms <= now_ms < end_ms for start_ms, end_ms in self._absences())
 
     def _absences(self) -> list[tuple[int, int]]:
         """From when until when the unit takes its link for unusable."""

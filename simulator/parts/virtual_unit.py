@@ -96,6 +96,11 @@ class VirtualUnit:
 
     # What comes of it
 
+    @property
+    def runs(self) -> bool:
+        """Whether it has power."""
+        return self._core is not None
+
     def messages(self, now_ms: int, connected: bool) -> Iterator[bytes]:
         """What it sends now. Call it after whatever has happened."""
         core = self._core

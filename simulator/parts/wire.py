@@ -73,22 +73,31 @@ class Wire:
         except OSError:  # no broker there: the unit finds its connection closed
             writer.close()
             return
+        path = _Path(link.forgets_ms, self._pace.now_ms())
         try:
             await asyncio.gather(
-                self._carry(link, "up", reader, far_writer, writer),
-                self._carry(link, "down", far_reader, writer, far_writer),
+                self._carry(link, path, "up", reader, far_writer, writer),
+                self._carry(link, path, "down", far_reader, writer, far_writer),
             )
         finally:
             for end in (writer, far_writer):
                 end.transport.abort()
 
     async def _carry(
-        self, link: Link, way: Direction, reader: _Reader, to: _Writer, back: _Writer
+        self,
+        link: Link,
+        path: "_Path",
+        way: Direction,
+        reader: _Reader,
+        to: _Writer,
+        back: _Writer,
     ) -> None:
         """Pass packets on until the reader ends, and then the end itself."""
         count = 0
         while packet := await _read_packet(reader):
             now_ms = self._pace.now_ms()
+            if path.is_forgotten(now_ms):
+                continue
             if packet[0] >> 4 != _PUBLISH:
                 arrivals_ms = [link.passes_ms(way, now_ms)]
             else:
@@ -99,9 +108,27 @@ class Wire:
                 count += 1
                 due_s = self._pace.steady_at_s(due_ms) + count * _IN_ORDER_S
                 self._loop.call_at(due_s, _write, to, packet)
+        if path.is_forgotten(self._pace.now_ms()):
+            return  # the far end hears of no end either
         end_ms = link.passes_ms(way, self._pace.now_ms())
         await asyncio.sleep(self._pace.steady_at_s(end_ms) - self._loop.time() + _LINGER_S)
         to.close()
+
+
+class _Path:
+    """One connection as its carrier sees it: forgotten for good once it was idle for so long."""
+
+    def __init__(self, forgets_ms: int | None, now_ms: int) -> None:
+        self._forgets_ms = forgets_ms
+        self._passed_ms = now_ms
+        self._forgotten = False
+
+    def is_forgotten(self, now_ms: int) -> bool:
+        """Whether nothing passes any more; if something does, it is not idle."""
+        if self._forgets_ms is not None and now_ms - self._passed_ms >= self._forgets_ms:
+            self._forgotten = True
+        self._passed_ms = now_ms
+        return self._forgotten
 
 
 def _write(to: _Writer, packet: bytes) -> None:

@@ -12,6 +12,7 @@ from host.registry.types import Order
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema.faults import (
     Battery,
+    Bounce,
     BrokerCrash,
     CaseOpen,
     Fault,
@@ -161,16 +162,26 @@ def _acts(fault: Fault, at_ms: int) -> Iterator[Act]:
         back_ms = at_ms + round(fault.down_s * 1000)
         yield Act(at_ms, unit, lambda stage, unit, now_ms: stage.power_off(unit, now_ms))
         yield Act(back_ms, unit, _power_on)
-    elif isinstance(fault, StrapCut):
-        yield _pin(at_ms, unit, "strap", 1)
-    elif isinstance(fault, CaseOpen):
-        yield _pin(at_ms, unit, "case", 1)
-    elif isinstance(fault, Panic):
-        yield _pin(at_ms, unit, "panic", 1)
-        yield _pin(at_ms + PRESSED_MS, unit, "panic", 0)
     elif isinstance(fault, Battery):
         pct = fault.pct
         yield Act(at_ms, unit, lambda stage, unit, now_ms: stage.discharge(unit, now_ms, pct))
+    else:
+        yield from _moved_contacts(fault, at_ms, unit)
+
+
+def _moved_contacts(fault: Fault, at_ms: int, unit: str) -> Iterator[Act]:
+    if isinstance(fault, StrapCut):
+        yield _pin(at_ms, unit, "strap", 1)
+    elif isinstance(fault, CaseOpen):
+        yield _pin(at_ms, unit, "case", 1)
+    elif isinstance(fault, Bounce):
+        edges = round(fault.for_s * fault.edges_per_s) // 2 * 2  # closed in the end
+        for edge in range(edges):
+            edge_ms = at_ms + 1000 * edge // fault.edges_per_s
+            yield _pin(edge_ms, unit, fault.contact, 1 - edge % 2)
+    elif isinstance(fault, Panic):
+        yield _pin(at_ms, unit, "panic", 1)
+        yield _pin(at_ms + PRESSED_MS, unit, "panic", 0)
 
 
 def _pin(at_ms: int, unit: str, pin: str, value: int) -> Act:

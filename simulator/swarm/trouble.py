@@ -48,6 +48,8 @@ def network(chance: Random, rough: bool, duration_s: float) -> Document:
     if chance.random() < 0.5:
         way = chance.choice(("both", "up", "down"))
         link["cuts"] = [{**spell(chance, 400, duration_s), "direction": way}]
+    if chance.random() < 0.15:
+        link["forgets_idle_s"] = chance.choice((20, 30, 30, 60))
     if chance.random() < 0.2:
         way = chance.choice(("both", "up", "down"))
         link["holds"] = [{**spell(chance, 120, duration_s), "direction": way}]
@@ -69,7 +71,7 @@ def faults(chance: Random, units: tuple[str, ...], duration_s: float) -> Iterato
     for kind in ("strap_cut", "case_open", "panic", "late_will"):
         if chance.random() < 0.08:
             yield {"fault": kind, "unit": chance.choice(units), "at_s": _when_s(chance, duration_s)}
-    for kind, share in (("twin", 0.06), ("forger", 0.1)):
+    for kind, share in (("twin", 0.06), ("forger", 0.1), ("bounce", 0.06)):
         if chance.random() < share:
             lasting = _lasting(chance, duration_s, 10, 120)
             yield {"fault": kind, "unit": chance.choice(units), **lasting}

@@ -74,7 +74,7 @@ class Chronicle:
         """A message as it is now; those to units are told when they are sent and received."""
         if delivery.channel is not Channel.UNIT:
             return
-        number = delivery.warning_id
+        number = delivery.number
         if number not in self._warnings:
             self._warnings[number] = delivery
             self.facts.warnings_sent += 1

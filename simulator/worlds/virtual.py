@@ -17,6 +17,7 @@ from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
 from host.registry.types import Order, Registry, Role, Unit
 from host.store.store import Store
+from protocol.contact import keep_alive_s
 from simulator.judges.custody import Account, Custody
 from simulator.parts.network import Link
 from simulator.parts.noise import Noise
@@ -35,8 +36,9 @@ COMMIT_MS = 20  # from the receipt of a message to its commit
 SEND_MS = 20  # from the commit to the answer
 
 # Kinds of event, in the order in which they happen at the same instant.
-_ACT, _UP, _HOST, _DOWN, _LINK, _UNIT = range(6)
+_ACT, _UP, _HOST, _DOWN, _LINK, _CARRIER, _UNIT = range(7)
 _THE_HOST = ""
+_CARRIER_OF = "'s carrier"  # a unit's connection is an entity of its own
 
 Progress = Callable[[int], None]  # told the time now and then
 
@@ -173,7 +175,8 @@ class World:
         noise = Noise(scenario.seed, name, said.gnss, scenario.document.faults, start_ms)
         self._units[name] = VirtualUnit(name, said, scenario.key_of(name), path, noise)
         faults = scenario.document.faults
-        self._links[name] = Link(scenario.seed, name, said.network, start_ms, faults)
+        asked_s = keep_alive_s(said.role == "offender")
+        self._links[name] = Link(scenario.seed, name, said.network, start_ms, faults, asked_s)
         for at_ms in self._links[name].changes_ms():
             self._queue.at(at_ms, _LINK, name, self._change_link)
 
@@ -183,6 +186,17 @@ class World:
 
     def _arrive_down(self, name: str, now_ms: int, sealed: bytes) -> None:
         self._units[name].command(sealed, now_ms)
+        self._drain(name, now_ms)
+
+    def _carrier_due(self, entity: str, now_ms: int) -> None:
+        """A unit pings over a connection that is idle, or finds out that it is forgotten."""
+        name = entity.removesuffix(_CARRIER_OF)
+        unit, link = self._units[name], self._links[name]
+        if not unit.runs:
+            return
+        if link.step(now_ms):  # the broker takes it for two, and lets the first one's will out
+            told: list[Input] = [Connection(name, up, now_ms) for up in (False, True)]
+            self._step_host(told, now_ms)
         self._drain(name, now_ms)
 
     def _drain(self, name: str, now_ms: int) -> None:
@@ -198,6 +212,8 @@ class World:
                 for copy in (*link.forged(message, now_ms), message):
                     self._queue.at(at_ms, _UP, name, self._arrive_up, copy)
         self._queue.arm(unit.due_ms, _UNIT, name, self._run_unit)
+        carrier = f"{name}{_CARRIER_OF}"
+        self._queue.arm(link.carrier_due_ms(now_ms), _CARRIER, carrier, self._carrier_due)
         self._witness.unit_stands(unit, felt, now_ms)
 
     # The way between
@@ -205,6 +221,7 @@ class World:
     def _change_link(self, name: str, now_ms: int) -> None:
         """The broker tells the host that a unit is there, or gone (its last will)."""
         link = self._links[name]
+        link.connect(now_ms)
         if not link.fallen(now_ms):
             self._step_host([Connection(name, link.connected(now_ms), now_ms)], now_ms)
         self._drain(name, now_ms)

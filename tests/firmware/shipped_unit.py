@@ -121,6 +121,7 @@ class Host:
         self.port = port
         self.records: dict[int, Any] = {}
         self.status: list[bytes] = []
+        self.silent = False
         self._news: Queue[None] = Queue()
         self._committed: set[int] = set()
         self._number = START_MS
@@ -159,7 +160,8 @@ class Host:
                 if isinstance(said, record.Tombstone):
                     self._committed.update(range(said.first, said.last + 1))
             self._committed.update(said.sequence for said in heard)
-            self._answer(max(said.sequence for said in heard))
+            if not self.silent:
+                self._answer(max(said.sequence for said in heard))
         self._news.put(None)
 
     def _answer(self, answered: int) -> None:

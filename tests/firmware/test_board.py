@@ -70,10 +70,10 @@ def test_from_the_box_to_a_silenced_warning(
             assert fix.time_s * 1000 == START_MS + 1000
             host.send(command.Warning, 0xABC, command.ALERT, command.PATTERN_URGENT, 5)
             assert board.expect("feel") == "feel 3 2 5 0000000000000abc"
-            host.expect(record.Receipt, warning_id=0xABC, outcome=record.PRESENTED)
+            host.expect(record.Receipt, delivery_id=0xABC, outcome=record.PRESENTED)
             board.say("silence")
             board.expect("silenced")
-            host.expect(record.Receipt, warning_id=0xABC, outcome=record.SILENCED)
+            host.expect(record.Receipt, delivery_id=0xABC, outcome=record.SILENCED)
             with (
                 provision.open_port(cable.host_end) as port,
                 pytest.raises(provision.ProvisionError, match=f"already enrolled as {host.name}"),
@@ -130,19 +130,27 @@ def test_what_no_network_could_take_survives_a_power_cut(shipped: ShippedUnit, h
         board.stop()
 
 
+def test_a_link_on_which_nobody_answers_is_opened_anew(shipped: ShippedUnit, host: Host) -> None:
+    host.silent = True  # the broker takes all, and acknowledges it
+    with shipped.run(clock={"epoch_ms": START_MS, "speed": 40}) as board:
+        board.expect("say connected")
+        board.expect("say connected")
+        board.stop()
+
+
 def test_a_long_backlog_leaves_in_a_small_heap(shipped: ShippedUnit, host: Host) -> None:
     with shipped.run(broker=f"{LOOPBACK}:{free_port()}") as board:
         board.expect("ready")
         for _ in range(130):
-            board.say("pin case 1")
-            board.say("pin case 0")
+            board.say("battery 4")
+            board.say("battery 90")
         board.say("nonsense")
         board.expect("say line not understood")
         board.kill()
     with shipped.run() as board:
         host.expect(record.Boot, boots=1)  # the oldest comes last
-        cut = [one for one in host.records.values() if isinstance(one, record.Event)]
-        assert sum(one.code == record.CASE and one.detail == record.NEW for one in cut) == 260
+        told = [one for one in host.records.values() if isinstance(one, record.Event)]
+        assert sum(one.code == record.BATTERY_LOW for one in told) == 260
         for _ in range(20):
             board.gnss()
         host.expect(record.Fix)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.reporting import EARLY_MS, Reporting
-from protocol.contact import MARGIN_S, missed_ms
+from protocol.contact import margin_s, missed_ms
 
 FLOOR_S = 5
 
@@ -29,6 +29,7 @@ class Ends:
         self.unit = Reporting(FLOOR_S, 0)
         self.newest = 0  # of what has arrived
         self.missed_ms: int | None = None
+        self.margin_ms = 0
         self.on_the_way: list[tuple[int, int, int]] = []  # number, answered, lease
         self.numbers = self.last_number = 0
 
@@ -42,7 +43,9 @@ class Ends:
         if arrives:
             self.newest = self.sequence
             self.numbers += 1
-            self.missed_ms = missed_ms(self.now_ms, max(lease_s, FLOOR_S))
+            lease_s = max(lease_s, FLOOR_S)
+            self.missed_ms = missed_ms(self.now_ms, lease_s)
+            self.margin_ms = margin_s(lease_s) * 1000
             self.on_the_way.append((self.numbers, self.sequence, lease_s))
 
     def answer(self, which: int) -> None:
@@ -75,5 +78,5 @@ def test_the_host_never_misses_a_unit_that_means_to_be_silent(
         else:
             ends.make(kind, arrives, lease_s)
         if ends.missed_ms is not None and ends.newest == ends.sequence:  # else it has spoken since
-            counted_ms = max(ends.missed_ms - MARGIN_S * 1000, ends.now_ms)
+            counted_ms = max(ends.missed_ms - ends.margin_ms, ends.now_ms)
             assert ends.unit._due_ms <= counted_ms + EARLY_MS

@@ -46,7 +46,7 @@ def test_a_unit_that_is_admitted_is_let_in_and_heard_and_told(
         host.expect(record.Boot, boots=1)
         host.send(command.Warning, 0xABC, command.ALERT, command.PATTERN_URGENT, 5)
         board.expect("feel 3 2 5")
-        host.expect(record.Receipt, warning_id=0xABC)
+        host.expect(record.Receipt, delivery_id=0xABC)
         board.stop()
         (password,) = logins([shipped.unit]).values()
         assert not any(password in line for line in board.lines)

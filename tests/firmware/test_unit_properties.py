@@ -121,7 +121,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("battery"), st.integers(0, 100)),
     st.tuples(st.just("motion"), st.booleans()),
     st.tuples(st.just("silence")),
-    st.tuples(st.just("clear"), st.integers(0, 255)),
+    st.tuples(st.just("clear"), SMALL, st.integers(0, 255)),
     st.tuples(st.just("noise"), st.binary(max_size=70)),
     st.tuples(st.just("restart")),
 )
@@ -146,8 +146,8 @@ def act(world: World, action: tuple[Any, ...]) -> None:
             world.unit.motion(moving, world.own_ms)
         case ("silence",):
             world.unit.silence(world.own_ms)
-        case ("clear", code):
-            world.tell(command.ClearLatch, code)
+        case ("clear", delivery_id, code):
+            world.tell(command.ClearLatch, delivery_id, code)
         case ("noise", data):
             world.unit.command(data, world.own_ms)
         case ("restart",):

@@ -54,11 +54,11 @@ class FieldUnit:
         )
         return record.encode(event, self._up)
 
-    def receipt(self, at_ms: int, warning_id: int, outcome: int) -> bytes:
+    def receipt(self, at_ms: int, delivery_id: int, outcome: int) -> bytes:
         """A sealed receipt for a warning."""
         self.sequence += 1
         receipt = record.Receipt(
-            self.sequence, record.UTC, at_ms // 1000, at_ms % 1000, warning_id, outcome
+            self.sequence, record.UTC, at_ms // 1000, at_ms % 1000, delivery_id, outcome
         )
         return record.encode(receipt, self._up)
 

@@ -76,7 +76,7 @@ COMMANDS = {
         NUMBER + 1, 0, NOW_S + 300, U64, command.ALERT, command.PATTERN_URGENT, 2
     ),
     "a fix is wanted": command.FixNow(NUMBER + 2, 0, NOW_S + 30),
-    "a latch is cleared": command.ClearLatch(U64, 0, NOW_S + 60, record.STRAP),
+    "a latch is cleared": command.ClearLatch(U64, 0, NOW_S + 60, U64, record.STRAP),
 }
 
 

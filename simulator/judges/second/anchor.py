@@ -3,6 +3,13 @@
 from simulator.judges.second.fix import Fix
 
 MARGIN_MS = 20_000  # M: worst wake-up, GNSS, uplink, commit, answer and drift
+IDLE_MS = 20_000  # a connection that was idle for longer may have been forgotten,
+FORGOTTEN_MS = 15_000  # which costs so much more
+
+
+def margin_ms(silent_ms: int) -> int:
+    """How long after a silence a unit may be on its way to be heard."""
+    return MARGIN_MS + (FORGOTTEN_MS if silent_ms > IDLE_MS else 0)
 
 
 class Anchor:

@@ -1,10 +1,12 @@
 """How long a unit may sleep: the lease that the host may grant in its answer to a record.
 
 lease_i ends at  n - M + min over its orders of  S / (r v_i + v_j)
+
+and one of more than 20 s another 15 s sooner, for its connection may have been forgotten.
 """
 
 from host.registry.types import Role
-from simulator.judges.second.anchor import MARGIN_MS
+from simulator.judges.second.anchor import IDLE_MS, margin_ms
 from simulator.judges.second.bound import his_rest_counts, slack_m, zone_slack_m
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.case import Case
@@ -45,12 +47,18 @@ def _end_ms(case: Case, party: Party, now_ms: int) -> int:
             speed_m_s = her_m_s + (0 if his_rest_counts(order, his, now_ms) else his_m_s)
         else:
             speed_m_s = his_m_s + (0 if hers.rests(now_ms) else her_m_s)
-        ends.append(now_ms - MARGIN_MS + int(slack / speed_m_s * 1000))
+        ends.append(now_ms + _within_ms(int(slack / speed_m_s * 1000)))
     for zone in case.zones:
         if party is his:
             slack = zone_slack_m(order, zone, his, now_ms)
             if slack is None:
                 return now_ms
             if not his_rest_counts(order, his, now_ms):
-                ends.append(now_ms - MARGIN_MS + int(slack / his_m_s * 1000))
+                ends.append(now_ms + _within_ms(int(slack / his_m_s * 1000)))
     return min(ends)
+
+
+def _within_ms(silent_ms: int) -> int:
+    """The longest lease that, with its margin, is over within `silent_ms`."""
+    short_ms = min(silent_ms - margin_ms(0), IDLE_MS)
+    return max(short_ms, silent_ms - margin_ms(IDLE_MS + 1))

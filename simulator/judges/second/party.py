@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from protocol import record
-from simulator.judges.second.anchor import MARGIN_MS, Anchor
+from simulator.judges.second.anchor import Anchor, margin_ms
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.fix import Fix, agree
 
@@ -50,7 +50,7 @@ class Party:
     def hear(self, newest: int, said_ms: int, floor_s: int, now_ms: int) -> None:
         """Something new has come. Until a lease is granted the unit is due at its floor."""
         self.heard_ms = now_ms
-        due_ms = said_ms + floor_s * 1000 + MARGIN_MS
+        due_ms = said_ms + floor_s * 1000 + margin_ms(floor_s * 1000)
         if newest > self.newest:
             self.newest, self.said_ms, self.due_ms = newest, said_ms, due_ms
         else:
@@ -58,7 +58,7 @@ class Party:
 
     def sleep(self, lease_s: int) -> None:
         """The host has granted a lease to the newest record."""
-        self.due_ms = self.said_ms + lease_s * 1000 + MARGIN_MS
+        self.due_ms = self.said_ms + lease_s * 1000 + margin_ms(lease_s * 1000)
         if self.place_due_ms == NEVER_MS:
             self.place_due_ms = self.due_ms
 
@@ -89,7 +89,7 @@ class Party:
 
     def strap(self, said: Any, at_ms: int) -> None:
         """The strap is cut, or the centre has cleared that."""
-        if said.sequence <= self.strap_sequence:
+        if said.sequence <= self.strap_sequence or said.detail & 0xFF == record.MOVED:
             return
         if said.raised:
             self.strap_sequence = said.sequence

@@ -56,6 +56,15 @@ class CaseOpen(_UnitFault):
     fault: Literal["case_open"] = Field(description="`case_open`")
 
 
+class Bounce(_UnitFault):
+    """A contact opens and closes, and opens and closes, and stays closed in the end."""
+
+    fault: Literal["bounce"] = Field(description="`bounce`")
+    for_s: Lasting = Field(description="for how long")
+    contact: Literal["strap", "case"] = Field(default="strap", description="which contact")
+    edges_per_s: Annotated[int, Field(ge=1, le=100)] = Field(default=20, description="how often")
+
+
 class Panic(_UnitFault):
     """The panic button is pressed for three seconds."""
 
@@ -154,6 +163,7 @@ Fault = Annotated[
     | Reboot
     | StrapCut
     | CaseOpen
+    | Bounce
     | Panic
     | Battery
     | LateWill

@@ -55,6 +55,10 @@ class Network(Model):
     reorder: Share = Field(default=0, description="share that arrives up to 5 s late, after others")
     cuts: tuple[Cut, ...] = Field(default=(), description="when nothing passes")
     holds: tuple[Hold, ...] = Field(default=(), description="when it is held back")
+    forgets_idle_s: Annotated[int, Field(ge=20)] | None = Field(
+        default=None,
+        description="after so long a silence the carrier forgets the connection, and tells nobody",
+    )
 
 
 class Handover(Model):

@@ -10,31 +10,11 @@ from firmware.mqtt import (
     Malformed,
     Oversized,
     Refused,
-    TimedOut,
 )
+from tests.firmware.on_device.online import CONNACK, online, silent, written
 
-CONNACK = b"\x20\x02\x00\x00"
 CONNACK_PRESENT = b"\x20\x02\x01\x00"
 SUBACK = b"\x90\x03\x00\x01\x00"
-
-
-def written(client):
-    """What the client wants to write, one item a packet."""
-    packets = []
-    packet = client.outgoing()
-    while packet:
-        packets.append(bytes(packet))
-        packet = client.outgoing()
-    return packets
-
-
-def online(**options):
-    """A client without topics that the broker has accepted at 0 ms."""
-    client = Client("B1", **options)
-    client.connect(0)
-    assert len(written(client)) == 1
-    assert client.feed(CONNACK) == [(CONNECTED,)]
-    return client
 
 
 def refuses(client, data, error):
@@ -255,69 +235,6 @@ def test_a_message_that_breaks_off_is_not_waited_for():
     client.tick(5_000)
     client.feed(bytes(10))
     assert silent(client, 5_000, "rest of a packet")
-
-
-def test_pings_when_either_side_is_silent():
-    client = online(keep_alive_s=40)
-    assert client.due_ms == 30_000
-    client.tick(29_999)
-    assert written(client) == []
-    client.tick(30_000)
-    assert written(client) == [b"\xc0\x00"]
-    client.tick(31_000)
-    assert client.feed(b"\xd0\x00") == []
-    assert client.due_ms == 60_000
-    client.tick(59_000)
-    client.publish("u", b"")
-    written(client)
-    client.feed(b"\x40\x02\x00\x01")
-    client.tick(80_000)
-    assert written(client) == []
-
-
-def silent(client, since_ms, what):
-    """Whether the client waits 20 s for `what` and then gives up."""
-    client.tick(since_ms + 19_999)
-    assert client.due_ms == since_ms + 20_000
-    try:
-        client.tick(since_ms + 20_000)
-    except TimedOut as error:
-        return what in error.args[0]
-    return False
-
-
-def test_waits_for_no_answer_for_ever():
-    client = Client("B1", ("down/B1",))
-    client.connect(1_000)
-    assert silent(client, 1_000, "CONNACK")
-    client.lost()
-    assert client.due_ms > 1 << 40
-    client.tick(1 << 40)
-    client.connect(50_000)
-    client.feed(CONNACK)
-    assert silent(client, 50_000, "SUBACK")
-    client = online(keep_alive_s=100)
-    client.publish("u", b"")
-    assert silent(client, 0, "PUBACK")
-    client = online()
-    client.tick(45_000)
-    written(client)
-    assert silent(client, 45_000, "PINGRESP")
-
-
-def test_each_confirmation_gives_the_next_one_time():
-    client = online(keep_alive_s=0)
-    for _ in range(2):
-        client.publish("u", b"")
-    client.tick(15_000)
-    client.feed(b"\x40\x02\x00\x01")
-    assert silent(client, 15_000, "PUBACK")
-
-
-def test_without_keep_alive_there_is_no_ping():
-    client = online(keep_alive_s=0)
-    client.tick(1 << 40)
-    assert written(client) == []
 
 
 def test_leaves_in_peace():

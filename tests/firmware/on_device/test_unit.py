@@ -92,13 +92,30 @@ def test_nothing_is_sent_twice_before_ten_seconds():
     assert held.hear() == [[fix]]
 
 
+def test_when_nobody_answers_the_link_is_opened_anew_ever_more_rarely():
+    held = HeldUnit()
+    despaired = []
+    for now_ms in range(0, 1_500_000, 5_000):
+        held.fix(now_ms)
+        held.until(now_ms)
+        del held.heard[:-1]
+        if held.unit.despairs():
+            despaired.append(now_ms // 1000)
+    apart = [after - before for before, after in zip([0] + despaired, despaired)]
+    assert apart == [55, 120, 240, 480, 480]
+    held.answer(held.heard[-1].sequence)
+    for now_ms in range(1_500_000, 1_560_000, 5_000):
+        held.fix(now_ms)
+        assert not held.unit.despairs()
+
+
 def test_a_message_holds_what_one_answer_can_name():
     held = HeldUnit()
     for now_ms in range(0, 175_000, 5_000):
         held.fix(now_ms)
     newest = held.heard[-1].sequence
     (backlog,) = held.say(command.Answer, 0, 1, newest, 0, 0, 100)
-    assert [said.sequence for said in backlog] == list(range(newest - 1, newest - 33, -1))
+    assert [said.sequence for said in backlog] == list(range(newest - 1, newest - 17, -1))
 
 
 def test_an_answered_unit_sleeps_and_an_unanswered_one_does_not():
@@ -120,16 +137,53 @@ def test_what_the_strap_says_survives_until_the_centre_clears_it():
     held.unit.pin("strap", 1, 10_000)
     held.unit.pin("strap", 0, 11_000)
     held.hear()
-    assert held.codes() == [(STRAP, 1, NEW), (STRAP, 0, NEW)]
+    assert held.codes() == [(STRAP, 1, NEW)]
     assert held.unit.gnss_wanted
     ((fix,),) = held.fix(11_500)
     held.answer(fix.sequence, 600)
     assert held.unit.gnss_wanted  # latched: no lease is taken
     again = HeldUnit(flash=held.flash)
     assert again.codes() == [(STRAP, 1, STILL_LATCHED)]
-    again.say(command.ClearLatch, STRAP)
+    again.say(command.ClearLatch, 7, STRAP)
     assert again.codes()[1:] == [(STRAP, 0, CLEARED)]
     assert HeldUnit(flash=held.flash).codes() == []
+
+
+def receipts(held):
+    """(delivery id, outcome) of all receipts heard so far."""
+    said = [one for one in held.heard if isinstance(one, record.Receipt)]
+    return [(one.delivery_id, one.outcome) for one in said]
+
+
+def test_each_copy_of_a_clearing_is_receipted_and_only_the_first_clears():
+    held = HeldUnit(BRACELET)
+    held.unit.pin("strap", 1, 0)
+    held.unit.pin("strap", 0, 0)
+    held.say(command.ClearLatch, 7, STRAP)
+    held.say(command.ClearLatch, 7, STRAP)
+    again = HeldUnit(flash=held.flash)
+    again.number = held.number
+    again.unit.pin("strap", 1, 1_000)
+    again.say(command.ClearLatch, 7, STRAP)  # late, or held back by somebody
+    assert receipts(held) + receipts(again) == [(7, record.DONE)] * 3
+    assert held.codes() == [(STRAP, 1, NEW), (STRAP, 0, CLEARED)]
+    assert again.codes() == [(STRAP, 1, NEW)]
+    assert HeldUnit(flash=held.flash).codes() == [(STRAP, 1, STILL_LATCHED)]
+
+
+def test_a_bouncing_strap_crowds_no_fix_out():
+    held = HeldUnit(BRACELET)
+    held.answer(held.heard[-1].sequence)
+    for now_ms in range(0, 600_000, 50):  # and no network
+        held.unit.pin("strap", now_ms // 50 % 2 ^ 1, now_ms)
+        if now_ms % 25_000 == 0:
+            held.fix(now_ms)
+        elif held.unit.due_ms <= now_ms:
+            held.until(now_ms)
+    kinds = [sealed[0] & 0x0F for sealed in held.journal.pending()]
+    assert (kinds.count(record.FIX), kinds.count(record.EVENT)) == (24, 10)
+    edges = [detail >> 8 for _, _, detail in held.codes()]
+    assert edges[0] == 0 and sum(edges) > 10_000
 
 
 def test_panic_survives_a_restart():
@@ -200,7 +254,7 @@ def test_what_is_wrong_with_a_command_is_counted():
     for sealed in (good, good, forged, good[:-1], b""):
         held.unit.command(sealed, 0)
     held.number += 1
-    held.say(command.ClearLatch, STRAP, expires_s=UTC_S - 1)
+    held.say(command.ClearLatch, 7, STRAP, expires_s=UTC_S - 1)
     counted = {"number": 1, "bad_seal": 1, "wrong_length": 2, "expired": 1}
     assert held.unit.counters == counted
 
@@ -223,7 +277,7 @@ def test_a_command_that_was_overtaken_is_obeyed_once():
     held.send(warning)
     held.hear()
     assert held.unit.counters == {}
-    assert [said.warning_id for said in held.heard if isinstance(said, record.Receipt)] == [77]
+    assert receipts(held) == [(77, record.PRESENTED)]
     held.send(warning)  # a copy is refused all the same
     assert held.unit.counters == {"number": 1}
     for _ in range(4):

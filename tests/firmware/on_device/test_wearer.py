@@ -12,7 +12,7 @@ def warn(held, warning_id=77, text=4, expires_s=UTC_S + 60):
 
 
 def receipts(messages):
-    return [(said.warning_id, said.outcome) for message in messages for said in message]
+    return [(said.delivery_id, said.outcome) for message in messages for said in message]
 
 
 def test_a_warning_is_felt_once_and_receipted_each_time():

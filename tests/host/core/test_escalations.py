@@ -14,13 +14,15 @@ from host.core.transcript import row_bytes
 from host.escalation.act import Act, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from host.escalation.policies import Policies
+from host.ingest.news import Receipted
 from host.ingest.row import log_row
+from host.ingest.wearer import Wearer
 from host.proximity.order import OrderState
 from host.proximity.track import Track
 from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition, UnitAlarm
 from host.registry.types import Order, Role
 from protocol import record
-from tests.host.driven_centre import SECRET, at_ms
+from tests.host.driven_centre import BRACELET, SECRET, VICTIM_UNIT, at_ms
 from tests.host.first_broken import first_broken
 
 ORDER = Order("O1", 1, "juan", ("ana",))
@@ -51,6 +53,11 @@ class Audited:
 
     def acknowledge(self, subject: str, operator: str, at_s: float, told: Outcome) -> str | None:
         return self.act(Verb.ACKNOWLEDGE, subject, operator, at_s, told)
+
+    def receipt(self, unit: str, delivery_id: int, said: int, told: Outcome) -> str | None:
+        wearer = Wearer({one.id: one for one in (BRACELET, VICTIM_UNIT)}[unit])
+        wearer.person = next(person for person, worn in self.units.items() if worn == unit)
+        return self.escalations.receipt(Receipted(delivery_id, said), wearer, at_ms(1), told)
 
     def close(self, told: Outcome, at_s: float) -> Outcome:
         self.escalations.save(told)
@@ -131,16 +138,12 @@ def test_a_case_is_dropped_as_soon_as_nothing_is_open_or_under_way() -> None:
     over = audited.until(2 * HOUR_MS / 1000)
     assert over.escalations == {"O1": b""}
     assert (audited.escalations.of("O1"), audited.escalations.due_ms("O1")) == (None, None)
-    assert not audited.escalations._order_of_warning
+    assert not audited.escalations._order_of_delivery
     assert not audited.escalations._order_of_incident
-    assert not audited.escalations._warnings_of
+    assert not audited.escalations._receipts_of
     late = Outcome()
     for warning_id, unit in ids.items():
-        role = Role.VICTIM if unit == "V1" else Role.OFFENDER
-        assert (
-            audited.escalations.receipt(warning_id, record.PRESENTED, role, at_ms(9000), late)
-            is None
-        )
+        assert audited.receipt(unit, warning_id, record.PRESENTED, late) is None
     assert (late.audit, late.deliveries) == ([], [])
 
 
@@ -184,12 +187,13 @@ def test_a_panic_is_closed_by_an_operator_and_its_unit_told_to_forget() -> None:
     audited.acknowledge(incident.id, "olga", 42, acted)
     assert audited.act(Verb.RESOLVE, incident.id, "olga", 43, acted, reason="by mistake") == "O1"
     assert acted.refusals == {}
-    assert acted.clear_latch == [("B1", "panic")]
+    assert [one[::2] for one in acted.clear_latch] == [("B1", "panic")]
     assert [entry.kind for entry in acted.audit if entry.kind.startswith("incident")] == [
         "incident.acknowledged",
         "incident.over",
     ]
-    assert audited.close(acted, 43).escalations == {"O1": b""}
+    (latch,) = [one for one in audited.close(acted, 43).deliveries if str(one.channel) == "latch"]
+    assert (str(latch.state), latch.person) == ("sent", "juan")
 
 
 def test_a_receipt_counts_for_whom_the_warning_was_meant() -> None:
@@ -198,17 +202,33 @@ def test_a_receipt_counts_for_whom_the_warning_was_meant() -> None:
     hers = next(warn for warn in told.warnings if warn.unit == "V1")
     got = Outcome()
     with pytest.raises(Refused) as refusal:
-        audited.escalations.receipt(hers.warning_id, record.PRESENTED, "juan", at_ms(1), got)
+        audited.receipt("B1", hers.warning_id, record.PRESENTED, got)
     assert refusal.value.reason == "foreign_receipt"
     with pytest.raises(Refused) as refusal:
-        audited.escalations.receipt(hers.warning_id, 77, "ana", at_ms(1), got)
+        audited.receipt("V1", hers.warning_id, 77, got)
     assert refusal.value.reason == "unknown_outcome"
     assert got.deliveries == []
-    assert (
-        audited.escalations.receipt(hers.warning_id, record.PRESENTED, "ana", at_ms(1), got) == "O1"
-    )
+    assert audited.receipt("V1", hers.warning_id, record.PRESENTED, got) == "O1"
     assert [str(one.state) for one in got.deliveries] == ["delivered"]
-    assert audited.escalations.receipt(12345, record.PRESENTED, "ana", at_ms(1), got) is None
+    assert audited.receipt("V1", 12345, record.PRESENTED, got) is None
+
+
+def test_a_latch_is_confirmed_by_its_unit_whoever_wears_it() -> None:
+    audited = Audited()
+    audited.signal(alarm("case"))
+    (incident, *_) = audited.signal(alarm("case", 1, raised=False)).incidents
+    over = Outcome()
+    audited.acknowledge(incident.id, "olga", 2, over)
+    (clear,) = over.clear_latch
+    with pytest.raises(Refused) as refusal:
+        audited.receipt("V1", clear.delivery_id, record.DONE, over)
+    assert refusal.value.reason == "foreign_receipt"
+    audited.units["luis"] = audited.units.pop("juan")
+    assert audited.close(over, 3).escalations["O1"] != b""
+    done = Outcome()
+    assert audited.receipt("B1", clear.delivery_id, record.DONE, done) == "O1"
+    assert [str(one.state) for one in done.deliveries] == ["delivered"]
+    assert audited.close(done, 4).escalations == {"O1": b""}
 
 
 def test_a_case_goes_on_from_its_state() -> None:
@@ -216,7 +236,9 @@ def test_a_case_goes_on_from_its_state() -> None:
     told = audited.signal(RISE)
     again.escalations.restore(ORDER, told.escalations["O1"])
     assert again.escalations.due_ms("O1") == audited.escalations.due_ms("O1")
-    assert again.escalations._order_of_warning.keys() >= {warn.warning_id for warn in told.warnings}
+    assert again.escalations._order_of_delivery.keys() >= {
+        warn.warning_id for warn in told.warnings
+    }
     one, other = audited.until(600), again.until(600)
     assert one.warnings == other.warnings
     assert one.escalations == other.escalations

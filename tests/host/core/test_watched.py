@@ -46,7 +46,7 @@ def test_she_whom_he_is_not_near_is_covered_until_she_is_due() -> None:
         driven.both(s, 400)
         (told,) = driven.fix("V2", s, 9000).answers
     assert driven.centre.roster.orders["O1"].condition is Condition.WATCHED
-    assert told.lease_s == 30
+    assert told.lease_s == 20
     assert told.assured_until_s == at_ms(55) // 1000 + told.lease_s + 20
 
 

@@ -5,7 +5,13 @@ from typing import Any, TypeVar
 
 from host.escalation.act import Act, Verb
 from host.escalation.delivery import Channel, Delivery
-from host.escalation.effects import DeliveryChanged, Effect, IncidentChanged, SendWarning
+from host.escalation.effects import (
+    ClearLatch,
+    DeliveryChanged,
+    Effect,
+    IncidentChanged,
+    SendWarning,
+)
 from host.escalation.escalation import Escalation
 from host.escalation.incident import Incident
 from host.escalation.policy import default
@@ -52,6 +58,11 @@ def warned(effects: Iterable[Effect]) -> list[tuple[str, str, int, int]]:
         (str(sent.role), sent.person, sent.pattern, sent.attempt)
         for sent in only(SendWarning, effects)
     ]
+
+
+def cleared(effects: Iterable[Effect]) -> list[tuple[str, str]]:
+    """(unit, code) of each latch that is to be cleared."""
+    return [(effect.unit, effect.code) for effect in only(ClearLatch, effects)]
 
 
 def told(effects: Iterable[Effect]) -> list[str]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from host.escalation.delivery import TABLE, Channel, Delivery, DeliveryEvent, Progress, Recipient
-from host.escalation.identity import incident_id, warning_id
+from host.escalation.identity import delivery_id, incident_id
 from host.escalation.incident import Refused
 
 CELLS = [(state, event) for state in Progress for event in DeliveryEvent]
@@ -69,17 +69,17 @@ def test_what_was_delivered_stays_so() -> None:
             assert TABLE[state][event].to in reached | {None}
 
 
-def test_a_delivery_survives_json_and_its_id_is_the_warnings() -> None:
+def test_a_delivery_survives_json_and_its_id_is_what_its_unit_knows_it_by() -> None:
     before = a_delivery(Progress.SENT)
     assert Delivery.from_json(json.loads(json.dumps(before.to_json()))) == before
-    assert before.warning_id == 255
+    assert before.number == 255
 
 
 def test_identifiers_are_pinned() -> None:
     """Units remember warnings by them and rows are found by them: they may not change."""
     assert incident_id("O1", "victim:ana", 1) == "c38daf4ffca096f3"
     key = ("O1", "victim:ana", "alert", 1, 0, "victim:ana", "unit")
-    assert f"{warning_id(*key):016x}" == "62d167adbf579790"
+    assert f"{delivery_id(*key):016x}" == "62d167adbf579790"
 
 
 @pytest.mark.parametrize("part", range(7))
@@ -87,7 +87,7 @@ def test_each_part_of_the_key_makes_another_warning(part: int) -> None:
     key = ["O1", "victim:ana", "alert", 1, 0, "victim:ana", "unit"]
     other = list(key)
     other[part] = 2 if isinstance(key[part], int) else "x"
-    assert warning_id(*other) != warning_id(*key)  # type: ignore[arg-type]
+    assert delivery_id(*other) != delivery_id(*key)  # type: ignore[arg-type]
 
 
 def test_parts_of_a_key_do_not_run_together() -> None:

@@ -66,12 +66,12 @@ def test_a_receipt_ends_the_attempts(outcome: int, state: str, rule: str) -> Non
 
 def test_a_unit_that_connects_is_sent_at_once_what_it_has_not_confirmed() -> None:
     escalation, sent = begun(ALERT)
-    again = only(SendWarning, escalation.connected("ana", 12_000))
+    again = only(SendWarning, escalation.connected("V3", "ana", 12_000))
     assert [(one.warning_id, one.attempt) for one in again] == [(sent.warning_id, 2)]
-    assert warned(escalation.connected("juan", 13_000)) == [("offender", "juan", 2, 2)]
-    assert escalation.connected("eva", 14_000) == []
+    assert warned(escalation.connected("B7", "juan", 13_000)) == [("offender", "juan", 2, 2)]
+    assert escalation.connected("V4", "eva", 14_000) == []
     escalation.receipt(sent.warning_id, PRESENTED, 15_000)
-    assert escalation.connected("ana", 16_000) == []
+    assert escalation.connected("V3", "ana", 16_000) == []
 
 
 def test_a_unit_whose_clock_says_expired_too_early_is_called_at_once_and_warned_on() -> None:
@@ -172,7 +172,7 @@ def test_a_unit_cannot_receive_a_call() -> None:
     escalation, _ = begun(ALERT)
     until(escalation, 60_000)
     (task,) = [c for c in pending(escalation, Channel.CALL) if c.recipient == "victim"]
-    assert escalation.receipt(task.warning_id, PRESENTED, 61_000) == []
+    assert escalation.receipt(task.number, PRESENTED, 61_000) == []
     assert task in pending(escalation, Channel.CALL)
 
 

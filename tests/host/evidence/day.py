@@ -139,4 +139,6 @@ def panic(host: Host, hers: Sealer) -> None:
     host.begin(662)
     refused = Act(Verb.SHELVE, name, "eva", at_ms(663), "she is well", 60_000)
     closed = host.step(refused, Act(Verb.RESOLVE, name, "eva", at_ms(664), "she is well"))
-    assert (list(closed.refusals), closed.clear_latch) == ([refused], [("V1", "panic")])
+    (clear,) = closed.clear_latch
+    assert (list(closed.refusals), clear.unit, clear.code) == ([refused], "V1", "panic")
+    host.receive("V1", 665, hers.receipt(665, clear.delivery_id, record.DONE))

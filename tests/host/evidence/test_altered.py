@@ -252,14 +252,14 @@ def test_states_that_were_cleaned_away_are_not_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("host.store.states", "host.evidence.kept"):
-        monkeypatch.setattr(f"{module}.SPAN_FREE", 10)
+        monkeypatch.setattr(f"{module}.SPAN_FREE", 12)
     monkeypatch.setattr("host.store.log._CLEAN_ROWS_MIN", 3)
     host = Host(tmp_path / "a.db")
     live(host)
     host.store.close()
     with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
         first, newest = connection.execute("SELECT min(id), max(id) FROM state").fetchone()
-    assert 1 < first < 10 < newest
+    assert 1 < first < 12 < newest
     assert verify(tmp_path / "a.db").difference is None
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host.ingest.ledger import MAYBE_REPLAYED, REPLAYED, TAMPER
-from host.ingest.news import Alarmed, CameLate, Doubted, Moved, Presented
+from host.ingest.news import Alarmed, CameLate, Doubted, Moved, Receipted
 from host.ingest.reception import EARLIER_WEARER, IMPOSSIBLE_RANGE
 from host.proximity.track import IMPOSSIBLE_SPEED, LATE
 from protocol import record
@@ -196,7 +196,7 @@ def test_receipts_and_tombstones_that_may_be_copies_say_what_they_say() -> None:
         ("tombstone", MAYBE_REPLAYED),
         ("tombstone", IMPOSSIBLE_RANGE),
     ]
-    assert told.news == [Presented(77, record.PRESENTED)]
+    assert told.news == [Receipted(77, record.PRESENTED)]
     assert bracelet.wearer.ledger.watermark == 103
 
 
@@ -223,7 +223,7 @@ def test_an_events_time_is_its_own_but_never_the_future() -> None:
 def test_a_receipt_is_passed_on() -> None:
     bracelet = Bracelet()
     told = bracelet.receive(0, bracelet.sealer.receipt(0, 1 << 63, 99))
-    assert told.news == [Presented(1 << 63, 99)]
+    assert told.news == [Receipted(1 << 63, 99)]
 
 
 def test_what_was_raised_is_told_however_late_and_healed_if_it_has_healed_since() -> None:
@@ -245,6 +245,21 @@ def test_a_late_healing_never_ends_a_newer_alarm() -> None:
     bracelet.receive(10, cut)
     assert bracelet.receive(11, healed).news == []
     assert bracelet.wearer.alarms == ("strap",)
+
+
+def test_how_a_latched_contact_moves_is_evidence_and_no_news() -> None:
+    bracelet = Bracelet()
+    assert kinds(bracelet.receive(1, bracelet.sealer.event(1, record.STRAP))) == [Alarmed, Doubted]
+    for raised in (0, 1):
+        moved = bracelet.sealer.event(2, record.STRAP, raised, detail=record.MOVED | 20 << 8)
+        told = bracelet.receive(3, moved)
+        assert (verdicts(told), told.news) == ([("event", "")], [])
+        assert (bracelet.wearer.alarms, bracelet.wearer.track.off) == (("strap",), True)
+    cleared = bracelet.sealer.event(4, record.STRAP, 0, detail=record.CLEARED)
+    assert bracelet.receive(4, cleared).news[0] == Alarmed("strap", False, at_ms(4))
+    late = bracelet.sealer.event(4, record.STRAP, 1, detail=record.MOVED | 1 << 8)
+    assert bracelet.receive(5, late).news == []  # counted before it was cleared
+    assert bracelet.wearer.alarms == ()
 
 
 def test_moving_off_ends_the_trust_in_rest_but_not_when_it_is_old_news() -> None:

@@ -17,10 +17,12 @@ from host.proximity.lease import (
     STEPS_S,
     bracelet_lease_s,
     cell_of,
+    lease_within_s,
     veil_m,
     victim_lease_s,
 )
 from host.registry.types import Zone
+from protocol.contact import margin_s
 from tests.host.proximity.pair import PLACE, Pair, shifted
 
 SECRET = b"s" * 32
@@ -32,6 +34,14 @@ floors = st.integers(1, 700)
 
 def draws(count: int) -> list[bytes]:
     return [n.to_bytes(4, "little") for n in range(count)]
+
+
+@given(allowances)
+def test_whoever_sleeps_as_long_as_may_be_is_missed_in_time_and_no_sooner(silent_s: float) -> None:
+    lease_s = lease_within_s(silent_s)
+    assert lease_s + margin_s(lease_s) <= silent_s + 1e-6
+    longer_s = lease_s + 1
+    assert longer_s + margin_s(longer_s) > silent_s
 
 
 @given(allowances, floors)

@@ -313,17 +313,19 @@ def test_leases_end_with_the_promise_the_raised_level_and_the_boundary() -> None
     pair.walks(0, 0)
     pair.offends(0, 20_000)
     allowance_s = pair.state.allowance_s(pair.victim, START_MS)
-    assert allowance_s == pytest.approx((20_000 - 500 - 60) / 80 - 20, abs=0.5)
+    assert allowance_s == pytest.approx((20_000 - 500 - 60) / 80 - 35, abs=0.5)
     pair.walks(3500, 0)
     pair.offends(3500, 60_000)
-    assert pair.state.allowance_s(pair.offender, START_MS + 3_500_000) == pytest.approx(100)
+    assert pair.state.allowance_s(pair.offender, START_MS + 3_500_000) == pytest.approx(85)
+    pair.walks(3585, 0)
+    assert pair.state.allowance_s(pair.victim, START_MS + 3_585_000) == pytest.approx(15)
     near = Pair()
     near.walks(0, 0)
     near.offends(0, 450)
     for s in range(30, 100, 10):
         near.walks(s, 0)
         near.offends(s, 30_000)
-    assert near.state.allowance_s(near.victim, START_MS + 90_000) == 30
+    assert near.state.allowance_s(near.victim, START_MS + 90_000) == 20
 
 
 def test_a_cell_fix_and_a_fine_one_have_no_leg_between_them() -> None:
@@ -338,4 +340,4 @@ def test_a_wide_pre_alert_does_not_show_in_his_leases() -> None:
     pair.both(0, 19_000)
     assert pair.level is Level.PRE_ALERT
     assert pair.state.allowance_s(pair.offender, START_MS) > 120
-    assert pair.state.allowance_s(pair.victim, START_MS) == 30
+    assert pair.state.allowance_s(pair.victim, START_MS) == 20

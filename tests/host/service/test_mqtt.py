@@ -13,7 +13,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from host.base.clock import Clock
-from host.core.outcome import Answer, Connection, Outcome, Received, Warn
+from host.core.outcome import Answer, Clear, Connection, Outcome, Received, Warn
 from host.registry.types import Role, Unit
 from host.service.allowance import Allowance
 from host.service.broker import Broker, MosquittoBroker, free_port
@@ -207,7 +207,7 @@ def test_who_watches_the_line_cannot_tell_an_answer_from_a_warning(broker: Broke
             Outcome(answers=[Answer("B1", 1, 1, 1, 30, 0, 0, 100)]),
             Outcome(warnings=[Warn("B1", 7, 3, 3, 4, 2_000_000)]),
             Outcome(fix_now=["B1"]),
-            Outcome(clear_latch=[("B1", "strap")]),
+            Outcome(clear_latch=[Clear("B1", 8, "strap")]),
         ):
             downlink.send(outcome, 1_000_000)
             seen.append(line.recv(_PACKET_BYTES, socket.MSG_WAITALL))

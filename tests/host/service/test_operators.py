@@ -59,6 +59,37 @@ def test_a_panic_is_closed_over_a_restart_and_its_unit_told_to_forget(tmp_path: 
     assert cli.main(["verify", "--database", str(tmp_path / "a.db")]) == 0
 
 
+def test_a_host_that_dies_before_it_tells_a_unit_to_forget_tells_it_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(START_MS, speed=30)
+    host = HostAtWork(tmp_path, clock)
+    host.says(host.victim, host.victim.event(host.clock.now_ms(), record.PANIC))
+    until(lambda: "panic:V1" in host.alarms())
+    name = host.alarms()["panic:V1"]["incident"]
+    host.service.requests.act(Act(Verb.ACKNOWLEDGE, name, "Marta"))
+    with monkeypatch.context() as dying:  # committed, and never sent
+        dying.setattr("host.service.downlink.Downlink.send", lambda *_, **__: None)
+        host.service.requests.act(Act(Verb.RESOLVE, name, "Eva", reason="by mistake"))
+        host.end()
+    assert host.told(command.ClearLatch) == []
+    again = HostAtWork(tmp_path, clock)
+
+    def latches() -> list[dict[str, Any]]:
+        told = again.service.requests.snapshot()["deliveries"]
+        return [one for one in told if one["channel"] == "latch"]
+
+    assert [(one["recipient"], one["state"]) for one in latches()] == [("victim", "sent")]
+    until(lambda: again.told(command.ClearLatch, again.victim))
+    clear = again.told(command.ClearLatch)[0]
+    at_ms = again.clock.now_ms()
+    again.says(host.victim, host.victim.receipt(at_ms, clear.delivery_id, record.DONE))
+    until(lambda: not latches())
+    assert "panic:V1" not in again.alarms()
+    again.end()
+    assert cli.main(["verify", "--database", str(tmp_path / "a.db")]) == 0
+
+
 def test_a_call_is_made_and_what_came_of_it_is_told(tmp_path: Path) -> None:
     host = HostAtWork(
         tmp_path, Clock(START_MS, speed=30)

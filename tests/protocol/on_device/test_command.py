@@ -11,7 +11,7 @@ COMMANDS = (
     Answer(U64, 255, U32, U32, U64, U32, 65535, U32, 255),
     Warning(2, 0, NOW_S, U64, command.BREACH, command.PATTERN_URGENT, 3),
     FixNow(3, 0, NOW_S),
-    ClearLatch(4, 0, NOW_S, 1),
+    ClearLatch(4, 0, NOW_S, 6, 1),
 )
 
 

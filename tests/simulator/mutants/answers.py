@@ -9,6 +9,7 @@ from host.proximity.order import OrderState
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import Track
 from protocol.command import RESTING
+from protocol.contact import MARGIN_S
 from tests.simulator.mutants.mutant import HOST, Patches, after
 
 
@@ -60,7 +61,13 @@ def new_hides_what_is_worse() -> Patches:
 @HOST.mutant
 def lease_without_margin() -> Patches:
     """The answer takes its time."""
-    yield cause, "MARGIN_S", 0.0
+    yield cause, "lease_within_s", lambda silent_s: silent_s
+
+
+@HOST.mutant
+def no_connection_forgotten() -> Patches:
+    """A carrier forgets one that is idle, and finding that out takes its time."""
+    yield cause, "lease_within_s", lambda silent_s: silent_s - MARGIN_S
 
 
 @HOST.mutant

@@ -68,3 +68,20 @@ def test_a_unit_notices_a_cut_late_and_its_end_too() -> None:
     ]
     short = _link(cuts=(Cut(from_s=10, until_s=12),))
     assert all(short.connected(ms) for ms in range(0, 60_000, 500))
+
+
+def test_a_cut_is_waited_out_and_ends_in_a_new_connection_although_the_old_is_forgotten() -> None:
+    link = _link(jitter_ms=0, latency_ms=0, forgets_idle_s=30, cuts=(Cut(from_s=50, until_s=100),))
+    due_ms = link.carrier_due_ms(0)
+    assert due_ms == 45_000  # a ping
+    assert not link.step(due_ms)
+    assert link.carrier_due_ms(due_ms) == 55_000
+    assert not link.step(55_000)  # it is given up
+    assert not link.connected(55_000)
+    absent_ms, back_ms = 50_000 + DETECT_MS, 100_000 + RECONNECT_MS
+    link.connect(absent_ms)
+    assert not link.step(absent_ms)
+    assert link.carrier_due_ms(absent_ms) is None
+    link.connect(back_ms)
+    assert link.connected(back_ms)
+    assert link.arrivals_ms("down", back_ms) == [back_ms]

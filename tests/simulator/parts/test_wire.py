@@ -1,6 +1,6 @@
 import socket
 from collections.abc import Iterator
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -95,6 +95,23 @@ def test_a_cut_holds_back_what_is_on_its_way() -> None:
         rig.broker.recv(1)
     rig.broker.settimeout(5)
     assert _read(rig.broker, 2) == PINGREQ
+    rig.close()
+
+
+def test_a_connection_that_was_idle_is_forgotten_and_nobody_told() -> None:
+    rig = Rig(forgets_idle_s=30)
+    rig.unit.sendall(PINGREQ)
+    assert _read(rig.broker, 2) == PINGREQ
+    sleep(0.4)  # 40 s of the network
+    rig.broker.sendall(PINGREQ)
+    rig.unit.sendall(PINGREQ)
+    for end in (rig.unit, rig.broker):
+        end.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            end.recv(1)
+    rig.unit.close()
+    with pytest.raises(TimeoutError):
+        rig.broker.recv(1)
     rig.close()
 
 

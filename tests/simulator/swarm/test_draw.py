@@ -12,6 +12,7 @@ from simulator.swarm.play import NOWHERE, said
 from tests.conftest import SWARM_SEED
 
 WORLDS = 400
+LINK = ("loss", "duplicate", "reorder", "cuts", "holds", "forgets_idle_s")
 
 
 def scenarios() -> list[Scenario]:
@@ -36,7 +37,7 @@ def test_worlds_are_scenarios_and_draw_from_everything() -> None:
     wanted |= {f"order {key}" for key in ("schedule", "valid_from_s", "valid_until_s", "changes")}
     wanted |= {f"order {key}" for key in ("zones", "shared", "two protected")}
     wanted |= {f"zone {key}" for key in ("schedule", "polygon", "circle", "hidden")}
-    wanted |= {f"network {key}" for key in ("loss", "duplicate", "reorder", "cuts", "holds")}
+    wanted |= {f"network {key}" for key in (*LINK,)}
     wanted |= {f"unit {key}" for key in ("handovers", "flash_kb", "dropouts", "coarse")}
     wanted |= {f"{role} {n}" for role in ("offender", "victim") for n in (1, 2, 3, 4, 5)}
     wanted |= {"calm True", "calm False"}
@@ -62,7 +63,7 @@ def features(document: Said) -> set[str]:
     roles = Counter(unit.role for unit in document.units.values())
     found |= {f"{role} {count}" for role, count in roles.items()}
     for unit in document.units.values():
-        found |= told("network", unit.network, "loss", "duplicate", "reorder", "cuts", "holds")
+        found |= told("network", unit.network, *LINK)
         found |= told("unit", unit, "handovers", "flash_kb")
         found |= told("unit", unit.gnss, "dropouts", "coarse")
     return found

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulator.judges.invariants import failures
 from simulator.judges.verdict import judge
+from simulator.swarm.play import play
 from simulator.worlds.chronicle import Chronicle
 from simulator.worlds.report import Event
 from simulator.worlds.scratch import scratch_folder
 from simulator.worlds.virtual import World
-from tests.simulator.scenes import scene
+from tests.simulator.scenes import changed, scene
 
 APPROACH = {
     "at": {"north_m": 1200},
@@ -95,6 +97,58 @@ def test_what_a_unit_reports_at_once_is_with_the_host_within_a_second(
     (alarm,) = [event for event in events if event["type"] == "alarm" and event["code"] == code]
     # A panic button counts after two seconds.
     assert alarm["at"] == f"2026-03-02T14:00:{32 if code == 'panic' else 30}.000Z"
+
+
+def test_a_contact_that_bounces_for_minutes_out_of_contact_crowds_nothing_out(
+    tmp_path: Path,
+) -> None:
+    cut = {"cuts": [{"from_s": 20, "until_s": 1_230}]}
+    bounce = {"fault": "bounce", "at_s": 25, "unit": "B1", "for_s": 1_200}
+    stands = {"at": {"north_m": 6000}}
+    made = {}
+    straps = {}
+    for bounces in (True, False):
+        events, summary = _play(
+            tmp_path,
+            duration_s=1_500,
+            units__B1__movement=stands,
+            units__B1__network=cut,
+            faults=[bounce] if bounces else [],
+        )
+        assert summary["lost"] == 0
+        assert summary["waiting"] <= 1  # the last is on its way
+        made[bounces] = summary["fixes_made"]
+        told = [one for one in events if one["type"] == "alarm" and one["code"] == "strap"]
+        straps[bounces] = [(one["unit"], one["raised"]) for one in told]
+    assert made[True] >= made[False]
+    assert straps == {True: [("B1", True)], False: []}
+
+
+HE_COMES = {
+    "at": {"north_m": 9_000},
+    "legs": [
+        {"move": "stand", "for_s": 300},
+        {"move": "approach", "unit": "V1", "to_m": 60, "speed_m_s": 39.6},
+    ],
+}
+
+
+@pytest.mark.parametrize("forgets_s", [20, 30, 44, 60])
+@pytest.mark.parametrize("who", ["B1", "V1", "both"])
+def test_a_carrier_that_forgets_idle_connections_breaks_no_promise_and_delays_little(
+    forgets_s: int, who: str
+) -> None:
+    network = {"latency_ms": 600, "jitter_ms": 400, "forgets_idle_s": forgets_s}
+    names = ("B1", "V1") if who == "both" else (who,)
+    document = changed(
+        duration_s=600,
+        units__B1__movement=HE_COMES,
+        **{f"units__{name}__network": network for name in names},
+    )
+    played = play(document)
+    assert list(failures(played)) == []
+    first_s, *_ = judge(played.scenario, played.facts, played.account).summary["lead_times_s"]
+    assert first_s > 0
 
 
 def test_a_backlog_of_530_restarts_comes_through(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.simulator.mutants import HOST
 SHOWN = {
     "margin_left_out": ("he drives by", "assured.too_long"),
     "age_forgotten": ("he drives by", "assured.too_long"),
-    "radius_of_95_percent": ("a wavering receiver", "lease.too_long"),
+    "radius_of_95_percent": ("a wavering receiver", "assured.too_long"),
     "no_least_radius": ("two offenders", "lease.too_long"),
     "his_speed_forgotten": ("he drives by", "assured.too_long"),
     "her_rest_is_for_ever": ("down while he goes", "assured.too_long"),
@@ -35,6 +35,7 @@ SHOWN = {
     "new_hides_what_is_worse": ("near her, and no sky", "unassured.silent"),
     "boundary_ignored": ("a zone at noon", "assured.too_long"),
     "lease_without_margin": ("he drives by", "lease.too_long"),
+    "no_connection_forgotten": ("he comes and goes", "lease.too_long"),
     "cap_ignored": ("100 km", "lease.too_long"),
     "near_cap_ignored": ("he comes and goes", "lease.too_long"),
     "lease_twice_as_long": ("he drives by", "lease.too_long"),
