@@ -75,7 +75,7 @@ class Escalations:
     def signal(self, state: OrderState, signal: Signal, now_ms: int, outcome: Outcome) -> None:
         """A change of level or assurance, or a unit's alarm, of the order that `state` is of."""
         order = state.order
-        self._audit(_SIGNALS[type(signal)], order.id, now_ms, asdict(signal), outcome)
+        self.audit(_SIGNALS[type(signal)], order.id, now_ms, asdict(signal), outcome)
         escalation = self._escalations.get(order.id)
         if escalation is None:
             if not opens(signal):
@@ -143,6 +143,12 @@ class Escalations:
         effects = self._escalations[order].connected(wearer.unit.id, wearer.person, now_ms)
         self._carry_out(order, effects, now_ms, outcome)
 
+    def audit(
+        self, kind: str, order: str, now_ms: int, data: Mapping[str, Any], outcome: Outcome
+    ) -> None:
+        """Chain something that has been decided in an order's case."""
+        outcome.audit.append(self._chain.append(kind, order, data, now_ms))
+
     def save(self, outcome: Outcome) -> None:
         """Give out the states of the escalations that changed."""
         for order in sorted(self._to_save):
@@ -164,11 +170,11 @@ class Escalations:
                     self._order_of_incident.pop(incident.id, None)
                 outcome.incidents.append(incident)
                 outcome.rising |= incident.priority == 1
-                self._audit(f"incident.{effect.rule}", order, now_ms, incident.to_json(), outcome)
+                self.audit(f"incident.{effect.rule}", order, now_ms, incident.to_json(), outcome)
             elif isinstance(effect, DeliveryChanged):
                 delivery = effect.delivery
                 outcome.deliveries.append(delivery)
-                self._audit(f"delivery.{effect.rule}", order, now_ms, delivery.to_json(), outcome)
+                self.audit(f"delivery.{effect.rule}", order, now_ms, delivery.to_json(), outcome)
             elif isinstance(effect, AskFix):
                 unit = self._unit_of(effect.person)
                 if unit is not None:
@@ -212,8 +218,3 @@ class Escalations:
                     warning.expires_ms,
                 )
             )
-
-    def _audit(
-        self, kind: str, order: str, now_ms: int, data: Mapping[str, Any], outcome: Outcome
-    ) -> None:
-        outcome.audit.append(self._chain.append(kind, order, data, now_ms))

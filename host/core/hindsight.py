@@ -41,7 +41,7 @@ def look_back(roster: Roster, late: Fix) -> tuple[list[OrderState], list[Lookbac
 def _can_have_met(other: Track, late: Fix, within_m: float) -> bool:
     """Whether the bound permits it, by where the other party is now: else nobody need look."""
     anchor = other.anchor
-    if anchor is None:
+    if anchor is None or other.contested:
         return True
     went_m = other.speed_m_s * abs(anchor.time_ms - late.time_ms) / 1000
     reach_m = within_m + went_m + radius_m(anchor) + radius_m(late)

@@ -11,6 +11,7 @@ from host.core.roster import Roster
 from host.escalation.incident import Refused
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted
 from host.ingest.wearer import WRONG_CLOCK, Wearer
+from host.proximity.hypothesis import Dropped
 from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import was_near
 from host.proximity.types import Fix, Signal, UnitAlarm
@@ -37,6 +38,8 @@ class Relay:
             self.reassess(wearer, now_ms, outcome)
         elif isinstance(news, CameLate):
             self._look_back(wearer, news.fix, now_ms, outcome)
+        elif isinstance(news, Dropped):
+            self._note_dropped(wearer, news, now_ms, outcome)
         elif isinstance(news, Alarmed):
             for state in self._roster.concerned(wearer.unit.id, news.at_ms)[1]:
                 self._alarm(state, wearer, news, now_ms, outcome)
@@ -111,6 +114,14 @@ class Relay:
         else:
             if order is not None:
                 self._deadlines.arm_escalation(order)
+
+    def _note_dropped(
+        self, wearer: Wearer, dropped: Dropped, now_ms: int, outcome: Outcome
+    ) -> None:
+        fix = dropped.fix
+        what = {"unit": fix.unit, "sequence": fix.sequence, "reason": dropped.reason}
+        for state in wearer.orders:
+            self._escalations.audit("hypothesis.dropped", state.order.id, now_ms, what, outcome)
 
     def _look_back(self, wearer: Wearer, late: Fix, now_ms: int, outcome: Outcome) -> None:
         proven, asked = look_back(self._roster, late)

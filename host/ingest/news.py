@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from host.proximity.hypothesis import Dropped
 from host.proximity.types import Fix
 
 
@@ -36,4 +37,4 @@ class Receipted(NamedTuple):
     outcome: int
 
 
-News = Moved | Doubted | CameLate | Alarmed | Receipted
+News = Moved | Doubted | Dropped | CameLate | Alarmed | Receipted

@@ -195,6 +195,7 @@ class Reception:
             yield self._sight(fix)
             return WENT_BACK
         verdict = wearer.track.believe(believed, resolved(fix))
+        yield from wearer.track.dropped()
         late = verdict == LATE or self._now_ms - believed.time_ms > LATE_MS
         # Of a backlog only the newest shows where anybody is now.
         if not verdict and (not late or fix.sequence == wearer.ledger.newest):

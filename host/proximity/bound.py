@@ -45,9 +45,10 @@ def reach(track: Track, now_ms: int, rests: bool) -> Reach:
 
 def slack_m(one: Track, other: Track, limit_m: float, used_m: float) -> float:
     """How far the two are at least from being within `limit_m` of each other; may be negative."""
-    if one.anchor is None or other.anchor is None:
+    his, hers = one.anchor, other.anchor
+    if his is None or hers is None:
         raise ValueError("a party without an anchor has no bound")
-    return chord_m(one.anchor[5:8], other.anchor[5:8]) - limit_m - used_m
+    return chord_m(his[5:8], hers[5:8]) - limit_m - used_m
 
 
 def after_ms(now_ms: int, slack: float, rate_m_s: float) -> int:

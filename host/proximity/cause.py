@@ -8,11 +8,12 @@ from math import ceil, inf
 from typing import Any
 
 from host.proximity.bound import after_ms, reach, slack_m
-from host.proximity.estimate import sigma_m
+from host.proximity.estimate import can_show, sigma_m
 from host.proximity.fence import Fence
 from host.proximity.geodesy import arc_m, chord_m
+from host.proximity.hypothesis import Hypothesis
 from host.proximity.lease import Cell, cell_of, lease_within_s, veil_m
-from host.proximity.levels import FRESH_A95_M, FRESH_AGE_MS, Limits, Measured, Nearness
+from host.proximity.levels import FINE_A95_M, FRESH_AGE_MS, Limits, Measured, Nearness
 from host.proximity.sweep import swept
 from host.proximity.track import Track
 from host.proximity.types import Level, Source
@@ -34,31 +35,44 @@ class VictimCause(Nearness):
         self.slack_m = 0.0  # as last assessed
         self._cell: Cell | None = None  # what his leases may tell of her place
 
-    def measure(self, offender: Track, moved: Track | None) -> Measured | None:
-        """How far the two are apart; None where one was never seen, or neither has `moved`.
+    def measure(self, offender: Track, moved: Track | None) -> list[Measured]:
+        """How far the two are apart, wherever each may be; nothing where one was never seen, or
+        neither has `moved`.
 
         `moved`: whose fix has just come, and with it a leg to sweep; None for no leg.
         """
-        he, she = offender.fix, self.victim.fix
-        if he is None or she is None or (moved not in (None, offender, self.victim)):
-            return None
+        if moved not in (None, offender, self.victim):
+            return []
+        his, hers = offender.shown, self.victim.shown
+        newest = moved.shown[0] if moved is not None else None
+        clears = not (offender.lone or self.victim.lone)
+        if len(his) == len(hers) == 1:  # thousands of times a second
+            return [self._apart(his[0], hers[0], newest, clears)]
+        return [self._apart(one, other, newest, clears) for one in his for other in hers]
+
+    def _apart(
+        self, his: Hypothesis, hers: Hypothesis, newest: Hypothesis | None, clears: bool
+    ) -> Measured:
+        he, she = his.fix, hers.fix
         x, y, z = he.x_m - she.x_m, he.y_m - she.y_m, he.z_m - she.z_m
         distance_m = arc_m((x * x + y * y + z * z) ** 0.5)
         start_m = nearest_m = distance_m
-        if moved is not None:
-            counterpart = self.victim if moved is offender else offender
-            start_m, nearest_m = swept(moved, counterpart, distance_m, self.limits.pre_alert_m)
-        at_ms = max(he.time_ms, she.time_ms)
+        if newest is his or newest is hers:
+            other = hers if newest is his else his
+            start_m, nearest_m = swept(newest, other, distance_m, self.limits.pre_alert_m)
+        at_ms, sigma = max(he.time_ms, she.time_ms), sigma_m(he.a95_m, she.a95_m)
+        coarse = he.a95_m > FINE_A95_M or she.a95_m > FINE_A95_M
         both_gnss = he.source is Source.GNSS and she.source is Source.GNSS
         return Measured(
             at_ms,
             distance_m,
             start_m,
             nearest_m,
-            sigma_m(he.a95_m, she.a95_m),
-            _counts(offender, at_ms) and _counts(self.victim, at_ms),
-            Level.BREACH if both_gnss else Level.PRE_ALERT,
-            dated=he.dated and she.dated,
+            sigma,
+            newest is not None and _counts(his, at_ms) and _counts(hers, at_ms),
+            _ceiling(self.limits, both_gnss, sigma) if coarse or not both_gnss else Level.BREACH,
+            clears and he.dated and she.dated,
+            coarse,
         )
 
     def until_ms(self, offender: Track, used_m: float, now_ms: int) -> int:
@@ -111,26 +125,36 @@ class ZoneCause(Nearness):
         self.on = False
         self.slack_m = 0.0
 
-    def measure(self, offender: Track, moved: Track | None) -> Measured | None:
-        """How far he is from the zone's edge; None where he was never seen, or has not `moved`."""
-        fix = offender.fix
-        if fix is None or (moved not in (None, offender)):
-            return None
+    def measure(self, offender: Track, moved: Track | None) -> list[Measured]:
+        """How far he is from the zone's edge, wherever he may be; nothing where he was never seen,
+        or has not `moved`."""
+        if moved not in (None, offender):
+            return []
+        newest = moved.shown[0] if moved is not None else None
+        return [self._inside(his, newest, not offender.lone) for his in offender.shown]
+
+    def _inside(self, his: Hypothesis, newest: Hypothesis | None, clears: bool) -> Measured:
+        fix, before = his.fix, his.before
         distance_m = self.fence.distance_m(fix[5:8])
         start_m = nearest_m = distance_m
-        if moved is not None and (before := offender.before) is not None:
+        if newest is his and before is not None:
             start_m = self.fence.distance_m(before[5:8])
             nearest_m = min(distance_m, self.fence.nearest_m(before[5:8], fix[5:8]))
+        sigma, coarse = sigma_m(fix.a95_m, 0.0), fix.a95_m > FINE_A95_M
+        gnss = fix.source is Source.GNSS
         return Measured(
             fix.time_ms,
             distance_m,
             start_m,
             nearest_m,
-            sigma_m(fix.a95_m, 0.0),
-            _counts(offender, fix.time_ms),
-            Level.BREACH if fix.source is Source.GNSS else Level.PRE_ALERT,
+            sigma,
+            newest is not None and _counts(his, fix.time_ms),
+            _ceiling(self.limits, gnss, sigma, self.fence.extent_m)
+            if coarse or not gnss
+            else Level.BREACH,
+            clears and fix.dated,
+            coarse,
             straight=True,
-            dated=fix.dated,
         )
 
     def until_ms(self, offender: Track, used_m: float, now_ms: int) -> int:
@@ -155,12 +179,20 @@ class ZoneCause(Nearness):
 Cause = VictimCause | ZoneCause
 
 
-def _counts(track: Track, at_ms: int) -> bool:
-    """Whether a party's last fix may speak of leaving a level: believed, fresh, fine, of GNSS."""
-    fix = track.fix
-    if fix is None or track.suspect is not None:
-        return False
+def _ceiling(limits: Limits, gnss: bool, sigma: float, extent_m: float = 0.0) -> Level:
+    """The highest level that may be raised by what is coarse, or is not of GNSS.
+
+    `extent_m`: how far what lies within the innermost limit reaches.
+    """
+    levels = (Level.BREACH, Level.ALERT) if gnss else ()
+    shown = (one for one in levels if can_show(extent_m + limits[one], sigma))
+    return next(shown, Level.PRE_ALERT)
+
+
+def _counts(known: Hypothesis, at_ms: int) -> bool:
+    """Whether a party's last fix may speak of leaving a level: believed, fresh, and of GNSS."""
+    fix = known.fix
     if fix.fixed:
         return True
-    fresh = at_ms - fix.time_ms <= FRESH_AGE_MS
-    return fresh and fix.a95_m <= FRESH_A95_M and fix.source is Source.GNSS
+    fresh = at_ms - fix.time_ms <= FRESH_AGE_MS and known.fixes > 0
+    return fresh and fix.source is Source.GNSS

@@ -6,7 +6,7 @@ with the root of the summed squares, and the true distance is then Rice-distribu
 measured one (S. O. Rice, Bell System Technical Journal 24, 1945).
 """
 
-from math import exp, sqrt
+from math import exp, log, sqrt
 
 RADIUS_95_SIGMAS = 2.4477
 ENTER_PROBABILITY = 0.25
@@ -15,6 +15,9 @@ LEAVE_PROBABILITY = 0.05
 # so beyond these many sigmas outside of L the probability is below the threshold for certain.
 _ENTER_SIGMAS = 0.6744897501960817
 _LEAVE_SIGMAS = 1.6448536269514722
+# Sigmas within a limit: at fewer P(D <= L) = 1 - exp(-L^2 / 2 sigma^2) is below the threshold even
+# where the two are measured at one place.
+_SHOWN_SIGMAS = sqrt(-2 * log(1 - LEAVE_PROBABILITY))
 _STEPS = 64
 _REACH_SIGMAS = 8.0
 
@@ -58,6 +61,14 @@ def entered(distance_m: float, limit_m: float, sigma: float, straight: bool = Fa
     if straight or probability_within(distance_m, limit_m, sigma) >= ENTER_PROBABILITY:
         return "probability"
     return ""
+
+
+def can_show(limit_m: float, sigma: float) -> bool:
+    """Whether a scatter is narrow enough to show anybody within a limit.
+
+    At a wider one it is 95 % sure, wherever he is measured, that he is not within.
+    """
+    return limit_m >= _SHOWN_SIGMAS * sigma
 
 
 def left(distance_m: float, limit_m: float, sigma: float, straight: bool = False) -> bool:

@@ -44,6 +44,11 @@ def reaches(earlier: Fix, later: Fix, speed_m_s: float) -> bool:
     return chord_m(earlier[5:8], later[5:8]) <= reach_m + radius_m(earlier) + radius_m(later)
 
 
+def is_same(one: Fix, other: Fix) -> bool:
+    """Whether two fixes are the same position told twice, time and all."""
+    return one.time_ms == other.time_ms and one[3:10] == other[3:10]
+
+
 def leads(earlier: Fix, later: Fix) -> bool:
     """Whether the way between two fixes may be taken for straight and even."""
     return (
@@ -52,6 +57,13 @@ def leads(earlier: Fix, later: Fix) -> bool:
         and earlier.a95_m <= LEG_A95_M
         and later.a95_m <= LEG_A95_M
     )
+
+
+def leg_start(before: Fix | None, fix: Fix) -> Fix | None:
+    """Where the way to a fix began, if it can be known of somebody on the ground."""
+    if before is None or not leads(before, fix):
+        return None
+    return before if reaches(before, fix, FASTEST_M_S) else None
 
 
 def pack(fix: Fix | None) -> list[Any] | None:

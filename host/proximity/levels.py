@@ -1,11 +1,13 @@
 """The level of one (order, cause): entered at the first fix that shows it, left only on evidence.
 
 Silence and timers never lower a level. To leave one it takes, over 120 s of fix time, at least
-three new fixes, none older than 60 s or coarser than 100 m, each of them 95 % sure to be beyond
-L + max(50 m, L / 10). A fix that fails starts the count anew; one whose counterpart is stale,
-or which is coarse, counts neither for nor against; one whose time cannot be true, only against.
+three new fixes, none older than 60 s, each of them 95 % sure to be beyond L + max(50 m, L / 10).
+A fix that fails starts the count anew; one whose counterpart is stale counts neither for nor
+against, nor does one that fails and is coarser than 100 m; one whose time cannot be true counts
+only against.
 """
 
+from collections.abc import Sequence
 from math import inf
 from typing import Any, NamedTuple
 
@@ -15,14 +17,14 @@ from host.proximity.types import Level
 LEAVE_AFTER_MS = 120_000
 LEAVE_FIXES = 3
 FRESH_AGE_MS = 60_000
-FRESH_A95_M = 100.0
+FINE_A95_M = 100.0
 
 _RAISED = (Level.BREACH, Level.ALERT, Level.PRE_ALERT)
 
 
 class Measured(NamedTuple):
     """One measurement of a cause: how far, how sure, and whether it speaks of leaving a level
-    (`fresh`), and not only against it (`dated`)."""
+    (`fresh`), and not only against it (not `clears`) or for it (`coarse`)."""
 
     at_ms: int
     distance_m: float
@@ -30,9 +32,10 @@ class Measured(NamedTuple):
     nearest_m: float  # least distance on that leg
     sigma_m: float
     fresh: bool
-    ceiling: Level  # the highest level that this source of position may raise
+    ceiling: Level  # the highest level that positions of this source and accuracy may raise
+    clears: bool = True
+    coarse: bool = False
     straight: bool = False
-    dated: bool = True
 
 
 class Limits(NamedTuple):
@@ -61,22 +64,31 @@ class Nearness:
         # Per level above clear: (time of the first fix in a row that shows it left, how many).
         self.evidence: dict[Level, tuple[int, int]] | None = None
 
-    def observe(self, measured: Measured) -> tuple[Level, str] | None:
+    def observe(self, measured: Sequence[Measured]) -> tuple[Level, str] | None:
         """The new level and the name of the rule, or None when nothing changes.
 
-        The caller applies it with `move`, so that a judgement can be asked for without effect.
+        `measured`: one for each place where the parties may be, by the newest fix first; at least
+        one. Any of them may show a level, each of them must show that it is left. The caller
+        applies it with `move`, so that a judgement can be asked for without effect.
         """
-        self.distance_m = measured.distance_m
-        if self.level is Level.CLEAR:
-            far_m = self.limits.pre_alert_m + measured.sigma_m
-            if measured.nearest_m > far_m and measured.distance_m > far_m:
-                return None  # beyond the reach of every rule: thousands of times a second
-        level, rule = self._reached(measured)
+        if len(measured) == 1:
+            self.distance_m, near = measured[0].distance_m, self._is_near(measured[0])
+        else:
+            self.distance_m = min(one.distance_m for one in measured)
+            near = any(self._is_near(one) for one in measured)
+        if self.level is Level.CLEAR and not near:
+            return None  # beyond the reach of every rule: thousands of times a second
+        level, rule = max((self._reached(one) for one in measured), key=_level)
         if level > self.level:
             return level, rule
-        if self.level is Level.CLEAR or not measured.fresh:
+        fresh = [one for one in measured if one.fresh]
+        if self.level is Level.CLEAR or not fresh:
             return None
-        return self._left(measured)
+        return self._left(fresh, all(one.fresh and one.clears for one in measured))
+
+    def _is_near(self, measured: Measured) -> bool:
+        far_m = self.limits.pre_alert_m + measured.sigma_m
+        return measured.nearest_m <= far_m or measured.distance_m <= far_m
 
     def move(self, level: Level) -> Level:
         """Take a new level; returns the one before. A rise is counted, evidence starts anew."""
@@ -99,30 +111,34 @@ class Nearness:
                 return min(level, measured.ceiling), rule
         return Level.CLEAR, ""
 
-    def _left(self, measured: Measured) -> tuple[Level, str] | None:
-        lowest = self.level
+    def _left(self, fresh: Sequence[Measured], counts: bool) -> tuple[Level, str] | None:
+        """`counts`: whether there is nothing but what is fresh, at times that can be true."""
+        lowest, at_ms = self.level, fresh[0].at_ms
         evidence = self.evidence = {} if self.evidence is None else self.evidence
         for level in _RAISED:
             if level > self.level:
                 continue
-            limit_m = self.limits[level]
-            # The way from inside to this fix is no crossing; from outside to outside it is.
-            outside = level in evidence and measured.start_m > limit_m
-            crossed = outside and measured.nearest_m <= limit_m
-            if crossed or not left(
-                measured.distance_m, limit_m, measured.sigma_m, measured.straight
-            ):
+            within = [one for one in fresh if self._within(one, level)]
+            if any(not one.coarse for one in within):
                 evidence.pop(level, None)
+            if within or not counts:
                 continue
-            if not measured.dated:
-                continue
-            first_ms, count = evidence.get(level, (measured.at_ms, 0))
+            first_ms, count = evidence.get(level, (at_ms, 0))
             count += 1
             evidence[level] = (first_ms, count)
-            if count >= LEAVE_FIXES and measured.at_ms - first_ms >= LEAVE_AFTER_MS:
+            if count >= LEAVE_FIXES and at_ms - first_ms >= LEAVE_AFTER_MS:
                 lowest = min(lowest, Level(level - 1))
         # Limits grow as levels fall, so evidence against a lower level covers those above it.
         return (lowest, "evidence") if lowest < self.level else None
+
+    def _within(self, measured: Measured, level: Level) -> bool:
+        """Whether it speaks against leaving a level: perhaps inside, or inside on the way."""
+        limit_m = self.limits[level]
+        # The way from inside to this fix is no crossing; from outside to outside it is.
+        outside = self.evidence and level in self.evidence and measured.start_m > limit_m
+        if outside and measured.nearest_m <= limit_m:
+            return True
+        return not left(measured.distance_m, limit_m, measured.sigma_m, measured.straight)
 
     def state(self) -> list[Any]:
         """What must survive a restart, as JSON; distances are measured again."""
@@ -135,3 +151,7 @@ class Nearness:
         self.level = Level(level)
         kept = {Level(key): (first_ms, count) for key, first_ms, count in evidence}
         self.evidence = kept or None
+
+
+def _level(reached: tuple[Level, str]) -> Level:
+    return reached[0]

@@ -81,8 +81,8 @@ class OrderState:
     def observe(self, moved: Track, now_ms: int) -> Signals:
         """A believed fix of `moved`, which is one of this order's parties, has just come."""
         signals: Signals = []
-        if self._active and moved.fix is not None:
-            self._judge(moved.fix.time_ms, now_ms, moved, signals)
+        if self._active and moved.shown:
+            self._judge(moved.shown[0].fix.time_ms, now_ms, moved, signals)
         self._assess(now_ms, signals)
         return signals
 
@@ -146,7 +146,7 @@ class OrderState:
         if self.level >= raised:
             cap_s = min(cap_s, LEASE_RAISED_CAP_S)
         if not self._bounded:
-            return 0.0  # a party is disbelieved or was never seen
+            return 0.0  # a party's fixes contradict each other, or it was never seen
         own_m_s = 0.0 if self.rests(track, now_ms) else track.speed_m_s
         for cause in self.causes:
             if cause.on:
@@ -155,10 +155,10 @@ class OrderState:
 
     def contact_possible(self, now_ms: int) -> bool:
         """Whether the bound permits that the offender is within the contact distance of anyone."""
-        if self.offender.anchor is None:
+        if self.offender.anchor is None or self.offender.contested:
             return True
         for victim in self.victims:
-            if victim.anchor is None:
+            if victim.anchor is None or victim.contested:
                 return True
             used_m = self._reach(self.offender, now_ms).used_m + self._reach(victim, now_ms).used_m
             if slack_m(self.offender, victim, self.order.contact_m, used_m) <= 0:
@@ -177,10 +177,8 @@ class OrderState:
         """`moved` None: what is known may show a level, but no crossing, and none is left."""
         for cause in self.causes:
             measured = cause.measure(self.offender, moved) if cause.on else None
-            if measured is None:
+            if not measured:
                 continue
-            if moved is None:
-                measured = measured._replace(fresh=False)
             change = cause.observe(measured)
             if change is not None:
                 self._move(cause, *change, at_ms, now_ms, signals)
@@ -219,8 +217,10 @@ class OrderState:
         for track in parties:
             if track.contact_ms < self._since_ms:
                 return Condition.UNASSURED, "new_order"
+            if track.contested:
+                return Condition.UNASSURED, "disbelieved"
             if track.anchor is None:
-                return Condition.UNASSURED, "disbelieved" if track.suspect else "no_position"
+                return Condition.UNASSURED, "no_position"
         until_ms = self._until_ms(now_ms)
         self.until_ms = min(until_ms, self.boundary_ms)  # what comes into force then is not seen
         if until_ms > now_ms + (0 if self._announced is Condition.ASSURED else SETTLE_MS):

@@ -4,10 +4,12 @@ from math import hypot
 
 from host.proximity.fix import FASTEST_M_S, LEG_MAX_MS, LEG_SLIP_M
 from host.proximity.geodesy import Vector, nearest_on_segment_m
-from host.proximity.track import Track
+from host.proximity.hypothesis import Hypothesis
 
 
-def swept(moved: Track, other: Track, distance_m: float, within_m: float) -> tuple[float, float]:
+def swept(
+    moved: Hypothesis, other: Hypothesis, distance_m: float, within_m: float
+) -> tuple[float, float]:
     """(distance at its start, least distance) of the leg that `moved` has just made, in metres.
 
     Both are taken to move evenly on their last legs and to stand still after them; one without a
@@ -16,7 +18,7 @@ def swept(moved: Track, other: Track, distance_m: float, within_m: float) -> tup
     leg, or none that can have led within `within_m`.
     """
     before, fix, seen = moved.before, moved.fix, other.fix
-    if before is None or fix is None or seen is None:
+    if before is None:
         return distance_m, distance_m
     start_ms, bend_ms, end_ms = before.time_ms, fix.time_ms, fix.time_ms
     if not seen.fixed:
@@ -39,17 +41,15 @@ def swept(moved: Track, other: Track, distance_m: float, within_m: float) -> tup
     return start_m, nearest_m
 
 
-def _apart(one: Track, other: Track, at_ms: int) -> Vector:
+def _apart(one: Hypothesis, other: Hypothesis, at_ms: int) -> Vector:
     """Where one party was, seen from the other."""
     ax, ay, az = _where(one, at_ms)
     bx, by, bz = _where(other, at_ms)
     return ax - bx, ay - by, az - bz
 
 
-def _where(track: Track, at_ms: int) -> Vector:
-    fix, before = track.fix, track.before
-    if fix is None:
-        raise ValueError("a party that was never seen is nowhere")
+def _where(known: Hypothesis, at_ms: int) -> Vector:
+    fix, before = known.fix, known.before
     if before is None or at_ms >= fix.time_ms:
         return fix[5:8]
     share = (at_ms - before.time_ms) / (fix.time_ms - before.time_ms)

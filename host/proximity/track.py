@@ -1,56 +1,62 @@
-"""What is believed of one party's position: the last live fix, and the anchor of the bound.
+"""What is known of one party's position: hypotheses, each with its last fix and its anchor.
 
 95 % is not a bound: the anchor's radius is max(30 m, 3 a95). A new fix replaces the anchor only
-when that does not loosen the bound. Two fixes whose discs cannot both be true, even at the
-greatest credible speed, disbelieve both, until a third one agrees with either.
+when that does not loosen the bound. Fixes whose discs cannot both be true, even at the greatest
+credible speed, are hypotheses (`hypothesis.py`): while there is more than one, nothing is promised,
+and each may show a level.
 
-That speed is for the bound only. One who really is faster than it has no bound, but is seen: a
-fix that follows from the one before at less than FASTEST_M_S still moves the last live fix.
+That speed is for the bound only. One who really is faster than it has no bound, but is seen.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from host.proximity.fix import FASTEST_M_S, leads, pack, radius_m, reaches, unpack
+from host.proximity.fix import FASTEST_M_S, is_same, leg_start, reaches
+from host.proximity.hypothesis import Dropped, Hypothesis, part, restore_earlier, tightens
 from host.proximity.types import Fix
 
 SPEED_M_S = 40.0
 NEVER_MS = 1 << 62
+_ENTRIES = 10  # of the state; there were fewer before there were hypotheses
 RESTARTS_APART_MS = 600_000
 
 LATE = "late"
 IMPOSSIBLE_SPEED = "impossible_speed"
+SAME_EPOCH = "same_epoch"
 
 
 class Track:
     """One wearer's position as the host knows it, and when the unit must be heard next."""
 
     __slots__ = (
-        "anchor",
-        "before",
+        "_dropped",
         "begun_ms",
         "blind_ms",
         "contact_ms",
-        "doubted",
+        "contested",
         "due_ms",
-        "fix",
+        "hypotheses",
         "lease_s",
+        "lone",
         "off",
+        "outliers",
         "paged",
         "resting",
+        "shown",
+        "sight",
         "speed_m_s",
-        "suspect",
-        "told_ms",
     )
 
     def __init__(self, *, paged: bool = True) -> None:
         self.speed_m_s = SPEED_M_S
-        self.fix: Fix | None = None
-        self.before: Fix | None = None  # where the last leg began, if there is one
-        self.anchor: Fix | None = None
-        self.doubted: Fix | None = None
-        self.suspect: Fix | None = None
+        self.hypotheses: tuple[Hypothesis, ...] = ()  # that of the newest fix first
+        self.outliers: tuple[Hypothesis, ...] = ()  # dropped not long ago; they may come back
+        self.sight: Hypothesis | None = None  # newer than all of them, at a time that nobody knows
+        self.shown: tuple[Hypothesis, ...] = ()  # where it may be, by the newest fix first
+        self.contested = False  # whether fixes contradict each other, or two contents of one do
+        self.lone = False  # whether one of them is a lone fix that shows nothing yet
+        self._dropped: list[Dropped] = []
         self.begun_ms = 0  # when it was last put on or enrolled, or has restarted
-        self.told_ms = 0  # the time of the newest position that has one
         self.contact_ms = 0  # last authentic record's receipt; 0 is never
         self.due_ms = 0  # overdue after this
         self.blind_ms = NEVER_MS  # a position is overdue after this, though the unit be heard
@@ -59,99 +65,158 @@ class Track:
         self.off = False  # the wearer may be without the unit
         self.paged = paged  # its link listens while it sleeps
 
+    # Where it is
+
+    @property
+    def fix(self) -> Fix | None:
+        """The newest, true or not."""
+        return self.shown[0].fix if self.shown else None
+
+    @property
+    def anchor(self) -> Fix | None:
+        """What a bound can be built on, unless it is `contested`."""
+        return self.hypotheses[0].anchor if self.hypotheses else None
+
+    @property
+    def told_ms(self) -> int:
+        """The time of the newest position that has one, 0 for none."""
+        for one in self.hypotheses:
+            if one.shows:
+                return one.fix.time_ms
+        return 0
+
     def believe(self, fix: Fix, anchors: bool = True) -> str:
-        """Take a plausible fix. Returns "" when it moves the live state, else why not.
+        """Take a plausible fix. Returns "" where it is one more of where the party is, else what
+        it is: LATE and SAME_EPOCH say nothing new, IMPOSSIBLE_SPEED contradicts all that is known.
 
         `anchors` False: the fix's time is not resolved well enough to build a bound on. Nor is
         the position of a unit that is off its wearer.
         """
-        anchor, before = self.anchor, self.fix
         anchors = anchors and fix.dated and not self.off
         if self.is_late(fix):
-            # The bound must not depend on the order of arrival: the tighter of the two counts.
-            better = anchor is not None and not self._tightens(fix, anchor)
-            if better and anchors and self._possible(anchor, fix):
-                self.anchor = fix
-                self.resting &= fix.at_rest  # the rest that is known began after this
+            self._take_late(fix, anchors)
             return LATE
         if not fix.dated:
-            self._sight(fix)
+            self._see(fix)
             return ""
-        if anchor is None and self.suspect is not None:
-            if self._possible(self.suspect, fix):
-                before = self.suspect  # it was true, and the way from there counts
-                self.suspect = self.doubted = None
-            elif self._possible(self.doubted, fix):
-                self.suspect = self.doubted = None
-            else:
-                before, self.suspect, anchors = self.suspect, fix, False
-                if not reaches(before, fix, FASTEST_M_S):
-                    return IMPOSSIBLE_SPEED
-        elif anchor is not None and (rival := self._contradicted(anchor, fix)) is not None:
-            self.doubted, self.suspect, self.anchor = rival, fix, None
-            return IMPOSSIBLE_SPEED
-        # What is possible from the anchor was looked at above; it nearly always is the last fix.
-        near = before is anchor or (before is not None and reaches(before, fix, FASTEST_M_S))
-        self.before = before if near and before is not None and leads(before, fix) else None
-        self.fix = fix
-        self.told_ms = fix.time_ms
+        known, verdict = self.hypotheses, ""
+        certain = known and not (self.contested or self.outliers or self.sight)
+        if certain and known[0].admits(fix, self.speed_m_s):
+            live, rested = known[0], self.resting
+            if fix.time_ms == live.fix.time_ms and is_same(live.fix, fix):
+                verdict = SAME_EPOCH
+            live.take(fix, self.speed_m_s, anchors)
+        else:
+            verdict = self._weigh(fix, anchors)
+            live = self.hypotheses[0]
+            rested = self.resting and live in known[:1]
         self.blind_ms = NEVER_MS
-        if anchors and (anchor is None or self._tightens(anchor, fix)):
-            self.anchor = fix
         # An anchor from before this rest, kept against a coarser fix, may lie far behind.
-        self.resting = fix.at_rest and not self.off and (self.resting or self.anchor is fix)
-        return ""
+        self.resting = fix.at_rest and not self.off and (rested or live.anchor is fix)
+        return verdict
 
     def is_late(self, fix: Fix) -> bool:
         """Whether a fix is of before the live one, which it then does not move: made before it, or
         told so. The time of one that has none cannot be compared."""
-        before = self.fix is not None and fix.sequence < self.fix.sequence
+        last = self.fix
+        before = last is not None and fix.sequence < last.sequence
         return before or fix.time_ms < self.told_ms
 
     def renumber(self) -> None:
         """The unit counts its records anew: sequences of before cannot be compared."""
         self.resting = False
-        if self.fix is not None:
-            anchors = self.anchor is self.fix
-            self.fix = self.fix._replace(sequence=0)
-            self.anchor = self.fix if anchors else self.anchor
+        for one in (*self.shown, *self.hypotheses, *self.outliers):
+            one.renumber()
 
-    def _sight(self, fix: Fix) -> None:
+    def dropped(self) -> Sequence[Dropped]:
+        """The hypotheses that have been dropped since this was last asked."""
+        if not self._dropped:
+            return ()
+        told, self._dropped = self._dropped, []
+        return told
+
+    def _see(self, fix: Fix) -> None:
         """A position whose time cannot be true: it contradicts nothing and anchors nothing."""
-        before = self.fix
-        near = before is not None and reaches(before, fix, FASTEST_M_S)
-        self.before = before if near and before is not None and leads(before, fix) else None
-        self.fix = fix
+        self.sight = Hypothesis(fix, leg_start(self.fix, fix))
         self.resting &= fix.at_rest
+        self._show()
+
+    def _take_late(self, fix: Fix, anchors: bool) -> None:
+        """The bound must not depend on the order of arrival: the tighter of the two counts."""
+        anchor, speed_m_s = self.anchor, self.speed_m_s
+        if anchor is None or not anchors or self.contested or tightens(fix, anchor, speed_m_s):
+            return
+        if reaches(anchor, fix, speed_m_s):
+            self.hypotheses[0].anchor = fix
+            self.resting &= fix.at_rest  # the rest that is known began after this
+
+    def _weigh(self, fix: Fix, anchors: bool) -> str:
+        """Find the hypothesis whose next fix this is: the newest that admits it, or a new one."""
+        known, verdict = self.hypotheses, ""
+        candidates = (*known, *self.outliers)
+        mine = next((one for one in candidates if one.admits(fix, self.speed_m_s)), None)
+        if mine is None:
+            before = known[0].fix if known else None
+            follows = len(known) > 1 and reaches(known[0].fix, fix, FASTEST_M_S)
+            if known and not follows:
+                verdict = IMPOSSIBLE_SPEED
+            anchor, shows = fix if anchors else None, not verdict
+            mine = Hypothesis(fix, leg_start(before, fix), anchor, shows=shows)
+        else:
+            verdict = SAME_EPOCH if is_same(mine.fix, fix) else ""
+            mine.returned |= mine is not known[0]
+            mine.take(fix, self.speed_m_s, anchors)
+        mine.remember()
+        if self.sight is not None:
+            mine.before, self.sight = leg_start(self.sight.fix, fix), None
+        held = [mine, *(one for one in known if one is not mine)]
+        outliers = [one for one in self.outliers if one is not mine]
+        self.hypotheses, self.outliers, dropped = part(held, outliers, fix.time_ms)
+        self._dropped += dropped
+        self._show()
+        return verdict
+
+    def _show(self) -> None:
+        """Say what follows from the hypotheses and the sight that are held now."""
+        known, sight = self.hypotheses, self.sight
+        self.contested = len(known) > 1 or (len(known) == 1 and not known[0].fixes)
+        self.shown = tuple(one for one in known if one.shows)
+        self.lone = len(self.shown) < len(known)
+        if sight is not None:
+            self.shown = (sight, *self.shown) if self.contested else (sight,)
 
     def place(self, fix: Fix) -> None:
         """Make this party a fixed place: exact, never stale, never overdue."""
-        self.fix = self.anchor = fix
-        self.before = None
+        self.hypotheses = (Hypothesis(fix, anchor=fix),)
+        self._show()
         self.speed_m_s = 0.0
         self.contact_ms = self.due_ms = NEVER_MS
 
     def doubt(self) -> None:
         """Believe the present position no longer (two contents for one sequence)."""
-        if self.anchor is not None and not self.anchor.fixed:
-            self.doubted, self.suspect, self.anchor = None, self.anchor, None
+        for live in self.hypotheses[:1]:
+            if not live.fix.fixed:
+                live.anchor, live.fixes = None, 0
+        self._show()
 
     def moved_off(self, at_ms: int, margin_ms: int) -> None:
         """The wearer, until now at rest, moves: the anchor held until a margin before that."""
         self.resting = False
         self.blind_ms = NEVER_MS  # it was seen until now
-        if self.anchor is not None and not self.anchor.fixed:
-            held_ms = max(self.anchor.time_ms, at_ms - margin_ms)
-            self.anchor = self.anchor._replace(time_ms=held_ms)
+        anchor = self.anchor
+        if anchor is not None and not anchor.fixed:
+            held_ms = max(anchor.time_ms, at_ms - margin_ms)
+            self.hypotheses[0].anchor = anchor._replace(time_ms=held_ms)
 
     def take_off(self, at_ms: int) -> None:
         """The wearer may be elsewhere from then on: the bound goes on from where the unit was."""
         self.off = True
         self.resting = False
-        if self.anchor is not None and not self.anchor.fixed:
-            # What was seen since then is the unit, which may have been carried away from him.
-            since_ms = max(0, self.anchor.time_ms - at_ms)
-            self.anchor = self.anchor._replace(time_ms=self.anchor.time_ms - 2 * since_ms)
+        for one in self.hypotheses:
+            if one.anchor is not None and not one.anchor.fixed:
+                # What was seen since is the unit, which may have been carried away from him.
+                since_ms = max(0, one.anchor.time_ms - at_ms)
+                one.anchor = one.anchor._replace(time_ms=one.anchor.time_ms - 2 * since_ms)
 
     def restarted(self, now_ms: int) -> None:
         """The unit has started again. One that does so over and over is not new each time."""
@@ -191,32 +256,10 @@ class Track:
             return ""
         return "overdue" if now_ms >= self.due_ms else "blind"
 
-    def _tightens(self, anchor: Fix, fix: Fix) -> bool:
-        # Earlier or later, this orders fixes by how tight a bound they give at any one instant.
-        aged_m = radius_m(anchor) + self.speed_m_s * (fix.time_ms - anchor.time_ms) / 1000
-        return radius_m(fix) <= aged_m
-
-    def _contradicted(self, anchor: Fix, fix: Fix) -> Fix | None:
-        """What of all that is believed cannot be true beside `fix`, if anything."""
-        if not self._possible(anchor, fix):
-            return anchor
-        # An older anchor allows more. Off its wearer, a unit may go wherever it is carried.
-        last = self.fix
-        if last is anchor or last is None or not last.dated:
-            return None
-        return None if self.off or self._possible(last, fix) else last
-
-    def _possible(self, earlier: Fix | None, later: Fix) -> bool:
-        return earlier is not None and reaches(earlier, later, self.speed_m_s)
+    # Across restarts
 
     def state(self) -> list[Any]:
         """What must survive a restart, as JSON; speed and paging are the registry's to say."""
-        fixes = (self.fix, self.anchor, self.doubted, self.suspect, self.before)
-        kept: list[Any] = []
-        for index, fix in enumerate(fixes):
-            # The anchor nearly always is the last fix: say so instead of saying it twice.
-            kept.append(1 if index == 1 and fix is not None and fix is self.fix else pack(fix))
-        undated = self.fix is not None and not self.fix.dated
         return [
             self.contact_ms,
             self.due_ms,
@@ -224,20 +267,22 @@ class Track:
             self.lease_s,
             int(self.resting),
             int(self.off),
-            kept,
             self.begun_ms,
-            *([self.told_ms] if undated else []),
+            [one.state() for one in self.hypotheses],
+            [one.state() for one in self.outliers],
+            self.sight and self.sight.state(),
         ]
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
         self.contact_ms, self.due_ms, self.blind_ms, self.lease_s = state[:4]
         self.resting, self.off = bool(state[4]), bool(state[5])
-        self.begun_ms = state[7] if len(state) > 7 else 0
-        fix, anchor, doubted, suspect, before = state[6]
-        self.fix = unpack(fix)
-        last_ms = 0 if self.fix is None else self.fix.time_ms
-        self.told_ms = state[8] if len(state) > 8 else last_ms
-        self.anchor = self.fix if anchor == 1 else unpack(anchor)
-        self.doubted, self.suspect = unpack(doubted), unpack(suspect)
-        self.before = unpack(before)
+        if len(state) == _ENTRIES:
+            self.begun_ms = state[6]
+            self.hypotheses = tuple(Hypothesis.restore(one) for one in state[7])
+            self.outliers = tuple(Hypothesis.restore(one) for one in state[8])
+            self.sight = state[9] and Hypothesis.restore(state[9])
+        else:
+            self.begun_ms = state[7] if len(state) > 7 else 0
+            self.hypotheses, self.sight = restore_earlier(*state[6])
+        self._show()

@@ -79,7 +79,7 @@ def position_views(state: OrderState) -> list[View]:
                 "lon": fix.lon_e7 / 1e7,
                 "accuracy_m": fix.a95_m,
                 "source": fix.source.name.lower(),
-                "believed": track.anchor is not None,
+                "believed": track.anchor is not None and not track.contested,
             }
         )
     return views

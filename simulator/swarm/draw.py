@@ -32,6 +32,7 @@ def random_world(seed: int, *, rough: bool | None = None) -> Document:
     orders = _orders(chance, offenders, victims, rough, duration_s)
     if rough:
         _hand_over(chance, units, orders, duration_s)
+        _claim(Random(f"accuracy/{seed}"), units)
     world: Document = {
         "about": f"a {'rough' if rough else 'calm'} world",
         "seed": seed,
@@ -158,6 +159,15 @@ def _unit(chance: Random, name: str, rough: bool, duration_s: float, ahead: list
     if rough and chance.random() < 0.1:
         unit["flash_kb"] = chance.choice((24, 28, 32))
     return unit
+
+
+def _claim(chance: Random, units: Document) -> None:
+    """A receiver thinks less of its positions than they are worth, or a unit sends each of them."""
+    for unit in units.values():
+        if chance.random() < 0.05:
+            unit["gnss"]["accuracy_m"] = chance.choice((150, 999.9, 1800))
+        if chance.random() < 0.05:
+            unit["floor_s"] = 1
 
 
 def _leg(chance: Random, offends: bool, ahead: list[str]) -> Document:

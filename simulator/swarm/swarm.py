@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from simulator.judges.invariants import Failure
 from simulator.swarm.draw import Document, random_world
-from simulator.swarm.known import kinds, without
 from simulator.swarm.play import judged
 from simulator.swarm.shrink import shrink
 
@@ -17,11 +16,10 @@ _CHUNK = 4  # worlds that a process takes at a time
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the world of one seed came to. `known`: the kind of trouble without which it holds."""
+    """What the world of one seed came to."""
 
     seed: int
-    failures: tuple[Failure, ...] = ()
-    known: str = ""
+    failures: tuple[Failure, ...]
 
 
 def swarm(seeds: Iterable[int], processes: int | None = None) -> Iterator[Found]:
@@ -35,15 +33,8 @@ def swarm(seeds: Iterable[int], processes: int | None = None) -> Iterator[Found]
 
 
 def find(seed: int) -> Found:
-    """Play one world; where it fails, look whether a known trouble is why."""
-    document = random_world(seed)
-    found = judged(document)
-    if not found:
-        return Found(seed)
-    for kind in kinds(document):
-        if not judged(without(document, kind)):
-            return Found(seed, tuple(found), kind)
-    return Found(seed, tuple(found))
+    """Play one world."""
+    return Found(seed, tuple(judged(random_world(seed))))
 
 
 def smallest(seed: int) -> Document:

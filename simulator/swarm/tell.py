@@ -6,7 +6,6 @@ from pathlib import Path
 
 import yaml
 
-from simulator.swarm.known import KNOWN
 from simulator.swarm.swarm import Found, smallest, swarm
 from simulator.worlds.report import Event, Tell, tell_json
 
@@ -15,9 +14,9 @@ SHRUNK_MAX = 3  # worlds that are made small; each takes a minute or two
 
 
 def run(worlds: int, seed: int, folder: Path, *, as_json: bool) -> int:
-    """Play worlds `seed`, `seed` + 1, ... Returns how many failed that are not known.
+    """Play worlds `seed`, `seed` + 1, ... Returns how many failed.
 
-    The first few of these are made small and left in `folder` as scenario files.
+    The first few of them are made small and left in `folder` as scenario files.
     """
     tell: Tell = tell_json if as_json else _say
     progress = _Progress(worlds)
@@ -27,24 +26,20 @@ def run(worlds: int, seed: int, folder: Path, *, as_json: bool) -> int:
             failed.append(found)
             tell(_failure(found))
         progress(number, len(failed))
-    unknown = [found for found in failed if not found.known]
-    for found in unknown[:SHRUNK_MAX]:
+    for found in failed[:SHRUNK_MAX]:
         file = folder / f"world-{found.seed}.yaml"
         print(f"... making world {found.seed} small", file=sys.stderr)
         file.write_text(yaml.safe_dump(smallest(found.seed), sort_keys=False, width=100))
         command = f"resguardo simulate {file}"
         tell({"type": "shrunk", "seed": found.seed, "file": str(file), "replay": command})
-    known = {kind: sum(one.known == kind for one in failed) for kind in KNOWN}
-    summary = {"worlds": worlds, "seed": seed, "failed": len(unknown), "known": known}
-    tell({"type": "summary", **summary})
-    return len(unknown)
+    tell({"type": "summary", "worlds": worlds, "seed": seed, "failed": len(failed)})
+    return len(failed)
 
 
 def _failure(found: Found) -> Event:
     return {
         "type": "failure",
         "seed": found.seed,
-        "known": found.known or None,
         "failures": [failure._asdict() for failure in found.failures],
         "replay": f"resguardo simulate --swarm 1 --seed {found.seed}",
     }
@@ -53,17 +48,13 @@ def _failure(found: Found) -> Event:
 def _say(event: Event) -> None:
     kind = event["type"]
     if kind == "failure":
-        known = f" (known: without {event['known']} it holds)" if event["known"] else ""
-        print(f"world {event['seed']} fails{known}: {event['replay']}")
+        print(f"world {event['seed']} fails: {event['replay']}")
         for one in event["failures"]:
             print(f"    {one['rule']}: {one['what']}")
     elif kind == "shrunk":
         print(f"world {event['seed']}, made small: {event['replay']}")
     else:
-        known = ", ".join(f"{count} {kind}" for kind, count in event["known"].items() if count)
         print(f"{event['worlds']} worlds from seed {event['seed']}: {event['failed']} failed")
-        if known:
-            print(f"known: {known}")
 
 
 class _Progress:

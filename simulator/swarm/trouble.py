@@ -97,7 +97,7 @@ def _battery_ends(
 def _receivers(chance: Random, units: tuple[str, ...], duration_s: float) -> Iterator[Document]:
     """One receiver in a while is wrong, and does not know it."""
     for kind in ("jump", "drift", "freeze", "alternate", "repeat", "dateless"):
-        if chance.random() >= 0.05:
+        if chance.random() >= 0.1:
             continue
         fault: Document = {"fault": kind, "unit": chance.choice(units)}
         fault |= _lasting(chance, duration_s, 5, 300)

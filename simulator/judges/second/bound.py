@@ -29,7 +29,7 @@ def slack_m(order: Order, his: Party, hers: Party, now_ms: int) -> float | None:
 
     Where several anchors are held, that which promises most: each is right.
     """
-    if his.doubted or hers.doubted:
+    if his.torn or hers.torn:
         return None
     his_reach = _reach(his, order.offender_speed_m_s, now_ms, _is_trusted(order))
     her_reach = _reach(hers, order.victim_speed_m_s, now_ms, trusted=True)
@@ -43,7 +43,7 @@ def slack_m(order: Order, his: Party, hers: Party, now_ms: int) -> float | None:
 
 def zone_slack_m(order: Order, zone: Zone, his: Party, now_ms: int) -> float | None:
     """S for a place, which has no second party."""
-    if his.doubted:
+    if his.torn:
         return None
     reach = _reach(his, order.offender_speed_m_s, now_ms, _is_trusted(order))
     slacks = [zone_distance_m(zone, fix.spot) - zone.margin_m - far_m for fix, far_m in reach]

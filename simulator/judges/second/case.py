@@ -143,7 +143,7 @@ class Case:
                 return f"{person} wears no unit"
             if party.heard_ms < self.since_ms:
                 return f"{party.unit} has not answered since the order is as it is"
-            if party.doubted:
+            if party.torn:
                 return f"{party.unit} tells positions that cannot all be true"
             if not party.anchors:
                 return f"{party.unit} has told no position"

@@ -5,9 +5,8 @@ or round: beyond a straight edge it is most likely, and that may raise a level; 
 is the distance, and for a circle the probability too.
 """
 
-from math import inf
-
 from host.registry.types import Zone
+from simulator.judges.second.chain import Chain
 from simulator.judges.second.chance import beyond_edge, sigma_m, within
 from simulator.judges.second.fix import Fix
 from simulator.judges.second.ground import depth_m, passed_m
@@ -20,11 +19,20 @@ from simulator.judges.second.levels import (
     NEAR_M,
     NEAR_P,
     PRE_ALERT,
+    SHARP_M,
     Levels,
     Reading,
     Sight,
 )
-from simulator.judges.second.nearness import clears, is_straight, reached, shown_by
+from simulator.judges.second.nearness import (
+    can_show,
+    clears,
+    is_certain,
+    is_straight,
+    reached,
+    shown_by,
+    ways,
+)
 from simulator.judges.second.party import Party
 
 _SIGMAS = 5.0  # beyond so many the chance is none
@@ -39,41 +47,60 @@ def look(levels: Levels, zone: Zone, his: Party, moved: Party | None, now_ms: in
     """He has told a new position, or (None) the zone begins to bind."""
     limits = limits_of(zone)
     for fix in shown_by(his):
-        level = nearest_level(zone, limits, fix, NEAR_M, ENTER_P - NEAR_P, sure=False)
-        levels.show(CLEAR, level, fix.time_ms)
-    last, start = his.last, his.before
-    if his.doubted or last is None:
+        levels.show(CLEAR, nearest_level(zone, limits, fix, sure=False), fix.time_ms)
+    known = his.standing
+    for chain in known:
+        surely = nearest_level(zone, limits, chain.last, sure=True)
+        levels.show(surely, CLEAR, chain.last.time_ms)
+    if moved is None or not known or his.forked:
         return
-    surely = nearest_level(zone, limits, last, -NEAR_M, ENTER_P + NEAR_P, sure=True)
-    levels.show(surely, CLEAR, last.time_ms)
-    if moved is None:
-        return
-    way_m = start_m = inf
-    crossed = CLEAR
-    if start is not None and last.satellites:
-        way_m, start_m = passed_m(zone, start.spot, last.spot), depth_m(zone, start.spot)
-        crossed = reached(limits, way_m + NEAR_M) if is_straight(start, last) else CLEAR
-        levels.show(crossed, reached(limits, way_m - NEAR_M), last.time_ms)
-    depth, sigma = depth_m(zone, last.spot), sigma_m(last.a95_m)
-    counts = clears(last, last, now_ms)
+    newest, alone = his.places[0], his.chains.alone
+    if not newest.alone and newest.last.satellites:
+        _look_back(levels, zone, limits, his, newest)
     for level, limit in limits.items():
-        if level <= crossed and start_m > limit + NEAR_M:
-            levels.crossed(level, last.time_ms)
-        near = limit + max(50.0, limit / 10)
-        far = limit + max(50.0, (zone.radius_m + limit) / 10)
-        surely_p, perhaps_p = beyond_edge(depth - far, sigma), beyond_edge(depth - near, sigma)
-        out = Reading(surely_p <= LEAVE_P - NEAR_P, perhaps_p <= LEAVE_P + NEAR_P)
-        levels.add(level, Sight(out, counts, last.dated), last.time_ms)
+        sights = {chain: _sight(zone, limit, chain.last, now_ms, alone) for chain in his.places}
+        here = [sights[chain] for chain in known]
+        levels.add(level, Sight.of_all(here, list(sights.values())), newest.last.time_ms)
 
 
-def nearest_level(
-    zone: Zone, limits: dict[int, float], fix: Fix, near_m: float, chance: float, *, sure: bool
-) -> int:
-    """The highest level that a position shows of a zone."""
+def _look_back(
+    levels: Levels, zone: Zone, limits: dict[int, float], his: Party, newest: Chain
+) -> None:
+    """What the way to his newest position shows."""
+    shown = {
+        level: limit
+        for level, limit in limits.items()
+        if level == PRE_ALERT or _can_show(zone, limit, newest.last, sure=False)
+    }
+    for start, end in ways(his, newest):
+        way_m, start_m = passed_m(zone, start.spot, end.spot), depth_m(zone, start.spot)
+        sure = is_certain(his, newest) and is_straight(start, end)
+        crossed = reached(limits, way_m + NEAR_M) if sure else CLEAR
+        levels.show(crossed, reached(shown, way_m - NEAR_M), end.time_ms)
+        for level, limit in limits.items():
+            if level <= crossed and start_m > limit + NEAR_M:
+                levels.crossed(level, end.time_ms)
+
+
+def _sight(zone: Zone, limit: float, fix: Fix, now_ms: int, alone: bool) -> Sight:
     depth, sigma = depth_m(zone, fix.spot), sigma_m(fix.a95_m)
+    near = limit + max(50.0, limit / 10)
+    far = limit + max(50.0, (zone.radius_m + limit) / 10)
+    surely_p, perhaps_p = beyond_edge(depth - far, sigma), beyond_edge(depth - near, sigma)
+    out = Reading(surely_p <= LEAVE_P - NEAR_P, perhaps_p <= LEAVE_P + NEAR_P)
+    sight = Sight.of(out, clears(fix, fix, out, now_ms), fix.dated)
+    return sight.only_against() if alone else sight
+
+
+def nearest_level(zone: Zone, limits: dict[int, float], fix: Fix, *, sure: bool) -> int:
+    """The highest level that a position shows of a zone, by either reading or (`sure`) by both."""
+    depth, sigma = depth_m(zone, fix.spot), sigma_m(fix.a95_m)
+    near_m, chance = (-NEAR_M, ENTER_P + NEAR_P) if sure else (NEAR_M, ENTER_P - NEAR_P)
     for level in (BREACH, ALERT, PRE_ALERT):
         past_m = depth - limits[level]
-        if level > PRE_ALERT and not fix.satellites:
+        if level > PRE_ALERT and not (
+            fix.satellites and _can_show(zone, limits[level], fix, sure=sure)
+        ):
             continue
         if past_m <= near_m or (not sure and beyond_edge(past_m, sigma) >= chance):
             return level
@@ -82,3 +109,10 @@ def nearest_level(
             if within(limit, depth + zone.radius_m, sigma) >= chance:
                 return level
     return CLEAR
+
+
+def _can_show(zone: Zone, limit: float, fix: Fix, *, sure: bool) -> bool:
+    """Of a zone that is not round it is open how large it counts."""
+    if not zone.radius_m and fix.a95_m > SHARP_M:
+        return not sure
+    return can_show(zone.radius_m + limit, (fix,), sure=sure)

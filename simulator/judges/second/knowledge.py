@@ -95,7 +95,7 @@ class Knowledge:
             if rested and not party.resting:
                 self._rest_ended(party, party.rest_ended_ms)
         if forked:
-            party.doubted = [fix for fix in (party.last,) if fix]
+            party.fork()
             self._forget(party)
         self.touched.update(case.order.id for case in self.cases_of(party))
 
@@ -110,7 +110,7 @@ class Knowledge:
     def _take(self, party: Party, fix: Fix, newest: bool) -> None:
         if not party.take(fix):
             return
-        if party.doubted:
+        if party.torn:
             self._forget(party)
         if newest or self.now_ms - fix.time_ms <= LIVE_MS:
             for case in self.cases_of(party):

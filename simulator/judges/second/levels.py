@@ -35,12 +35,39 @@ def at_most(value: float, limit: float, near: float) -> Reading:
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What one position shows of one limit: whether it is `outside` by more than the margin;
-    `counts`: whether it is fresh and sharp enough to clear; `dated`: whether it may clear, and not
-    only speak against that."""
+    `counts`: whether it is fresh and sharp enough to clear; `against`: whether it surely speaks
+    against that; `dated`: whether it may clear at all."""
 
     outside: Reading
     counts: Reading
+    against: bool
     dated: bool = True
+
+    @classmethod
+    def of(cls, outside: Reading, counts: Reading, dated: bool) -> "Sight":
+        """That of one pair of positions."""
+        return cls(outside, counts, counts.surely and not outside.perhaps, dated)
+
+    def only_against(self) -> "Sight":
+        """The same, where something else makes it doubtful."""
+        counts = Reading(False, self.counts.perhaps)
+        return Sight(self.outside, counts, self.against, self.dated)
+
+    @classmethod
+    def of_all(cls, known: list["Sight"], everything: list["Sight"]) -> "Sight":
+        """That of all that may be true: what surely may, and what perhaps may."""
+        return cls(
+            Reading(
+                all(sight.outside.surely for sight in everything),
+                all(sight.outside.perhaps for sight in known),
+            ),
+            Reading(
+                all(sight.counts.surely for sight in everything),
+                all(sight.counts.perhaps for sight in known),
+            ),
+            any(sight.against for sight in known),
+            all(sight.dated for sight in known),
+        )
 
 
 class Tally:
@@ -62,7 +89,7 @@ class Tally:
 
     def add(self, sight: Sight, at_ms: int) -> None:
         """One more position, made at `at_ms`."""
-        if sight.counts.surely and not sight.outside.perhaps:
+        if sight.against:
             self.start(at_ms)
             return
         if sight.outside.surely and not sight.dated:

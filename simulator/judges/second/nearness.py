@@ -5,6 +5,7 @@ from math import hypot, inf
 from typing import NamedTuple
 
 from host.registry.types import Order
+from simulator.judges.second.chain import Chain
 from simulator.judges.second.chance import sigma_m, within
 from simulator.judges.second.earth import Point, between, distance_m, nearest_m, seen_from
 from simulator.judges.second.fix import SEEN_M_S, Fix, agree
@@ -29,6 +30,8 @@ from simulator.judges.second.party import Party
 LEG_MS = 120_000  # a straight line says little of a longer way
 _SIGMAS = 5.0  # beyond so many the chance is none
 
+Way = tuple[Fix, Fix]  # the positions at its beginning and its end
+
 
 def limits_of(order: Order) -> dict[int, float]:
     """The distance of each level between two people."""
@@ -40,32 +43,80 @@ def look(
 ) -> None:
     """`moved` has told a new position, or (None) an order begins to bind."""
     limits = limits_of(order)
-    for one in shown_by(his):
-        for other in shown_by(hers):
-            level = nearest_level(limits, one, other, NEAR_M, ENTER_P - NEAR_P)
-            levels.show(CLEAR, level, max(one.time_ms, other.time_ms))
-    if his.doubted or hers.doubted or his.last is None or hers.last is None:
+    for fix, hers_fix in product(shown_by(his), shown_by(hers)):
+        level = nearest_level(limits, fix, hers_fix, sure=False)
+        levels.show(CLEAR, level, max(fix.time_ms, hers_fix.time_ms))
+    pairs = list(product(his.places, hers.places))
+    known = list(product(his.standing, hers.standing))
+    for one, other in known:
+        surely = nearest_level(limits, one.last, other.last, sure=True)
+        levels.show(surely, CLEAR, max(one.last.time_ms, other.last.time_ms))
+    if moved is None or not known or his.forked or hers.forked:
         return
-    at_ms = max(his.last.time_ms, hers.last.time_ms)
-    surely = nearest_level(limits, his.last, hers.last, -NEAR_M, ENTER_P + NEAR_P)
-    levels.show(surely, CLEAR, at_ms)
-    if moved is None:
-        return
-    counts = clears(his.last, hers.last, now_ms)
-    way = passed(his, hers, moved, limits[PRE_ALERT])
-    surely, perhaps = (
-        reached(limits, way.surely_m + NEAR_M),
-        reached(limits, way.perhaps_m - NEAR_M),
-    )
-    levels.show(surely, perhaps, at_ms)
-    apart_m = distance_m(his.last.spot, hers.last.spot)
-    sigma = sigma_m(his.last.a95_m, hers.last.a95_m)
+    at_ms = max(his.places[0].last.time_ms, hers.places[0].last.time_ms)
+    for one, other in pairs:
+        if moved.places[0] in (one, other) and not (one.alone or other.alone):
+            way = Told(his, one), Told(hers, other), moved is his
+            _look_back(levels, limits, *way, now_ms)
+    alone = his.chains.alone or hers.chains.alone
     for level, limit in limits.items():
-        if counts.perhaps and level <= surely and way.start_m > limit + NEAR_M:
-            levels.crossed(level, at_ms)
-        far_m = limit + max(50.0, limit / 10)
-        out = outside(apart_m, far_m, sigma)
-        levels.add(level, Sight(out, counts, his.last.dated and hers.last.dated), at_ms)
+        sights = {pair: _sight(limit, *pair, now_ms, alone) for pair in pairs}
+        here = [sights[pair] for pair in known]
+        levels.add(level, Sight.of_all(here, list(sights.values())), at_ms)
+
+
+class Told(NamedTuple):
+    """One of the chains of a party."""
+
+    party: Party
+    chain: Chain
+
+
+def _look_back(
+    levels: Levels, limits: dict[int, float], his: Told, hers: Told, he_moved: bool, now_ms: int
+) -> None:
+    """What the ways to two positions show."""
+    one, other = his.chain, hers.chain
+    at_ms = max(one.last.time_ms, other.last.time_ms)
+    sure = is_certain(*his) and is_certain(*hers)
+    fresh = clears(one.last, other.last, Reading(True, True), now_ms).perhaps
+    shown = {
+        level: limit
+        for level, limit in limits.items()
+        if level == PRE_ALERT or can_show(limit, (one.last, other.last), sure=False)
+    }
+    for his_way, her_way in product(ways(*his), ways(*hers)):
+        way = passed(his_way, her_way, he_moved, limits[PRE_ALERT])
+        perhaps = reached(shown, way.perhaps_m - NEAR_M)
+        surely = reached(limits, way.surely_m + NEAR_M) if sure else CLEAR
+        levels.show(surely, perhaps, at_ms)
+        for level, limit in limits.items():
+            if fresh and level <= surely and way.start_m > limit + NEAR_M:
+                levels.crossed(level, at_ms)
+
+
+def ways(party: Party, chain: Chain) -> list[Way]:
+    """From where to where somebody went last: from the position before of the same chain, or from
+    the one that was told before."""
+    starts = [chain.before or chain.last]
+    if chain is party.places[0] and party.before not in (None, chain.before):
+        starts.append(party.before)
+    return [(start, chain.last) for start in starts]
+
+
+def is_certain(party: Party, chain: Chain) -> bool:
+    """Whether there is but one such way, and somebody surely went it."""
+    only = chain is not party.places[0] or party.before in (None, chain.before)
+    return only and chain in party.standing
+
+
+def _sight(limit: float, one: Chain, other: Chain, now_ms: int, alone: bool) -> Sight:
+    apart_m = distance_m(one.last.spot, other.last.spot)
+    sigma = sigma_m(one.last.a95_m, other.last.a95_m)
+    out = outside(apart_m, limit + max(50.0, limit / 10), sigma)
+    counts = clears(one.last, other.last, out, now_ms)
+    sight = Sight.of(out, counts, one.last.dated and other.last.dated)
+    return sight.only_against() if alone else sight
 
 
 def reached(limits: dict[int, float], near_m: float) -> int:
@@ -74,34 +125,42 @@ def reached(limits: dict[int, float], near_m: float) -> int:
 
 
 def shown_by(party: Party) -> list[Fix]:
-    """Positions that may show where somebody is: the last believed, one at rest before it (which
+    """Positions that may show where somebody is: the last of each chain, one at rest before (which
     it may contradict, counted by how long that rest was proven to have lasted), and one that
-    follows from the one before, or from one of those in doubt."""
-    fixes = [party.last] if party.last else []
+    contradicts all others, if it follows from the one before at a speed at which that is seen."""
+    fixes = [chain.last for chain in party.places if not chain.alone]
     if party.before is not None and party.before.at_rest:
         fixes.append(party.before)
-    seen = party.seen
-    if seen is not None and seen is not party.last:
-        others = [party.before, *party.doubted]
-        if any(one and one is not seen and agree(one, seen, SEEN_M_S) for one in others):
-            fixes.append(seen)
+    newest, before = party.seen, party.before
+    if newest is not None and before is not None and agree(before, newest, SEEN_M_S):
+        fixes.append(newest)
     return fixes
 
 
-def nearest_level(
-    limits: dict[int, float], one: Fix, other: Fix, near_m: float, chance: float
-) -> int:
-    """The highest level that two positions show: d <= L, or P(D <= L) >= `chance`."""
+def nearest_level(limits: dict[int, float], one: Fix, other: Fix, *, sure: bool) -> int:
+    """The highest level that two positions show, by either reading or (`sure`) by both:
+    d <= L, or P(D <= L) >= 0.25."""
     apart_m, sigma = distance_m(one.spot, other.spot), sigma_m(one.a95_m, other.a95_m)
     highest = BREACH if one.satellites and other.satellites else PRE_ALERT
+    near_m, chance = (-NEAR_M, ENTER_P + NEAR_P) if sure else (NEAR_M, ENTER_P - NEAR_P)
     for level in (BREACH, ALERT, PRE_ALERT):
         limit = limits[level]
-        if level <= highest and (
-            apart_m <= limit + near_m
-            or (apart_m < limit + _SIGMAS * sigma and within(limit, apart_m, sigma) >= chance)
+        if level > highest or (level > PRE_ALERT and not can_show(limit, (one, other), sure=sure)):
+            continue
+        if apart_m <= limit + near_m or (
+            apart_m < limit + _SIGMAS * sigma and within(limit, apart_m, sigma) >= chance
         ):
             return level
     return CLEAR
+
+
+def can_show(limit: float, fixes: tuple[Fix, ...], *, sure: bool) -> bool:
+    """Whether positions are not so coarse that nobody can be shown to be within a limit: at the
+    same place that is more likely than 5 %."""
+    if all(fix.a95_m <= SHARP_M for fix in fixes):
+        return True
+    likely = within(limit, 0.0, sigma_m(*(fix.a95_m for fix in fixes)))
+    return likely >= LEAVE_P + (NEAR_P if sure else -NEAR_P)
 
 
 def outside(apart_m: float, far_m: float, sigma: float) -> Reading:
@@ -113,13 +172,16 @@ def outside(apart_m: float, far_m: float, sigma: float) -> Reading:
     return at_most(within(far_m, apart_m, sigma), LEAVE_P, NEAR_P)
 
 
-def clears(one: Fix, other: Fix, now_ms: int) -> Reading:
-    """Whether two positions are fresh and sharp enough to clear anything."""
+def clears(one: Fix, other: Fix, out: Reading, now_ms: int) -> Reading:
+    """Whether two positions are fresh and sharp enough to clear anything. A coarse one is so where
+    it is `out` by its own accuracy."""
     fixes = one, other
-    sharp = all(fix.satellites and fix.a95_m <= SHARP_M for fix in fixes)
     oldest_ms, newest_ms = min(fix.time_ms for fix in fixes), max(fix.time_ms for fix in fixes)
     fresh, perhaps = now_ms - oldest_ms <= FRESH_MS, newest_ms - oldest_ms <= FRESH_MS
-    return Reading(sharp and fresh, sharp and perhaps)
+    if not all(fix.satellites for fix in fixes):
+        return Reading(False, False)
+    sharp = all(fix.a95_m <= SHARP_M for fix in fixes)
+    return Reading(fresh and (sharp or out.surely), perhaps and (sharp or out.perhaps))
 
 
 class Passing(NamedTuple):
@@ -137,12 +199,11 @@ class Passing(NamedTuple):
 _FAR = Passing(inf, inf, inf)
 
 
-def passed(his: Party, hers: Party, moved: Party, outer_m: float) -> Passing:
-    """As far as they can have come within `outer_m`."""
-    one, other = his.last, hers.last
-    if one is None or other is None or not (one.satellites and other.satellites):
+def passed(his: Way, hers: Way, he_moved: bool, outer_m: float) -> Passing:
+    """As far as they can have come within `outer_m`. `he_moved`: his is the way just made."""
+    (his_from, one), (her_from, other) = his, hers
+    if not (one.satellites and other.satellites):
         return _FAR
-    his_from, her_from = his.before or one, hers.before or other
     reach_m = distance_m(his_from.spot, one.spot) + distance_m(her_from.spot, other.spot)
     if distance_m(one.spot, other.spot) > outer_m + reach_m + NEAR_M:
         return _FAR
@@ -165,7 +226,7 @@ def passed(his: Party, hers: Party, moved: Party, outer_m: float) -> Passing:
         perhaps_m = min(perhaps_m, _nearest(ways, times[0]))
     straight = his_straight and her_straight
     both_ms = max(his_leg[0], her_leg[0])
-    overlap = moved.last is not None and both_ms < moved.last.time_ms
+    overlap = both_ms < (one if he_moved else other).time_ms
     if not (straight and overlap):
         return _FAR._replace(perhaps_m=perhaps_m)
     start_m = hypot(*next(point for at_ms, point in apart if at_ms == both_ms))

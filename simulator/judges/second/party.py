@@ -6,6 +6,7 @@ from typing import Any
 from protocol import record
 from simulator.judges.second.anchor import Anchor, margin_ms
 from simulator.judges.second.calendar import NEVER_MS
+from simulator.judges.second.chain import Chain, Chains
 from simulator.judges.second.fix import Fix, agree
 
 _ANCHORS_MAX = 3
@@ -18,9 +19,10 @@ HER_UNSEEN_MS = 45_000
 class Party:
     """What is known of one wearer of a unit, since it was put on.
 
-    `last`, `before`: the last position believed, and the one before. `anchors`: those that a
-    promise may hang on. `doubted`: positions that cannot all be true; while there are any, none
-    is believed. `speed_m_s`: the greatest that any of the wearer's orders thinks credible.
+    `chains`: what its positions may mean; while there is more than one, none is the truth.
+    `sight`: newer than all of them, at a time that nobody stands by.
+    `forked`: the last one was told in two ways, and none has come since. `speed_m_s`: the greatest
+    that any of the wearer's orders thinks credible.
     """
 
     def __init__(self, unit: str, since_ms: int, speed_m_s: float) -> None:
@@ -28,12 +30,11 @@ class Party:
         self.since_ms = since_ms
         self.begun_ms = since_ms  # when it was put on or enrolled, or has restarted
         self.speed_m_s = speed_m_s
-        self.last: Fix | None = None
-        self.told_ms = 0  # the time of the last position that has one
-        self.before: Fix | None = None
-        self.seen: Fix | None = None  # the last position told, believed or not
-        self.anchors: list[Anchor] = []
-        self.doubted: list[Fix] = []
+        self.chains = Chains()
+        self.sight: Chain | None = None
+        self.forked = False
+        self.seen: Fix | None = None  # the last position told
+        self.before: Fix | None = None  # and the one before
         self.resting = False
         self.rest_sequence = 0
         self.rest_ended_ms = 0  # up to when the last rest was sure
@@ -73,8 +74,9 @@ class Party:
         self.resting = False
         self.place_due_ms = NEVER_MS
         self.rest_ended_ms = at_ms
-        for anchor in self.anchors:
-            anchor.stir(at_ms)
+        for chain in self.chains.held:
+            for anchor in chain.anchors:
+                anchor.stir(at_ms)
 
     def restarted(self, sequence: int, now_ms: int) -> None:
         """It has begun anew, unless it has told where it is since; once in ten minutes."""
@@ -100,6 +102,41 @@ class Party:
 
     # Where it is
 
+    @property
+    def last(self) -> Fix | None:
+        """The newest position, but for one that contradicts all others alone."""
+        return next((chain.last for chain in self.places if not chain.alone), None)
+
+    @property
+    def told_ms(self) -> int:
+        """The time of the newest of them that has one."""
+        return next((one.last.time_ms for one in self.chains.held if not one.alone), 0)
+
+    @property
+    def places(self) -> list[Chain]:
+        """Where somebody may be, by the newest position first: where nobody knows the time of
+        that, it stands alone, unless those before it contradict each other."""
+        held = self.chains.held
+        if self.sight is None:
+            return held
+        return [self.sight, *held] if self.forked or len(held) > 1 else [self.sight]
+
+    @property
+    def standing(self) -> list[Chain]:
+        """Those of them that surely may be true, and show where somebody is."""
+        certain = self.sight is None or self.torn
+        return [one for one in self.places if one.stands and (certain or one is self.sight)]
+
+    @property
+    def torn(self) -> bool:
+        """Whether it tells positions that surely are more than one truth."""
+        return self.forked or sum(not chain.fading for chain in self.chains.held) > 1
+
+    @property
+    def anchors(self) -> list[Anchor]:
+        """What a promise may hang on, unless it is torn."""
+        return self.chains.held[0].anchors if self.chains.held else []
+
     def take(self, fix: Fix) -> bool:
         """A position comes. Returns whether it is news of where the wearer is now."""
         if fix.time_ms < self.since_ms:
@@ -110,27 +147,20 @@ class Party:
         if not fix.dated:
             self.see(fix, fix.time_ms)
             return True
-        known = [anchor.fix for anchor in self.anchors]
-        # Off its wearer, it shows where the unit is.
-        if self.last is not None and self.last.dated and self.off_ms is None:
-            known.append(self.last)
-        rivals = self.doubted or list(dict.fromkeys(known))
-        friends = [one for one in rivals if agree(one, fix, self.speed_m_s)]
-        self.before, self.seen = self.seen, fix
+        newest = self.chains.held[0] if self.chains.held else None
+        told = self.seen is not None and self.seen.time_ms == fix.time_ms
+        again = told and self.seen is not None and self.seen.spot == fix.spot
+        chain = self.chains.take(fix, self.speed_m_s)
+        self.sight = None
+        if not told:
+            self.before, self.forked = self.seen, False
+        self.seen = fix
         self.place_due_ms = NEVER_MS
-        if self.doubted:
-            if not friends:
-                self.doubted.append(fix)
-                return True
-            self.doubted, self.anchors = [], [Anchor(friends[-1])]
-            self.before, self.resting = friends[-1], False
-        elif len(friends) < len(rivals):
-            self.doubted = [*rivals, fix]
-            return True
-        self.last, self.told_ms = fix, fix.time_ms
-        self._hang_on(fix)
-        self._rest(fix)
-        return True
+        if chain is not newest:  # a rest is known of the chain that it was told in
+            self.end_rest(fix.time_ms)
+        self._hang_on(chain, fix)
+        self._rest(chain, fix)
+        return not again
 
     def is_late(self, fix: Fix) -> bool:
         """Whether a position was made before the last one, or tells a time of before it."""
@@ -140,8 +170,9 @@ class Party:
     def see(self, fix: Fix, rested_ms: int) -> None:
         """A position whose time nobody stands by: where the wearer is now, and nothing else. A
         rest that it ends had lasted until `rested_ms`."""
-        self.before, self.seen = self.seen, fix
-        self.last = fix
+        sight = Chain(fix, alone=False)
+        sight.fixes = [*([self.last] if self.last else []), fix]
+        self.before, self.seen, self.sight = self.seen, fix, sight
         if not fix.at_rest:
             self.end_rest(rested_ms)
         elif self.resting:
@@ -149,12 +180,12 @@ class Party:
 
     def renumber(self) -> None:
         """The unit counts its records anew."""
-        if self.last is not None:
-            self.last = replace(self.last, sequence=0)
+        for chain in (*self.chains.held, *self.chains.outliers, *filter(None, [self.sight])):
+            chain.fixes[-1] = replace(chain.last, sequence=0)
 
     def _take_late(self, fix: Fix) -> None:
         """A promise does not depend on what came first: of two positions the tighter counts."""
-        if self.doubted or self.off_ms is not None or not (fix.resolved and self.anchors):
+        if self.torn or self.off_ms is not None or not (fix.resolved and self.anchors):
             return
         newest = self.anchors[0].fix
         late = Anchor(fix)
@@ -162,30 +193,36 @@ class Party:
         if not loose and agree(fix, newest, self.speed_m_s):
             self.anchors.append(late)
 
-    def _hang_on(self, fix: Fix) -> None:
+    def _hang_on(self, chain: Chain, fix: Fix) -> None:
         """Replace what has become wider than the disc of a new position: by its age, and (the
         other reading) by how long the wearer may have moved."""
         if self.off_ms is not None or not fix.resolved:
             return
         new, now_ms = Anchor(fix), fix.time_ms
         kept = []
-        for anchor in self.anchors:
+        for anchor in chain.anchors:
             moving_ms = anchor.resting_ms(now_ms) if self.resting else anchor.moving_ms(now_ms)
             if not anchor.replaced_by(fix, moving_ms, self.speed_m_s):
                 kept.append(anchor)
         aged = [
             one for one in kept if not one.replaced_by(fix, one.full_ms(now_ms), self.speed_m_s)
         ]
-        self.anchors = [*([] if aged else [new]), *kept][:_ANCHORS_MAX]
+        chain.anchors = [*([] if aged else [new]), *kept][:_ANCHORS_MAX]
 
-    def _rest(self, fix: Fix) -> None:
+    def _rest(self, chain: Chain, fix: Fix) -> None:
         if self.resting and not fix.at_rest:
             self.end_rest(fix.time_ms)
         self.resting = fix.at_rest
         if fix.at_rest:
             self.rest_sequence = fix.sequence
-            for anchor in self.anchors:
+            for anchor in chain.anchors:
                 anchor.rest(fix.time_ms)
+
+    def fork(self) -> None:
+        """The last position was told in two ways."""
+        self.forked = True
+        for chain in self.chains.held[:1]:
+            chain.anchors = []
 
     def unseen_ms(self, anchor: Anchor, now_ms: int, trusted: bool) -> int:
         """g: for how long, since an anchor, the wearer may have moved unseen. `trusted`: whether

@@ -84,7 +84,7 @@ def test_what_is_new_and_soon_heard_is_never_an_alarm(
 ) -> None:
     driven = watched()
     begins(driven)
-    heard = [driven.both(LATE_S + s, 9000) for s in range(57, 90, 5)]
+    heard = [driven.both(LATE_S + s, 3700) for s in range(57, 90, 5)]
     assert driven.centre.roster.orders["O1"].condition is Condition.ASSURED
     assert {one for out in heard for one in conditions(out)} == {Condition.ASSURED}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from host.ingest.ledger import MAYBE_REPLAYED, REPLAYED, TAMPER
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, Receipted
 from host.ingest.reception import EARLIER_WEARER, IMPOSSIBLE_RANGE
-from host.proximity.track import IMPOSSIBLE_SPEED, LATE
+from host.proximity.track import LATE
 from protocol import record
 from tests.host.driven_centre import BRACELET, Sealer, at_ms
 from tests.host.ingest.bracelet import Bracelet, kinds, verdicts
@@ -113,14 +113,6 @@ def test_a_late_fix_is_evidence_only() -> None:
     told = bracelet.receive(7, old)
     assert verdicts(told) == [("fix", LATE)]
     assert kinds(told) == [CameLate]
-
-
-def test_an_impossible_jump_is_kept_flagged_and_doubted() -> None:
-    bracelet = Bracelet()
-    bracelet.receive(0, bracelet.sealer.fix(0))
-    told = bracelet.receive(5, bracelet.sealer.fix(5, 90_000))
-    assert verdicts(told) == [("fix", IMPOSSIBLE_SPEED)]
-    assert kinds(told) == [Doubted]
 
 
 def test_a_tombstone_covers_what_came_before_it() -> None:

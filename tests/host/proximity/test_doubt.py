@@ -4,13 +4,13 @@ from host.proximity.types import Level
 from tests.host.proximity.pair import Pair, levels
 
 
-def test_her_fixes_prove_nothing_while_his_are_disbelieved() -> None:
+def test_her_fixes_prove_nothing_while_his_last_one_is_disbelieved() -> None:
     """An order was once cleared against a position that nobody believed any more."""
     pair = Pair()
     for s in range(0, 20, 5):
-        pair.both(s, 900)
+        pair.both(s, 900 + s)
     for s in range(20, 135, 5):
-        assert levels(pair.both(s, 3000)) == []
+        assert levels(pair.both(s, 900 + 20 * (s - 15))) == []
     pair.offends(135, 9000)  # where he cannot be, if he was there before
     for s in range(140, 190, 5):
         assert levels(pair.walks(s, 0)) == []

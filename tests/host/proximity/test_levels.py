@@ -41,7 +41,7 @@ def told(watch: Nearness, *measured: Measured) -> list[tuple[float, str, str]]:
     """(second, level, rule) of each change."""
     changes = []
     for one in measured:
-        change = watch.observe(one)
+        change = watch.observe([one])
         if change is not None:
             watch.move(change[0])
             changes.append((one.at_ms / 1000, str(change[0]), change[1]))

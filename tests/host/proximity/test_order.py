@@ -135,10 +135,13 @@ def test_an_impossible_jump_is_not_believed_and_unassures() -> None:
     pair = Pair()
     both_far(pair)
     assert pair.condition is Condition.ASSURED
+    pair.walks(60, 0)
     assert conditions(pair.offends(65, 90_000)) == [("unassured", "disbelieved")]
     assert pair.level is Level.CLEAR
-    pair.offends(70, 6000)  # the third agrees with the first
-    assert pair.condition is Condition.ASSURED
+    assert [conditions(pair.offends(s, 6000 + s)) for s in (70, 75, 80)] == [
+        *([], []),
+        [("assured", "far")],  # three have come since
+    ]
 
 
 def test_assured_turns_to_watched_while_both_answer_and_to_unassured_when_one_is_overdue() -> None:
@@ -285,7 +288,7 @@ def test_a_fixed_place_is_never_stale_and_never_overdue() -> None:
     pair = Pair()
     pair.victim.place(make_fix("place", 0, 0, *PLACE, a95_m=0, fixed=True))
     pair.offends(0, 400)
-    told = [one for s in range(5, 200, 5) for one in levels(pair.offends(s, 1500))]
+    told = [one for s in range(5, 200, 5) for one in levels(pair.offends(s, 1500 + s))]
     assert told == [("clear", "evidence")]
     pair.passes(100_000)
     assert pair.state.reason == "overdue_offender"
@@ -324,7 +327,7 @@ def test_leases_end_with_the_promise_the_raised_level_and_the_boundary() -> None
     near.offends(0, 450)
     for s in range(30, 100, 10):
         near.walks(s, 0)
-        near.offends(s, 30_000)
+        near.offends(s, 30_000 + s)
     assert near.state.allowance_s(near.victim, START_MS + 90_000) == 20
 
 

@@ -70,8 +70,7 @@ def test_the_sweep_finds_what_a_dense_interpolation_finds(he: Leg, she: Leg) -> 
         (north, east), (to_north, to_east) = his(second), hers(second)
         distances.append(((north - to_north) ** 2 + (east - to_east) ** 2) ** 0.5)
     offender, victim = track_of(he), track_of(she)
-    measured = cause_of(victim).measure(offender, offender)
-    assert measured is not None
+    (measured,) = cause_of(victim).measure(offender, offender)
     # The oracle looks every 0.1 s at most, in which the two close in by less than 8 m.
     assert measured.nearest_m == pytest.approx(min(distances), abs=4)
     assert measured.nearest_m <= min(distances) + 0.5
@@ -104,14 +103,12 @@ def test_a_meeting_while_she_was_not_seen_is_found_when_she_is() -> None:
 def test_a_fix_without_a_leg_sweeps_nothing() -> None:
     offender, victim = Track(), track_of((0, 0, 0, 10, 100, 0))
     offender.believe(make_fix("unit", 1, START_MS, *shifted(PLACE, 900, 0), 5))
-    measured = cause_of(victim).measure(offender, offender)
-    assert measured is not None
+    (measured,) = cause_of(victim).measure(offender, offender)
     assert measured.nearest_m == measured.start_m == measured.distance_m
 
 
 def test_a_leg_older_than_all_that_is_known_of_the_other_is_not_swept() -> None:
     offender = track_of((0, -300, 0, 20, 400, 0))
     victim = track_of((60, 0, 0, 70, 0, 0))
-    measured = cause_of(victim).measure(offender, offender)
-    assert measured is not None
+    (measured,) = cause_of(victim).measure(offender, offender)
     assert measured.nearest_m == measured.distance_m

@@ -53,7 +53,7 @@ def test_a_late_fix_moves_nothing() -> None:
     track, verdicts = told(first, late)
     assert verdicts == ["", LATE]
     assert track.fix is track.anchor is first
-    assert track.before is None
+    assert track.shown[0].before is None
 
 
 def test_a_fix_of_the_same_instant_is_not_late() -> None:
@@ -67,20 +67,21 @@ def test_the_greatest_credible_speed_is_possible_and_no_more() -> None:
         assert told(fix_at(0), fix_at(seconds, most_m + 0.1))[1] == ["", IMPOSSIBLE_SPEED]
 
 
-def test_an_impossible_jump_disbelieves_both() -> None:
+def test_an_impossible_jump_contests_what_was_known() -> None:
     first, far = fix_at(0), fix_at(10, 5000)
     track, verdicts = told(first, far)
     assert verdicts == ["", IMPOSSIBLE_SPEED]
-    assert track.anchor is None
+    assert track.contested
+    assert [one.fix for one in track.hypotheses] == [far, first]
     assert track.fix is first  # the live view stays where it was believed
 
 
 def test_one_outlier_then_back_on_the_way() -> None:
     back = fix_at(20, 50)
-    track, verdicts = told(fix_at(0), fix_at(10, 5000), back)
+    track, verdicts = told(first := fix_at(0), fix_at(10, 5000), back)
     assert verdicts == ["", IMPOSSIBLE_SPEED, ""]
     assert track.fix is track.anchor is back
-    assert track.suspect is track.doubted is None
+    assert track.shown[0].before is first
 
 
 def test_the_first_was_the_outlier() -> None:
@@ -88,7 +89,7 @@ def test_the_first_was_the_outlier() -> None:
     track, verdicts = told(fix_at(0), second, there)
     assert verdicts == ["", IMPOSSIBLE_SPEED, ""]
     assert track.fix is track.anchor is there
-    assert track.before is second  # the way from there counts: he may have passed her on it
+    assert track.shown[0].before is second  # he may have passed her on the way from there
 
 
 def test_two_outliers_that_contradict_each_other_too() -> None:
@@ -109,15 +110,20 @@ def test_the_last_fix_may_be_contradicted_although_an_old_anchor_is_not() -> Non
     for at_s, north_m in ((0, 0), (155, 5000)):
         assert track.believe(fix_at(at_s, north_m), anchors=at_s == 0) == ""
     assert track.believe(fix_at(160, 3800), anchors=False) == IMPOSSIBLE_SPEED
-    assert track.anchor is None
+    assert track.contested
 
 
 def test_two_contents_for_one_sequence_disbelieve_until_the_next_fix() -> None:
     track, _ = told(fix_at(0))
     track.doubt()
+    assert track.contested
     assert track.anchor is None
-    assert track.believe(fix_at(5, 5000)) == IMPOSSIBLE_SPEED
-    assert track.believe(fix_at(10, 5000)) == ""
+    track.believe(fix_at(5))
+    assert not track.contested
+    assert track.anchor is track.fix
+    track.doubt()
+    assert track.believe(fix_at(10, 5000)) == IMPOSSIBLE_SPEED
+    assert track.contested
 
 
 def test_a_coarser_fix_anchors_only_when_the_older_has_aged() -> None:
@@ -241,7 +247,7 @@ def test_a_restart_forgets_nothing(fixes: tuple[Fix, ...]) -> None:
     track.contact_ms, track.due_ms, track.lease_s = 1, 2, 3
     again = Track()
     again.restore(json.loads(json.dumps(track.state())))
-    for name in Track.__slots__:
+    for name in ("fix", "anchor", "contested", "resting", "blind_ms", "lease_s"):
         assert getattr(again, name) == getattr(track, name), name
     assert again.state() == track.state()
 
@@ -258,16 +264,16 @@ def test_one_faster_than_the_bound_is_seen_and_bounds_nothing() -> None:
     assert verdicts == ["", IMPOSSIBLE_SPEED, *[""] * 10]
     assert track.fix is not None
     assert track.fix.time_ms == START_MS + 55_000
-    assert track.anchor is None
-    assert track.before is not None
+    assert track.contested
+    assert track.shown[0].before is not None
 
 
 def test_a_leg_leads_from_fine_fix_to_fine_fix() -> None:
     for first in (fix_at(0, a95_m=400), fix_at(0, source=Source.CELL), fix_at(-121)):
         track, _ = told(first, fix_at(0.5, 1))
-        assert track.before is None
+        assert track.shown[0].before is None
     track, _ = told(first := fix_at(0), fix_at(5, 100))
-    assert track.before is first
+    assert track.shown[0].before is first
 
 
 def test_off_its_wearer_a_unit_shows_where_it_is_and_bounds_nothing() -> None:

@@ -8,6 +8,7 @@ from host.proximity.fix import pack, unpack
 from host.proximity.track import LATE, Track
 from host.proximity.types import Condition, Level
 from tests.host.proximity.pair import Pair, levels
+from tests.host.proximity.test_hypothesis import apart
 from tests.host.proximity.test_track import fix_at
 
 
@@ -32,7 +33,7 @@ def test_it_is_no_anchor_contradicts_none_and_ends_none() -> None:
     assert [track.believe(first), track.believe(far)] == ["", ""]
     assert track.fix is far
     assert track.anchor is first
-    assert track.before is None  # nobody went that way
+    assert track.shown[0].before is None  # nobody went that way
     assert track.believe(fix_at(20, 50)) == ""
 
 
@@ -93,6 +94,55 @@ def test_one_that_shows_him_outside_changes_no_count() -> None:
     pair.offends(102, 4000, dated=False)
     left = [second for second in range(105, 400, 5) if levels(pair.both(second, 4000))]
     assert left[0] == 125  # 120 s after the first that was beyond the contact distance
+
+
+# Beside fixes that contradict each other
+
+
+def test_it_shows_a_level_beside_them_and_decides_nothing() -> None:
+    pair = Pair()
+    apart(pair, 60)
+    pair.offends(60, 9000)
+    known = pair.offender.hypotheses
+    assert levels(pair.offends(65, 400, dated=False)) == [("alert", "distance")]
+    for second in range(70, 300, 5):
+        pair.walks(second, 0.01 * second)
+        assert levels(pair.offends(second, 9000 + second, dated=False)) == []
+    assert pair.offender.hypotheses == known
+    assert (pair.condition, pair.state.reason) == (Condition.UNASSURED, "disbelieved")
+    for second in (300, 305, 310):
+        pair.offends(second, 9000 + second)
+    assert not pair.offender.contested
+
+
+def test_each_of_them_may_still_show_a_level_after_it() -> None:
+    pair = Pair()
+    for second in range(0, 60, 5):
+        pair.walks(second, -4000 + second)
+        pair.offends(second, 9000 + second)
+    for second in (60, 62):
+        pair.offends(second, 0)
+    pair.offends(64, 9000, dated=False)
+    said = [one for s in range(65, 180, 5) for one in levels(pair.walks(s, -4000 + 35 * (s - 60)))]
+    assert [level for level, _ in said] == ["pre_alert", "alert", "breach"]
+
+
+def test_where_nothing_contradicts_it_is_where_the_party_is_now() -> None:
+    pair = Pair()
+    apart(pair, 60)
+    pair.offends(60, 30_000, dated=False)
+    assert levels(pair.walks(61, 3000)) == []  # he was there before
+    assert not pair.offender.contested
+
+
+def test_sequences_of_before_are_compared_with_none_that_come() -> None:
+    track = Track()
+    for second, north_m in ((0, 0), (5, 9000), (10, 50)):
+        track.believe(fix_at(second, north_m)._replace(sequence=99))
+    track.believe(fix_at(12, 60, dated=False)._replace(sequence=99))
+    track.renumber()
+    assert track.believe(fix_at(15, 70)) == ""
+    assert {one.anchor is one.fix for one in track.hypotheses} == {True}
 
 
 @pytest.mark.parametrize("dated", [True, False])

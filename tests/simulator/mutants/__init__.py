@@ -5,7 +5,7 @@ patched: (owner, attribute, the wrong thing). `HOST.wrong(name)` is a context in
 follows that rule, `UNITS.wrong(name)` one for units and what lies between.
 """
 
-from tests.simulator.mutants import answers, bound, levels, units
+from tests.simulator.mutants import answers, bound, contradictions, levels, units
 from tests.simulator.mutants.mutant import HOST, UNITS
 
-__all__ = ["HOST", "UNITS", "answers", "bound", "levels", "units"]
+__all__ = ["HOST", "UNITS", "answers", "bound", "contradictions", "levels", "units"]

@@ -86,12 +86,6 @@ def zone_forgotten() -> Patches:
 
 
 @HOST.mutant
-def outlier_taken_as_anchor() -> Patches:
-    """What cannot be true may not promise anything."""
-    yield Track, "_possible", lambda *_: True
-
-
-@HOST.mutant
 def strap_ignored() -> Patches:
     """The bracelet lies in a bin."""
     yield Track, "take_off", lambda *_: None

@@ -64,6 +64,14 @@ def two_offenders() -> Document:
 
 
 NO_SKY: Document = {"gnss": {"dropouts": [spell(100.5, 225.5)]}}
+OUTLIER: Document = {
+    "fault": "jump",
+    "unit": "B1",
+    "at_s": 100,
+    "for_s": 5,
+    "north_m": -1800,
+    "east_m": -500,
+}
 COARSE: Document = {"gnss": {"sigma_m": 60, "correlation_s": 0}}
 
 SCENES: dict[str, Document] = {
@@ -76,6 +84,33 @@ SCENES: dict[str, Document] = {
     "coarse, and gone": pair(1500, drive(180, 1000, 30), drive(0, 3000, 5), him=COARSE),
     "a jump": pair(
         6000, faults=({"fault": "jump", "unit": "B1", "at_s": 100, "for_s": 90, "north_m": 9000},)
+    ),
+    # One position in a row of good ones; it lands on her.
+    "an outlier": pair(1800, drive(90, 9000, 5), duration_s=200, faults=(OUTLIER,)),
+    "an outlier, told twice": pair(
+        6000,
+        drive(90, 9000, 30),
+        him={"floor_s": 1},
+        duration_s=200,
+        faults=(
+            {**OUTLIER, "for_s": 2},
+            {"fault": "repeat", "unit": "B1", "at_s": 90, "for_s": 100},
+        ),
+    ),
+    # She drives to where the receiver says, each tenth time, that he still is.
+    "there and far away": pair(
+        3000,
+        drive(90, 9000, 30),
+        hers=(stand(60), drive(0, 2990, 38)),
+        faults=({"fault": "alternate", "unit": "B1", "at_s": 5, "for_s": 380, "every": 10},),
+    ),
+    "far away each fifth time": pair(
+        7000,
+        drive(90, 9000, 30),
+        faults=({"fault": "alternate", "unit": "B1", "at_s": 10, "for_s": 380, "every": 5},),
+    ),
+    "1800 m of accuracy": pair(
+        50, drive(0, 900, 1), him={"gnss": {"sigma_m": 5, "accuracy_m": 1800}}, duration_s=200
     ),
     "a clock ahead": pair(
         8000,

@@ -78,12 +78,12 @@ def test_passing_between_two_positions_is_seen() -> None:
     assert pair.wrong(BREACH) == ""
 
 
-def departed(until_s: int, step_s: int = 5, far_m: float = 700) -> Pair:
+def departed(until_s: int, step_s: int = 5, far_m: float = 650) -> Pair:
     pair = Pair()
-    pair.both(0, 400)
+    pair.both(0, 420)
     assert pair.wrong(ALERT) == ""
     for at_s in range(step_s, until_s + 1, step_s):
-        pair.both(at_s, far_m)
+        pair.both(at_s, far_m + 0.1 * at_s)
         if at_s < until_s:
             assert pair.wrong(ALERT) == ""
     return pair
@@ -91,8 +91,8 @@ def departed(until_s: int, step_s: int = 5, far_m: float = 700) -> Pair:
 
 def test_a_level_is_left_after_two_minutes_of_evidence_and_not_before() -> None:
     assert departed(100).wrong(PRE_ALERT) == "level.lowered"
-    assert departed(130).wrong(PRE_ALERT) == ""
-    assert departed(130).wrong(ALERT) == "level.kept"
+    assert departed(125).wrong(PRE_ALERT) == ""
+    assert departed(125).wrong(ALERT) == "level.kept"
 
 
 def test_one_position_inside_begins_it_anew() -> None:
@@ -101,7 +101,7 @@ def test_one_position_inside_begins_it_anew() -> None:
     pair.both(105, 520)
     assert pair.wrong(ALERT) == ""
     for at_s in range(110, 136, 5):
-        pair.both(at_s, 700)
+        pair.both(at_s, 650 + 0.1 * at_s)
         assert pair.wrong(ALERT) == ""
     assert pair.wrong(PRE_ALERT) == "level.lowered"
 
@@ -111,7 +111,8 @@ def test_coarse_or_stale_positions_prove_nothing() -> None:
     pair.both(0, 400)
     assert pair.wrong(ALERT) == ""
     for at_s in range(5, 200, 5):
-        pair.he(at_s, 3000)  # where she was is long ago
+        pair.he(at_s, 500 + 20 * at_s)  # where she was is long ago
+        assert pair.wrong(ALERT) == ""
     assert pair.wrong(PRE_ALERT) == "level.lowered"
 
 
@@ -123,3 +124,45 @@ def test_a_zone_has_a_margin_and_an_inside() -> None:
             his.take(fix(0, moved(PLACE, north_m, 0)))
             intrusion.look(levels, zone, his, his, START_MS)
             assert (levels.settle(said) is None) is (said == right)
+
+
+# What contradicts
+
+
+def test_a_lone_one_that_contradicts_all_others_shows_nothing() -> None:
+    pair = Pair()
+    for at_s in range(0, 30, 5):
+        pair.both(at_s, 3000 + at_s)
+    pair.he(30, 90)
+    assert pair.wrong(CLEAR) == ""
+    pair.he(30, 90)
+    assert pair.wrong(BREACH) == "level.unfounded"
+    pair.he(35, 95)
+    assert pair.wrong(CLEAR) == "level.missed"
+
+
+def test_a_level_is_left_only_when_each_is_outside() -> None:
+    pair = Pair()
+    for at_s in range(0, 300, 5):
+        pair.both(at_s, 3000 + at_s if at_s % 15 else 90)
+        assert pair.wrong(BREACH) == ""
+    assert pair.his.torn
+    assert pair.wrong(PRE_ALERT) == "level.lowered"
+
+
+def test_what_keeps_coming_back_is_held_and_what_is_alone_is_not() -> None:
+    pair = Pair()
+    for at_s in range(0, 60, 5):
+        pair.both(at_s, 3000 + at_s)
+    pair.he(60, 9000)
+    for at_s in (65, 70):
+        pair.he(at_s, 3000 + at_s)
+        assert pair.his.torn
+    pair.he(75, 3075)
+    assert not pair.his.torn
+    pair.he(80, 9000)
+    for at_s in range(85, 200, 5):
+        pair.he(at_s, 3000 + at_s)
+        assert pair.his.torn
+    pair.he(200, 3200)
+    assert not pair.his.torn

@@ -1,0 +1,129 @@
+"""Positions of one unit that cannot all be true: each row of them that can be is a chain.
+
+Two readings where proximity.md leaves it open what outweighs a chain: one that tells the same
+place again and again may count as lone. The rest is as it says there.
+"""
+
+from simulator.judges.second.anchor import Anchor
+from simulator.judges.second.fix import Fix, agree
+from simulator.judges.second.levels import Reading
+
+CHAINS_MAX = 3
+ENOUGH = 3  # positions of another chain
+OUTLIVES_MS = 120_000
+_KEPT = 4  # positions; nothing older is asked for
+
+
+class Chain:
+    """`fixes`: the latest, each of another time, in their order. `anchors`: those that a promise
+    may hang on. `came_back`: whether it went on after another. `alone`: it contradicts all that was
+    known, and nothing has confirmed it. `fading`: it may have been dropped."""
+
+    def __init__(self, fix: Fix, *, alone: bool) -> None:
+        self.fixes = [fix]
+        self.anchors: list[Anchor] = []
+        self.came_back = False
+        self.alone = alone
+        self.fading = False
+        self._places = {fix.spot}  # up to two
+
+    @property
+    def last(self) -> Fix:
+        return self.fixes[-1]
+
+    @property
+    def before(self) -> Fix | None:
+        """The position before the last one."""
+        return self.fixes[-2] if len(self.fixes) > 1 else None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it surely may be true, and shows where somebody is."""
+        return not (self.alone or self.fading)
+
+    def admits(self, fix: Fix, speed_m_s: float) -> bool:
+        """Whether a position may be its next."""
+        known = [self.last, *(anchor.fix for anchor in self.anchors)]
+        return all(agree(one, fix, speed_m_s) for one in known)
+
+    def add(self, fix: Fix) -> None:
+        """One more position. One of the very time of the last takes its place."""
+        if fix.time_ms == self.last.time_ms:
+            self.fixes.pop()
+        else:
+            self.alone = False
+        self.fixes = [*self.fixes, fix][-_KEPT:]
+        self.fading = False
+        if len(self._places) == 1:
+            self._places.add(fix.spot)
+
+    @property
+    def lone(self) -> Reading:
+        """Whether it is no more than one position, told once or again and again."""
+        again = len(self.fixes) == 1 or self.fixes[-1].spot == self.fixes[-2].spot
+        return Reading(len(self._places) == 1, again)
+
+    def since(self, other: "Chain") -> list[Fix]:
+        """The latest positions of this chain that came after the last of another."""
+        return [fix for fix in self.fixes if fix.time_ms > other.last.time_ms][-ENOUGH:]
+
+    def outweighed(self, chains: list["Chain"], now_ms: int) -> Reading:
+        """Whether it must, and may, be dropped."""
+        against = [since for one in chains if len(since := one.since(self)) == ENOUGH]
+        if not against:
+            return Reading(False, False)
+        if now_ms - self.last.time_ms >= OUTLIVES_MS:
+            return Reading(True, True)
+        apart = any(len({fix.spot for fix in since}) == ENOUGH for since in against)
+        return self.lone if apart and not self.came_back else Reading(False, False)
+
+
+class Chains:
+    """All chains of one party, that of the newest position first."""
+
+    def __init__(self) -> None:
+        self.held: list[Chain] = []
+        self.outliers: list[Chain] = []  # dropped, and not yet forgotten
+
+    @property
+    def alone(self) -> bool:
+        """Whether one of them contradicts all others, and is not confirmed."""
+        return any(chain.alone for chain in self.held)
+
+    def take(self, fix: Fix, speed_m_s: float) -> Chain:
+        """The chain whose next position this is, a new one if it can follow none."""
+        known = [*self.held, *self.outliers]
+        mine = next((chain for chain in known if chain.admits(fix, speed_m_s)), None)
+        if mine is None:
+            mine = Chain(fix, alone=bool(self.held))
+        else:
+            mine.came_back |= mine is not self.held[0]
+            mine.add(fix)
+        self.outliers = [chain for chain in self.outliers if chain is not mine]
+        self.held = [mine, *(chain for chain in self.held if chain is not mine)]
+        self._drop(fix.time_ms)
+        return mine
+
+    def _drop(self, now_ms: int) -> None:
+        kept = []
+        for chain in self.held:
+            gone = chain.outweighed(self.held, now_ms)
+            chain.fading |= gone.perhaps
+            if not gone.surely:
+                kept.append(chain)
+            elif now_ms - chain.last.time_ms < OUTLIVES_MS:
+                self.outliers.append(chain)
+        if len(kept) > CHAINS_MAX:
+            weakest = min(kept[1:], key=_strength)
+            kept.remove(weakest)
+            self.outliers.append(weakest)
+        self.outliers = [
+            chain for chain in self.outliers if now_ms - chain.last.time_ms < OUTLIVES_MS
+        ]
+        self.held = kept
+        if len(kept) == 1 and not self.outliers:
+            kept[0].came_back = False
+
+
+def _strength(chain: Chain) -> tuple[bool, bool, bool, int]:
+    return not chain.alone, chain.came_back, not chain.lone.surely, chain.last.time_ms
