@@ -8,7 +8,7 @@ distribution): strips across the line between the two, summed by Simpson's rule.
 from math import asin, cos, erf, exp, pi, sin, sqrt
 
 A95_PER_SIGMA = 2.4477  # the radius that holds 95 % of a normal scatter on two axes
-_STRIPS = 128  # even
+_STRIPS = 64  # even
 _NEVER = 9.0  # standard deviations
 
 
@@ -32,6 +32,11 @@ def within(limit_m: float, apart_m: float, sigma: float) -> float:
         weight = 1 if number in (0, _STRIPS) else 4 if number % 2 else 2
         total += weight * exp(-off * off / 2) * erf(half_m / sigma / sqrt(2)) * half_m
     return total * step / 3 / sigma / sqrt(2 * pi)
+
+
+def at_one_place(limit_m: float, sigma: float) -> float:
+    """P(D <= limit) of positions measured at the same place (the Rayleigh distribution)."""
+    return 1 - exp(-((limit_m / sigma) ** 2) / 2) if sigma > 0 else 1.0
 
 
 def beyond_edge(past_m: float, sigma: float) -> float:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from host.registry.types import Order
 from simulator.judges.second.chain import Chain
-from simulator.judges.second.chance import sigma_m, within
+from simulator.judges.second.chance import at_one_place, sigma_m, within
 from simulator.judges.second.earth import Point, between, distance_m, nearest_m, seen_from
 from simulator.judges.second.fix import SEEN_M_S, Fix, agree
 from simulator.judges.second.levels import (
@@ -159,7 +159,7 @@ def can_show(limit: float, fixes: tuple[Fix, ...], *, sure: bool) -> bool:
     same place that is more likely than 5 %."""
     if all(fix.a95_m <= SHARP_M for fix in fixes):
         return True
-    likely = within(limit, 0.0, sigma_m(*(fix.a95_m for fix in fixes)))
+    likely = at_one_place(limit, sigma_m(*(fix.a95_m for fix in fixes)))
     return likely >= LEAVE_P + (NEAR_P if sure else -NEAR_P)
 
 

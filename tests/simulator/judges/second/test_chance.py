@@ -5,13 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm, rice
 
-from simulator.judges.second.chance import beyond_edge, sigma_m, within
+from simulator.judges.second.chance import at_one_place, beyond_edge, sigma_m, within
 
 
 @given(st.floats(10, 3000), st.floats(0, 5000), st.floats(1, 1500))
 def test_it_is_rices(limit_m: float, apart_m: float, sigma: float) -> None:
     exact = rice.cdf(limit_m / sigma, apart_m / sigma)
     assert within(limit_m, apart_m, sigma) == pytest.approx(exact, abs=1e-4)
+
+
+@given(st.floats(10, 3000), st.floats(1, 1500))
+def test_at_one_place_it_is_the_same(limit_m: float, sigma: float) -> None:
+    assert at_one_place(limit_m, sigma) == pytest.approx(within(limit_m, 0, sigma), abs=1e-4)
 
 
 def test_without_scatter_it_is_certain() -> None:
