@@ -227,6 +227,11 @@ class Journal:
                     self._tally(sector, -1)
                 slot = self._seek(sector, slot + 1)
 
+    @property
+    def given_up(self) -> int:
+        """The greatest sequence that was given up for space."""
+        return self._sectors.given_up
+
     def tombstones(self) -> list[tuple[int, int, int]]:
         """The range (first, last, reason) that the host waits for in vain, if there is one.
 

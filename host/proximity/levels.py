@@ -119,7 +119,7 @@ class Nearness:
             if level > self.level:
                 continue
             within = [one for one in fresh if self._within(one, level)]
-            if any(not one.coarse for one in within):
+            if any(not one.coarse or self._reached(one)[0] >= level for one in within):
                 evidence.pop(level, None)
             if within or not counts:
                 continue

@@ -158,6 +158,8 @@ class Track:
         if mine is None:
             before = known[0].fix if known else None
             follows = len(known) > 1 and reaches(known[0].fix, fix, FASTEST_M_S)
+            # What contradicts only for how long a rest has lasted shows where it is at once.
+            follows |= any(reaches(one.fix, fix, self.speed_m_s) for one in known)
             if known and not follows:
                 verdict = IMPOSSIBLE_SPEED
             anchor, shows = fix if anchors else None, not verdict

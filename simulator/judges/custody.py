@@ -1,7 +1,8 @@
 """Where every record is in the end: in the host's store, still on its unit's flash, or lost.
 
 A unit may erase a record only once the host has committed it, so none may be lost, whatever
-happens on the way. Counted is what units ever sent and what their flash holds in the end.
+happens on the way. Counted is what units ever sent and what their flash holds in the end. Only
+fixes may be given up, by a unit whose flash is full and remembers it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from host.ingest.row import RecordRow
 from protocol.record import FIX, sequence_of, split
 
+_NOTHING: Mapping[str, int] = {}
 _RECORDS = ("fix", "event", "boot", "receipt", "tombstone", "unknown")
 
 
@@ -33,8 +35,14 @@ class Custody:
         """A unit sends sealed records."""
         self._saw(unit, split(message)[0])
 
-    def account(self, rows: Iterable[RecordRow], pending: Mapping[str, Iterable[bytes]]) -> Account:
-        """`rows`: the host's input log. `pending`: what each unit's flash holds unacknowledged."""
+    def account(
+        self,
+        rows: Iterable[RecordRow],
+        pending: Mapping[str, Iterable[bytes]],
+        given_up: Mapping[str, int] = _NOTHING,
+    ) -> Account:
+        """`rows`: the host's input log. `pending`: what each unit's flash holds unacknowledged.
+        `given_up`: up to which sequence it remembers that it has given up fixes."""
         waiting: set[tuple[str, int]] = set()
         for unit, sealed in pending.items():
             held = list(sealed)
@@ -46,7 +54,11 @@ class Custody:
             fixes_made=len(fixes),
             stored=len(fixes & stored),
             waiting=len(fixes & waiting - stored),
-            lost=len(self._made.keys() - stored - waiting),
+            lost=sum(
+                not (is_fix and key[1] <= given_up.get(key[0], 0))
+                for key, is_fix in self._made.items()
+                if key not in stored and key not in waiting
+            ),
         )
 
     def _saw(self, unit: str, records: Iterable[bytes]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from firmware.gnss.fix import THREE_D
 from firmware.gnss.fix import Fix as Epoch
 from firmware.identity import Identity, adopt
+from firmware.journal import Journal
 from firmware.storage import open_journal, open_settings
 from firmware.unit import Unit
 from host.commands.provision import BUILT_AS
@@ -147,10 +148,16 @@ class VirtualUnit:
 
     def pending(self) -> list[bytes]:
         """The sealed records on its flash that the host has not acknowledged."""
-        settings = open_settings(self._flash)
-        return list(open_journal(self._flash, settings, self._identity).pending())
+        return list(self._journal().pending())
+
+    def given_up(self) -> int:
+        """The greatest sequence of a record that was given up because its flash was full."""
+        return int(self._journal().given_up)
 
     # Inside
+
+    def _journal(self) -> Journal:
+        return open_journal(self._flash, open_settings(self._flash), self._identity)
 
     def _own_ms(self, now_ms: int) -> int:
         return now_ms - self._booted_ms

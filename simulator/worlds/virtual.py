@@ -87,8 +87,9 @@ class World:
                 self._queue.at(act.due_ms, _ACT, act.unit, self._perform, act)
             self._queue.run(self._scenario.end_ms, progress)
             pending = {name: unit.pending() for name, unit in self._units.items()}
-            store = self._opened()
-            return self._custody.account((row for _, row in store.records()), pending)
+            given_up = {name: unit.given_up() for name, unit in self._units.items()}
+            rows = (row for _, row in self._opened().records())
+            return self._custody.account(rows, pending, given_up)
         finally:
             self._close_store()
 

@@ -8,7 +8,7 @@ distribution): strips across the line between the two, summed by Simpson's rule.
 from math import asin, cos, erf, exp, pi, sin, sqrt
 
 A95_PER_SIGMA = 2.4477  # the radius that holds 95 % of a normal scatter on two axes
-_STRIPS = 64  # even
+_STRIPS = 96  # even
 _NEVER = 9.0  # standard deviations
 
 

@@ -57,6 +57,11 @@ def look(levels: Levels, zone: Zone, his: Party, moved: Party | None, now_ms: in
     newest, alone = his.places[0], his.chains.alone
     if not newest.alone and newest.last.satellites:
         _look_back(levels, zone, limits, his, newest)
+    for chain in his.places:
+        perhaps = nearest_level(zone, limits, chain.last, sure=False)
+        sure = nearest_level(zone, limits, chain.last, sure=True) if chain in known else CLEAR
+        fresh = clears(chain.last, chain.last, Reading(True, True), now_ms)
+        levels.inside(fresh, sure, perhaps, newest.last.time_ms)
     for level, limit in limits.items():
         sights = {chain: _sight(zone, limit, chain.last, now_ms, alone) for chain in his.places}
         here = [sights[chain] for chain in known]

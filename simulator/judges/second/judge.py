@@ -10,7 +10,7 @@ from host.registry.types import Role, Unit
 from protocol import command
 from protocol.seal import down_channel
 from simulator.judges.second.answers import Answers
-from simulator.judges.second.case import Case
+from simulator.judges.second.case import GRACE_MS, Case
 from simulator.judges.second.conditions import is_excused, judge_condition
 from simulator.judges.second.finding import Finding
 from simulator.judges.second.knowledge import Knowledge
@@ -35,6 +35,7 @@ class SecondJudge(Nobody):
         self._wake_ms: dict[str, int] = {}  # by order
         self._said: dict[str, Statement] = {}
         self._announced: dict[str, Condition] = {}
+        self._begun_ms: dict[str, int] = {}  # of each order, before the present step
         # What the host will know again if it dies while its store is down.
         self._committed: tuple[Knowledge, Answers, dict[str, Condition]] | None = None
         self._died_ms: int | None = None
@@ -69,6 +70,8 @@ class SecondJudge(Nobody):
             self._wake_ms.clear()
 
     def host_took(self, inputs: Sequence[Input], now_ms: int) -> None:
+        # What becomes new in this very step comes after its deadlines.
+        self._begun_ms = {name: case.begun_ms for name, case in self._known.cases.items()}
         self._known.take(inputs, now_ms)
 
     def told(self, unit: str, sealed: bytes, now_ms: int) -> None:  # noqa: ARG002
@@ -110,8 +113,9 @@ class SecondJudge(Nobody):
 
     def _judge_alarm(self, said: ConditionChange, level: Level) -> None:
         case, at_ms = self._known.cases[said.order], said.at_ms
-        # What has become new in this very step came after its deadlines.
-        if said.after is not Condition.UNASSURED or at_ms < case.begun_ms:
+        over_ms = self._begun_ms.get(said.order, case.begun_ms) + GRACE_MS
+        earlier = at_ms < case.begun_ms or over_ms <= at_ms == case.begun_ms
+        if said.after is not Condition.UNASSURED or earlier:
             return
         if is_excused(case, level > Level.CLEAR, at_ms):
             found = Finding(at_ms, said.order, "unassured.new", said.reason, "no alarm yet")

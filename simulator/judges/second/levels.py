@@ -146,6 +146,14 @@ class Levels:
         if self._tallies[level].leaves.perhaps:
             self._left.add(level)
 
+    def inside(self, fresh: Reading, surely: int, perhaps: int, at_ms: int) -> None:
+        """A position, however coarse, shows these levels: none of them is being left."""
+        for level, tally in self._tallies.items():
+            if fresh.surely and level <= surely:
+                tally.start(at_ms)
+            elif fresh.perhaps and level <= perhaps:
+                tally.start_surely()
+
     def crossed(self, level: int, at_ms: int) -> None:
         """On the way to this position, from outside, the limit of a level was surely passed."""
         self._tallies[level].start(at_ms)

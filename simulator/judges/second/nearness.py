@@ -58,6 +58,13 @@ def look(
         if moved.places[0] in (one, other) and not (one.alone or other.alone):
             way = Told(his, one), Told(hers, other), moved is his
             _look_back(levels, limits, *way, now_ms)
+    for one, other in pairs:
+        perhaps = nearest_level(limits, one.last, other.last, sure=False)
+        sure = (
+            nearest_level(limits, one.last, other.last, sure=True) if (one, other) in known else 0
+        )
+        fresh = clears(one.last, other.last, Reading(True, True), now_ms)
+        levels.inside(fresh, sure, perhaps, at_ms)
     alone = his.chains.alone or hers.chains.alone
     for level, limit in limits.items():
         sights = {pair: _sight(limit, *pair, now_ms, alone) for pair in pairs}

@@ -97,3 +97,16 @@ def test_a_zone_is_entered_by_what_can_show_that_somebody_is_in_it(
     pair = Pair(zones=(zone,))
     pair.offends(0, 11, a95_m=1800)
     assert pair.level is level
+
+
+def test_one_that_shows_the_level_starts_the_count_anew() -> None:
+    pair = Pair()
+    pair.both(0, 900)
+    for second in range(10, 70, 10):
+        pair.both(second, 900 + 20 * second)
+    pair.offends(75, 600, a95_m=500)  # it may be wrong, and shows a pre-alert all the same
+    said = []
+    for second in range(80, 220, 10):
+        said += levels(pair.both(second, 2200))
+        assert said == [] or second >= 80 + 120
+    assert said == [("clear", "evidence")]

@@ -215,6 +215,16 @@ def test_each_may_show_a_level_but_a_lone_fix_that_contradicts_all() -> None:
     assert levels(pair.offends(65, 75)) == [("breach", "distance")]
 
 
+def test_what_contradicts_only_how_long_a_rest_has_lasted_shows_a_level_at_once() -> None:
+    pair = Pair()
+    pair.offends(0, 5000, at_rest=True)
+    pair.walks(0, 0)
+    pair.offender.moved_off(START_MS + 110_000, 20_000)  # its receiver was frozen, and it moved
+    pair.walks(115, 0)
+    assert levels(pair.offends(120, 900)) == [("pre_alert", "distance")]
+    assert pair.offender.contested
+
+
 def test_so_may_one_that_comes_back_to_the_very_place() -> None:
     pair = Pair()
     apart(pair, 60)

@@ -32,3 +32,10 @@ def test_what_the_log_refused_is_not_stored() -> None:
     custody = Custody()
     custody.sent("B1", _fix(1))
     assert custody.account([_row(1, "record")], {}).lost == 1
+
+
+def test_only_fixes_are_given_up_and_only_as_far_as_the_unit_remembers() -> None:
+    custody = Custody()
+    custody.sent("B1", _fix(1) + _event(2) + _fix(3) + _fix(4))
+    custody.sent("B2", _fix(1))
+    assert custody.account([], {}, {"B1": 3}).lost == 3
