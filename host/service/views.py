@@ -34,7 +34,8 @@ def order_view(state: OrderState) -> View:
     nearest_m = min((cause.distance_m for cause in state.causes), default=inf)
     assured = state.condition is Condition.ASSURED
     unassured = state.condition is Condition.UNASSURED
-    bounded = all(track.anchor is not None for track in (state.offender, *state.victims))
+    parties = (state.offender, *state.victims)
+    bounded = all(track.anchor is not None and not track.contested for track in parties)
     return {
         "order": order.id,
         "level": str(state.level),

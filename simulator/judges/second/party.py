@@ -191,6 +191,8 @@ class Party:
         late = Anchor(fix)
         loose = late.replaced_by(newest, newest.time_ms - fix.time_ms, self.speed_m_s)
         if not loose and agree(fix, newest, self.speed_m_s):
+            if self.resting and fix.at_rest:  # the rest that is known lasts since then
+                late.rest(fix.time_ms)
             self.anchors.append(late)
 
     def _hang_on(self, chain: Chain, fix: Fix) -> None:
