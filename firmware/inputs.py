@@ -136,10 +136,10 @@ class Motion:
         self.moved_ms = now_ms
         return [(MOTION, 1, 0)]
 
-    def tick(self, now_ms: int) -> list[tuple[int, int, int]]:
+    def tick(self, now_ms: int) -> bool:
         """Whether rest is reached."""
         if now_ms < self.due_ms:
-            return []
+            return False
         self.due_ms = NEVER_MS
         self.at_rest = True
-        return [(MOTION, 0, 0)]
+        return True

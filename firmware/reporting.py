@@ -1,8 +1,9 @@
 """When the unit reports: at its floor, unless the host's answer to its last report lets it sleep.
 
-A report is a fix or, while there is no GNSS, a heartbeat (the event GNSS_LOST). A lease is taken
-only from the answer to the very newest record, and one that is no report only ever shortens what
-the last report was granted (protocol.contact): silence never lengthens anything.
+A report is a fix or a heartbeat. At rest, at a place that it has told or sought in vain, the unit
+does not search, and says that it rests (MOTION); while it moves without GNSS, GNSS_LOST. A lease
+is taken only from the answer to the very newest record, and one that is no report only ever
+shortens what the last report was granted (protocol.contact): silence never lengthens anything.
 """
 
 from protocol.contact import speaks_ms
@@ -12,16 +13,21 @@ LOST_AFTER_MS = 30_000
 EARLY_MS = 500
 # While nobody answers, heartbeats say nothing new: the journal need not fill with them.
 UNANSWERED_BEAT_MS = 60_000
+# A roof does not move off while one sits still: it is sought for so long, every so often.
+SEARCH_MS = 120_000
+SEARCH_AGAIN_MS = 1_200_000
 
 
 class Reporting:
-    """`searching`: GNSS is wanted. `pinned`: leases are not taken (a latch is set)."""
+    """`searching`: GNSS is wanted. `pinned`: leases are not taken (a latch is set). `content_ms`:
+    until then a report needs no position; 0 while the wearer moves."""
 
     def __init__(self, floor_s: int, now_ms: int) -> None:
         self._floor_s = floor_s
         self.pinned = False
         self.searching = True
         self.lost = False
+        self.content_ms = 0
         self.lease_s = 0
         self._newest = 0  # sequence of the newest record, 0 when no answer fits any more
         self._made_ms = now_ms  # when that was made
@@ -38,16 +44,21 @@ class Reporting:
         """When `tick` has something to do."""
         if self.lost:
             return self._beat_ms()
-        return self._sought_ms + LOST_AFTER_MS if self.searching else self._due_ms
+        if self.searching:
+            return self._sought_ms + LOST_AFTER_MS
+        return self._beat_ms() if self.content_ms else self._due_ms
 
     def _beat_ms(self) -> int:
         if self._answered or not self._newest:
             return self._due_ms
         return max(self._due_ms, self._reported_ms + UNANSWERED_BEAT_MS)
 
-    def tick(self, now_ms: int) -> bool:
+    def tick(self, now_ms: int, at_rest: bool) -> bool:
         """Returns whether a heartbeat is to be reported, in place of a fix."""
-        if self.lost:
+        if self.lost and at_rest and now_ms - self._sought_ms >= SEARCH_MS:
+            self.lost = self.searching = False
+            self.content_ms = now_ms + SEARCH_AGAIN_MS
+        if self.lost or (now_ms < self.content_ms and not self.searching):
             return now_ms >= self._beat_ms()
         if not self.searching and now_ms >= self._due_ms:
             self.searching = True
@@ -76,7 +87,10 @@ class Reporting:
         self._due_ms = (self._due_ms if on_grid else now_ms) + step_ms
         self._granted_ms = self._due_ms
         self.lease_s = 0
-        self.searching = self.lost or step_ms <= LOST_AFTER_MS
+        if now_ms < self.content_ms:
+            self.lost = self.searching = False
+        else:
+            self.searching = self.lost or step_ms <= LOST_AFTER_MS
 
     def noted(self, sequence: int, now_ms: int) -> None:
         """A record was made that is no report: until it is answered the host may not know it."""

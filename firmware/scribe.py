@@ -13,10 +13,12 @@ VERSION = (0, 1)
 
 
 class Scribe:
-    """Each method makes one record and returns its sequence. `battery`: percent."""
+    """Each method makes one record and returns its sequence, which then is `newest`. `battery`:
+    percent."""
 
     def __init__(self, identity: Identity, journal: Journal, outbox: Outbox, utc: Utc) -> None:
         self.battery = record.BATTERY_UNKNOWN
+        self.newest = 0
         self._channel = up_channel(identity.key, identity.unit, identity.epoch)
         self._journal = journal
         self._outbox = outbox
@@ -73,4 +75,5 @@ class Scribe:
 
     def _end(self, said: record.Record) -> int:
         self._outbox.add(record.encode(said, self._channel))
-        return int(said[0])  # type: ignore[index]
+        self.newest = int(said[0])  # type: ignore[index]
+        return self.newest

@@ -37,7 +37,7 @@ from firmware.outbox import Outbox
 from firmware.reporting import Reporting
 from firmware.scribe import Scribe
 from firmware.settings import Settings
-from firmware.utc import Utc
+from firmware.utc import NEVER_MS, Utc
 from protocol import command, record
 from protocol.command import Answer, ClearLatch, FixNow
 from protocol.command import Warning as Warned
@@ -78,6 +78,8 @@ class Unit:
         self._motion = Motion(now_ms)
         self._alerts = Alerts(self._bracelet, settings.get("seen", b""))
         self.signals, self.readable = self._alerts.signals, self._alerts.readable
+        self._still_from = 0  # the first record since the wearer last moved, 0 while it does
+        self._placed = 0  # the last position's
         floor_s = settings.get("floor_s")
         self._reporting = Reporting(floor_s, now_ms)
         self.assurance: Assurance | None = None
@@ -116,7 +118,9 @@ class Unit:
             self._events([(record.GNSS_LOST, 0, seconds)], now_ms)
         if self._reporting.fix(now_ms):
             rests, lease_s = self._motion.at_rest, self._reporting.lease_s
-            self._reporting.reported(self._scribe.fix(fix, rests, lease_s, now_ms), now_ms)
+            self._placed = self._scribe.fix(fix, rests, lease_s, now_ms)
+            self._settle_down()
+            self._reporting.reported(self._placed, now_ms)
 
     def pin(self, name: str, value: int, now_ms: int) -> None:
         """A contact changes, or is read again: 1 is open, cut or pressed."""
@@ -132,6 +136,10 @@ class Unit:
 
     def motion(self, moving: bool, now_ms: int) -> None:
         """The accelerometer's word, when it changes or more often."""
+        if moving:
+            self._still_from = self._reporting.content_ms = 0
+        elif not self._still_from:
+            self._still_from = self._scribe.newest + 1
         events = self._motion.sensed(moving, now_ms)
         if events and self.assurance:
             self.assurance.moved(now_ms)
@@ -186,11 +194,16 @@ class Unit:
     def tick(self, now_ms: int) -> None:
         """Do whatever is due."""
         self._events(self._contacts.tick(now_ms), now_ms)
-        self._events(self._motion.tick(now_ms), now_ms)
-        if self._reporting.tick(now_ms):
-            seconds = self._reporting.without_fix_s(now_ms)
-            sequence = self._scribe.event(record.GNSS_LOST, 1, seconds, now_ms)
-            self._reporting.reported(sequence, now_ms)
+        rests = self._motion.at_rest
+        if self._motion.tick(now_ms):
+            rests = True
+            self._events([(record.MOTION, 0, self._still_from)], now_ms)
+            self._settle_down()
+        if self._reporting.tick(now_ms, rests):
+            beat = (record.MOTION, 0, self._still_from)
+            if not rests:
+                beat = (record.GNSS_LOST, 1, self._reporting.without_fix_s(now_ms))
+            self._reporting.reported(self._scribe.event(*beat, now_ms), now_ms)
         self._check_cover(now_ms)
         if now_ms >= self._alerts.due_ms:
             self._alerts.still()
@@ -230,6 +243,11 @@ class Unit:
         return self._reporting.searching
 
     # Inside
+
+    def _settle_down(self) -> None:
+        """At rest, where it has told: there is no need to look again until it moves."""
+        if self._motion.at_rest and self._placed >= self._still_from:
+            self._reporting.content_ms = NEVER_MS
 
     def _events(self, events: list[tuple[int, int, int]], now_ms: int) -> None:
         """Report what was found."""

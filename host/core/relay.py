@@ -10,7 +10,7 @@ from host.core.outcome import Found, Outcome
 from host.core.roster import Roster
 from host.escalation.incident import Refused
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted
-from host.ingest.wearer import WRONG_CLOCK, Wearer
+from host.ingest.wearer import STATES, Wearer
 from host.proximity.hypothesis import Dropped
 from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import was_near
@@ -102,7 +102,7 @@ class Relay:
     def _tell_standing_alarms(
         self, state: OrderState, wearer: Wearer, now_ms: int, outcome: Outcome
     ) -> None:
-        for code in (code for code in wearer.alarms if code != WRONG_CLOCK):
+        for code in (code for code in wearer.alarms if code not in STATES):
             if not self._escalations.has_incident(state.order.id, f"{code}:{wearer.unit.id}"):
                 self._alarm(state, wearer, Alarmed(code, True, now_ms), now_ms, outcome)
 

@@ -17,7 +17,7 @@ from host.ingest.judge import (
 from host.ingest.ledger import DUPLICATE, MAYBE_REPLAYED, TAMPER
 from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted
 from host.ingest.row import RecordRow, log_row
-from host.ingest.wearer import Wearer
+from host.ingest.wearer import STATES, Wearer
 from host.proximity.track import LATE
 from host.proximity.types import Fix
 from protocol import record
@@ -50,7 +50,7 @@ _KINDS = {
 }
 _TIMED = (record.Fix, record.Event, record.Boot, record.Receipt)
 LATE_MS = 60_000  # what is older is evidence of the past; the other party has moved since
-_NO_ALARM = ("motion", "charging")
+_NO_ALARM = ("charging",)
 _LATCHED = ("strap", "case", "panic")
 
 
@@ -194,11 +194,14 @@ class Reception:
         if fix.sequence == self._latest and wearer.track.is_late(believed):
             yield self._sight(fix)
             return WENT_BACK
-        verdict = wearer.track.believe(believed, resolved(fix))
-        yield from wearer.track.dropped()
+        return (yield from self._place(believed, resolved(fix)))
+
+    def _place(self, believed: Fix, anchors: bool) -> Generator[News, None, str]:
+        verdict = self._wearer.track.believe(believed, anchors)
+        yield from self._wearer.track.dropped()
         late = verdict == LATE or self._now_ms - believed.time_ms > LATE_MS
         # Of a backlog only the newest shows where anybody is now.
-        if not verdict and (not late or fix.sequence == wearer.ledger.newest):
+        if not verdict and (not late or believed.sequence == self._wearer.ledger.newest):
             yield Moved(believed)
         elif verdict != LATE:
             yield Doubted()
@@ -211,7 +214,14 @@ class Reception:
         at_ms, since_ms = (self._now_ms, self._heard_ms) if told_ms is None else (told_ms, told_ms)
         self._battery(event)
         code = _code_of(event)
-        if code not in _NO_ALARM:
+        if code in STATES:
+            self._note(code, event.sequence, bool(event.raised))
+        elif code == "motion":
+            if event.raised:
+                yield from self._move_off(event.sequence, since_ms)
+            elif told_ms is not None:
+                yield from self._rest(event, told_ms)
+        elif code not in _NO_ALARM:
             raised = bool(event.raised)
             if code in _LATCHED and not _is_news(event):
                 return
@@ -222,8 +232,15 @@ class Reception:
             yield from told
             if self._wearer.track.off != before:
                 yield Doubted()
-        elif code == "motion" and event.raised:
-            yield from self._move_off(event.sequence, since_ms)
+
+    def _rest(self, event: Any, at_ms: int) -> Iterator[News]:
+        """It has rested since the record `detail`: where it has told since then, it still is."""
+        track, last = self._wearer.track, self._wearer.track.fix
+        if last is None or not 0 < event.detail <= last.sequence < event.sequence:
+            return
+        if self._wearer.connected and not track.off and last.dated:
+            still = last._replace(sequence=event.sequence, time_ms=at_ms, at_rest=True)
+            yield from self._place(still, track.anchor is not None)
 
     def _move_off(self, sequence: int, at_ms: int) -> Iterator[News]:
         track = self._wearer.track
@@ -249,14 +266,19 @@ class Reception:
     def _alarm(self, code: str, raised: bool, sequence: int, at_ms: int) -> Iterator[News]:
         """Whatever was raised is told, however late; what is late never has the last word."""
         told = self._wearer.told.get(code, 0)
-        if sequence > abs(told):
-            newest = {code: sequence if raised else -sequence}
-            self._wearer.told = {**self._wearer.told, **newest}
+        if self._note(code, sequence, raised):
             yield Alarmed(code, raised, at_ms)
         elif raised:
             yield Alarmed(code, True, at_ms)
             if told < 0:
                 yield Alarmed(code, False, at_ms)
+
+    def _note(self, code: str, sequence: int, raised: bool) -> bool:
+        """Whether this is the newest word on it."""
+        if sequence <= abs(self._wearer.told.get(code, 0)):
+            return False
+        self._wearer.told = {**self._wearer.told, code: sequence if raised else -sequence}
+        return True
 
     def _tombstone(self, told: Any) -> str:
         if not 0 < told.first <= told.last < told.sequence:

@@ -14,7 +14,10 @@ from protocol.record import BATTERY_UNKNOWN
 from protocol.seal import Channel, up_channel
 
 _NOTHING: Mapping[str, int] = {}  # one for all units: most never raise an alarm
-WRONG_CLOCK = "clock"  # its receiver tells a wrong time: shown, and no alarm of its own
+WRONG_CLOCK = "clock"  # its receiver tells a wrong time
+GNSS_LOST = "gnss_lost"
+# Shown of a unit, and no alarms: an order that lacks what it needs says so itself.
+STATES = frozenset((WRONG_CLOCK, GNSS_LOST))
 
 
 class Wearer:

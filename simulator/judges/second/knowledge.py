@@ -13,7 +13,7 @@ from host.registry.types import Assignment, Order, Role, Unit
 from protocol import record
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.case import NOBODY, Case
-from simulator.judges.second.fix import APART_MS, Fix, read_fix
+from simulator.judges.second.fix import APART_MS, Fix, read_fix, told_ms
 from simulator.judges.second.hearing import Hearing, made_ms
 from simulator.judges.second.party import HER_UNSEEN_MS, HIS_UNSEEN_MS, Party
 
@@ -121,10 +121,24 @@ class Knowledge:
         if type(said) is record.Boot:
             party.restarted(said.sequence, self.now_ms)
             party.moved_off(said.sequence, before_ms)  # it remembers no rest
-        elif type(said) is record.Event and said.code == record.MOTION and said.raised:
-            party.moved_off(said.sequence, at_ms)
+        elif type(said) is record.Event and said.code == record.MOTION:
+            if said.raised:
+                party.moved_off(said.sequence, at_ms)
+            else:
+                self._stay(party, said)
         elif type(said) is record.Event and said.code == record.STRAP:
             party.strap(said, at_ms)
+
+    def _stay(self, party: Party, said: Any) -> None:
+        """It has rested since a record of its own: where it has told since then it is now."""
+        at_ms, last = told_ms(said, self.now_ms), party.last
+        if at_ms is None or last is None or not last.dated or party.off_ms is not None:
+            return
+        hearing = self.hearings[party.unit]
+        if hearing.there and 0 < said.detail <= last.sequence < said.sequence:
+            at_ms = min(at_ms, self.now_ms)
+            still = replace(last, sequence=said.sequence, time_ms=at_ms, at_rest=True)
+            self._take(party, still, said.sequence == hearing.newest)
 
     def begin_again(self, died_ms: int) -> None:
         """A host is there again. Who was at rest may have moved off while nobody heard it, unless

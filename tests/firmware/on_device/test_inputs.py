@@ -132,17 +132,17 @@ def test_rest_is_reached_after_a_minute_of_stillness():
     motion.sensed(False, 1_000)
     motion.sensed(False, 30_000)
     assert motion.due_ms == 61_000
-    assert motion.tick(60_999) == []
-    assert motion.tick(61_000) == [(MOTION, 0, 0)]
+    assert not motion.tick(60_999)
+    assert motion.tick(61_000)
     assert motion.at_rest
-    assert motion.tick(70_000) == []
+    assert not motion.tick(70_000)
 
 
 def test_moving_interrupts_the_minute_silently():
     motion = Motion(0)
     motion.sensed(False, 0)
     assert motion.sensed(True, 59_000) == []
-    assert motion.tick(60_000) == []
+    assert not motion.tick(60_000)
     assert not motion.at_rest
 
 

@@ -1,4 +1,11 @@
-from firmware.reporting import LOST_AFTER_MS, UNANSWERED_BEAT_MS, Reporting
+from firmware.reporting import (
+    LOST_AFTER_MS,
+    SEARCH_AGAIN_MS,
+    SEARCH_MS,
+    UNANSWERED_BEAT_MS,
+    Reporting,
+)
+from firmware.utc import NEVER_MS
 
 
 def reported(at_ms=0, floor_s=5):
@@ -47,7 +54,7 @@ def test_it_sleeps_on_a_lease_from_the_report_on():
     assert not reporting.searching
     assert reporting.due_ms == 120_000
     assert not reporting.fix(100_000)
-    reporting.tick(120_000)
+    reporting.tick(120_000, False)
     assert reporting.searching
     assert reporting.fix(121_000)
     reporting.reported(8, 121_000)
@@ -89,17 +96,17 @@ def test_hurry_wakes_it_and_voids_an_answer_on_its_way():
 
 def test_gnss_is_lost_after_half_a_minute_of_search():
     reporting = sleeping(120)
-    assert not reporting.tick(120_000)
+    assert not reporting.tick(120_000, False)
     assert reporting.due_ms == 120_000 + LOST_AFTER_MS
-    assert not reporting.tick(149_999)
-    assert reporting.tick(150_000)
+    assert not reporting.tick(149_999, False)
+    assert reporting.tick(150_000, False)
     assert reporting.lost
     assert reporting.without_fix_s(150_000) == 150
 
 
 def lost():
     reporting = reported()
-    assert reporting.tick(LOST_AFTER_MS)
+    assert reporting.tick(LOST_AFTER_MS, False)
     reporting.reported(8, LOST_AFTER_MS)
     return reporting
 
@@ -107,24 +114,24 @@ def lost():
 def test_heartbeats_keep_to_the_floor_while_they_are_answered():
     reporting = lost()
     reporting.answer(8, 0)
-    assert not reporting.tick(LOST_AFTER_MS + 4_999)
+    assert not reporting.tick(LOST_AFTER_MS + 4_999, False)
     assert reporting.due_ms == LOST_AFTER_MS + 5_000
-    assert reporting.tick(LOST_AFTER_MS + 5_000)
+    assert reporting.tick(LOST_AFTER_MS + 5_000, False)
 
 
 def test_unanswered_heartbeats_do_not_fill_the_journal():
     reporting = lost()
     assert reporting.due_ms == LOST_AFTER_MS + UNANSWERED_BEAT_MS
-    assert not reporting.tick(LOST_AFTER_MS + UNANSWERED_BEAT_MS - 1)
-    assert reporting.tick(LOST_AFTER_MS + UNANSWERED_BEAT_MS)
+    assert not reporting.tick(LOST_AFTER_MS + UNANSWERED_BEAT_MS - 1, False)
+    assert reporting.tick(LOST_AFTER_MS + UNANSWERED_BEAT_MS, False)
 
 
 def test_without_gnss_it_goes_on_searching_while_it_sleeps():
     reporting = lost()
     reporting.answer(8, 120)
     assert reporting.searching
-    assert not reporting.tick(LOST_AFTER_MS + 60_000)
-    assert reporting.tick(LOST_AFTER_MS + 120_000)
+    assert not reporting.tick(LOST_AFTER_MS + 60_000, False)
+    assert reporting.tick(LOST_AFTER_MS + 120_000, False)
 
 
 def test_a_fix_after_loss_is_reported_at_once():
@@ -147,7 +154,7 @@ def test_a_record_that_is_not_answered_ends_the_sleep_at_the_floor():
     assert reporting.due_ms == 55_000
     reporting.noted(9, 53_000)  # one lost record more puts nothing off
     assert reporting.due_ms == 55_000
-    reporting.tick(55_000)
+    reporting.tick(55_000, False)
     assert reporting.searching
     assert reporting.fix(56_000)
 
@@ -176,7 +183,7 @@ def test_the_answer_to_it_shortens_at_once():
 def test_a_search_that_the_answer_comes_too_late_for_ends_again():
     reporting = sleeping(120)
     reporting.noted(8, 50_000)
-    reporting.tick(55_000)
+    reporting.tick(55_000, False)
     assert reporting.searching
     reporting.answer(8, 60)
     assert not reporting.searching
@@ -190,3 +197,40 @@ def test_what_must_be_told_at_once_waits_for_no_answer():
     reporting.answer(8, 600)
     assert reporting.due_ms <= 50_000 + LOST_AFTER_MS
     assert reporting.fix(51_000)
+
+
+def test_content_it_says_that_it_rests_and_does_not_search():
+    reporting = sleeping(120)
+    reporting.content_ms = NEVER_MS
+    assert not reporting.tick(119_999, True)
+    assert reporting.tick(120_000, True)
+    assert not reporting.searching
+    reporting.reported(8, 120_000)
+    assert not reporting.searching
+    assert reporting.due_ms == 120_000 + UNANSWERED_BEAT_MS
+    reporting.answer(8, 600)
+    assert reporting.due_ms == 720_000
+
+
+def test_asked_it_looks_once_although_it_is_content():
+    reporting = sleeping(600)
+    reporting.content_ms = NEVER_MS
+    reporting.hurry(10_000)
+    assert reporting.searching
+    assert reporting.fix(12_000)
+    reporting.reported(8, 12_000)
+    assert not reporting.searching
+
+
+def test_at_rest_a_sky_that_is_not_found_is_sought_again_only_after_a_while():
+    reporting = reported()
+    assert reporting.tick(LOST_AFTER_MS, True)
+    reporting.reported(8, LOST_AFTER_MS)
+    reporting.answer(8, 5)
+    assert reporting.searching
+    reporting.tick(SEARCH_MS, True)
+    assert not reporting.searching
+    reporting.reported(9, SEARCH_MS)
+    reporting.answer(9, 600)
+    reporting.tick(SEARCH_MS + SEARCH_AGAIN_MS, True)
+    assert reporting.searching

@@ -205,7 +205,7 @@ def test_moving_off_is_reported_at_once_with_a_fix():
     held.unit.motion(True, 90_000)
     held.now_ms = 90_000
     held.hear()
-    assert held.codes()[-2:] == [(MOTION, 0, 0), (MOTION, 1, 0)]
+    assert held.codes()[-2:] == [(MOTION, 0, 2), (MOTION, 1, 0)]
     ((fix,),) = held.fix(91_000)
     assert not fix.source_quality >> 4 & record.AT_REST
 

@@ -1,0 +1,69 @@
+"""Rest that the unit proves: since which of its records it has rested, without a break."""
+
+import pytest
+
+from host.core.outcome import Connection
+from host.proximity.types import Condition
+from protocol import record
+from tests.host.driven_centre import DrivenCentre, at_ms
+
+
+def rests(driven: DrivenCentre, at_s: float, since: int) -> None:
+    """Her unit says, in place of a position, that it has rested since that record."""
+    driven.receive("V1", at_s, driven.sealers["V1"].event(at_s, record.MOTION, 0, detail=since))
+
+
+def test_word_of_rest_is_where_she_was_told_again() -> None:
+    driven = DrivenCentre()
+    driven.fix("B1", 0, 9000)
+    driven.receive("V1", 0, driven.sealers["V1"].rest(0))  # record 1
+    rests(driven, 100, since=1)
+    track = driven.centre.roster.track_of("ana")
+    assert track.fix is not None
+    assert (track.fix.time_ms, track.fix.sequence, track.resting) == (at_ms(100), 2, True)
+    assert track.anchor is track.fix
+    assert track.lack(at_ms(110)) == ""
+
+
+def test_a_gap_under_a_roof_ends_with_the_first_word_of_the_same_rest() -> None:
+    driven = DrivenCentre()
+    driven.step(Connection("V1", True, at_ms(0)))
+    driven.fix("B1", 0, 9000)
+    driven.receive("V1", 0, driven.sealers["V1"].rest(0))
+    driven.step(Connection("V1", False, at_ms(82)))
+    driven.step(Connection("V1", True, at_ms(90)))
+    rests(driven, 91, since=1)
+    driven.fix("B1", 92, 9000)
+    state = driven.centre.roster.orders["O1"]
+    assert state.rests(driven.centre.roster.track_of("ana"), at_ms(92))
+    assert state.condition is Condition.ASSURED
+
+
+@pytest.mark.parametrize("since", [0, 3, 9, -1])
+def test_word_of_another_rest_says_nothing_of_where_she_is(since: int) -> None:
+    driven = DrivenCentre()
+    driven.receive("V1", 0, driven.sealers["V1"].rest(0))
+    driven.receive("V1", 10, driven.sealers["V1"].event(10, record.MOTION, 1))  # record 2
+    rests(driven, 100, since)
+    track = driven.centre.roster.track_of("ana")
+    assert track.fix is not None
+    assert (track.fix.time_ms, track.resting) == (at_ms(0), False)
+
+
+def test_word_of_rest_of_a_unit_that_is_off_its_wearer_proves_nothing() -> None:
+    driven = DrivenCentre()
+    driven.receive("V1", 0, driven.sealers["V1"].rest(0))
+    driven.receive("V1", 10, driven.sealers["V1"].event(10, record.STRAP, 1))
+    rests(driven, 100, since=1)
+    assert not driven.centre.roster.track_of("ana").resting
+
+
+def test_no_sky_is_shown_of_a_unit_and_is_no_alarm() -> None:
+    driven = DrivenCentre()
+    driven.both(0, 9000)
+    told = driven.receive("B1", 40, driven.sealers["B1"].event(40, record.GNSS_LOST, 1))
+    assert (told.signals, told.incidents) == ([], [])
+    assert driven.centre.roster.wearers["B1"].alarms == ("gnss_lost",)
+    driven.fix("B1", 50, 9000)
+    driven.receive("B1", 50, driven.sealers["B1"].event(50, record.GNSS_LOST, 0))
+    assert driven.centre.roster.wearers["B1"].alarms == ()
