@@ -37,7 +37,7 @@ from firmware.outbox import Outbox
 from firmware.reporting import Reporting
 from firmware.scribe import Scribe
 from firmware.settings import Settings
-from firmware.utc import NEVER_MS, Utc
+from firmware.utc import Utc
 from protocol import command, record
 from protocol.command import Answer, ClearLatch, FixNow
 from protocol.command import Warning as Warned
@@ -119,7 +119,7 @@ class Unit:
         if self._reporting.fix(now_ms):
             rests, lease_s = self._motion.at_rest, self._reporting.lease_s
             self._placed = self._scribe.fix(fix, rests, lease_s, now_ms)
-            self._settle_down()
+            self._settle_down(now_ms)
             self._reporting.reported(self._placed, now_ms)
 
     def pin(self, name: str, value: int, now_ms: int) -> None:
@@ -141,6 +141,7 @@ class Unit:
         elif not self._still_from:
             self._still_from = self._scribe.newest + 1
         events = self._motion.sensed(moving, now_ms)
+        self._reporting.at_rest = self._motion.at_rest
         if events and self.assurance:
             self.assurance.moved(now_ms)
         self._events(events, now_ms)
@@ -194,14 +195,13 @@ class Unit:
     def tick(self, now_ms: int) -> None:
         """Do whatever is due."""
         self._events(self._contacts.tick(now_ms), now_ms)
-        rests = self._motion.at_rest
         if self._motion.tick(now_ms):
-            rests = True
+            self._reporting.at_rest = True
             self._events([(record.MOTION, 0, self._still_from)], now_ms)
-            self._settle_down()
-        if self._reporting.tick(now_ms, rests):
+            self._settle_down(now_ms)
+        if self._reporting.tick(now_ms):
             beat = (record.MOTION, 0, self._still_from)
-            if not rests:
+            if not self._motion.at_rest:
                 beat = (record.GNSS_LOST, 1, self._reporting.without_fix_s(now_ms))
             self._reporting.reported(self._scribe.event(*beat, now_ms), now_ms)
         self._check_cover(now_ms)
@@ -244,10 +244,9 @@ class Unit:
 
     # Inside
 
-    def _settle_down(self) -> None:
-        """At rest, where it has told: there is no need to look again until it moves."""
+    def _settle_down(self, now_ms: int) -> None:
         if self._motion.at_rest and self._placed >= self._still_from:
-            self._reporting.content_ms = NEVER_MS
+            self._reporting.content(now_ms)
 
     def _events(self, events: list[tuple[int, int, int]], now_ms: int) -> None:
         """Report what was found."""

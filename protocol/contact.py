@@ -2,9 +2,9 @@
 
 A record that the unit makes is to be answered. Until the answer has come, the unit speaks again
 no later than its floor after the record; the answer lets it be silent for a lease after it. A
-report (a position, or word that there is none) takes that lease as it is; the answer to any other
-record only ever shortens what the last report was granted. So a unit is never silent for longer
-than the host expects, whatever is lost on the way.
+report (a position, or word that there is none, or of rest) takes that lease as it is; the answer to
+any other record only ever shortens what the last report was granted. So a unit is never silent for
+longer than the host expects, whatever is lost on the way.
 
 A carrier may forget a connection that is idle, and tell nobody: what is then sent is lost, either
 way. The unit that speaks after a longer silence finds that out by the missing acknowledgement, and

@@ -38,13 +38,13 @@ from host.core.outcome import (
 from host.core.quarantine import UNKNOWN_UNIT, Quarantine
 from host.core.relay import Relay
 from host.core.roster import Roster
-from host.escalation.act import Act
+from host.escalation.act import Act, Verb
 from host.escalation.policies import Policies
 from host.ingest.intake import take
-from host.ingest.news import Doubted, Moved
+from host.ingest.news import Alarmed, Doubted, Moved, Unsure
 from host.ingest.reception import Reception, said_ms
 from host.ingest.row import RecordRow, log_row
-from host.ingest.wearer import Wearer
+from host.ingest.wearer import FALSE_REST, Wearer
 from host.registry.types import Assignment, PolicyDocument, Registry, Unit
 
 _NOTHING: Mapping[str, States] = {"units": {}, "orders": {}, "escalations": {}}
@@ -202,7 +202,8 @@ class Centre:
         assessed = False
         for news in reception.read(parts):
             self._relay.news(wearer, news, self.now_ms, outcome)
-            assessed = type(news) in (Moved, Doubted)
+            if type(news) is not Unsure:
+                assessed = type(news) in (Moved, Doubted)
         self._log(reception.rows, outcome)
         if newest:
             if not assessed:
@@ -254,9 +255,20 @@ class Centre:
 
     def _act(self, act: Act, outcome: Outcome) -> None:
         outcome.records.append(transcript.acted(act, self.now_ms))
+        told = len(outcome.incidents)
         order = self.escalations.act(act, self.now_ms, outcome)
         if order is not None:
             self.timers.arm_escalation(order)
+        for incident in outcome.incidents[told:]:
+            if act.verb is Verb.RESOLVE and incident.kind == FALSE_REST:
+                self._trust_rest(incident.unit, outcome)
+
+    def _trust_rest(self, unit: str, outcome: Outcome) -> None:
+        wearer = self.roster.wearers.get(unit)
+        if wearer is not None:
+            wearer.trust_rest()
+            self._units_to_save.add(unit)
+            self._relay.news(wearer, Alarmed(FALSE_REST, False, self.now_ms), self.now_ms, outcome)
 
     def _placed(self, placed: Placed, outcome: Outcome) -> None:
         outcome.records.append(transcript.placed(placed, self.now_ms))

@@ -27,7 +27,7 @@ def look_back(roster: Roster, late: Fix) -> tuple[list[OrderState], list[Lookbac
         offends = person == order.offender
         near = offends and was_inside(order, late)
         for other in order.protected if offends else (order.offender,):
-            place = roster.place_of(other)
+            place = roster.place_of(other) or roster.track_of(other).stay.at(late.time_ms)
             unit = roster.assignments.unit_at(other, late.time_ms)
             if place is not None:
                 near = near or was_near(order, late, place)

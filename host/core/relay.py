@@ -9,7 +9,7 @@ from host.core.hindsight import is_worth_an_alarm, look_back
 from host.core.outcome import Found, Outcome
 from host.core.roster import Roster
 from host.escalation.incident import Refused
-from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted
+from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted, Unsure
 from host.ingest.wearer import STATES, Wearer
 from host.proximity.hypothesis import Dropped
 from host.proximity.order import OrderState, Signals
@@ -36,6 +36,8 @@ class Relay:
                 self.signals(state, state.observe(wearer.track, now_ms), now_ms, outcome)
         elif isinstance(news, Doubted):
             self.reassess(wearer, now_ms, outcome)
+        elif isinstance(news, Unsure):
+            outcome.fix_now.append(wearer.unit.id)
         elif isinstance(news, CameLate):
             self._look_back(wearer, news.fix, now_ms, outcome)
         elif isinstance(news, Dropped):

@@ -185,6 +185,7 @@ WEIGHTS: dict[str, Level] = {
     "no_cover": Level.ALERT,  # the victim's own unit says it
     "case": Level.PRE_ALERT,
     "tamper": Level.PRE_ALERT,
+    "false_rest": Level.PRE_ALERT,  # seen elsewhere than where it said that it rested
     "battery_low": Level.PRE_ALERT,
     "gnss_lost": Level.PRE_ALERT,
     "jamming": Level.PRE_ALERT,

@@ -16,6 +16,10 @@ class Doubted(NamedTuple):
     """What was believed of the position is so no longer, or the wearer moves off."""
 
 
+class Unsure(NamedTuple):
+    """At rest, and seen elsewhere: the next position will tell."""
+
+
 class CameLate(NamedTuple):
     """A plausible fix older than the live one: evidence only."""
 
@@ -37,4 +41,4 @@ class Receipted(NamedTuple):
     outcome: int
 
 
-News = Moved | Doubted | Dropped | CameLate | Alarmed | Receipted
+News = Moved | Doubted | Unsure | Dropped | CameLate | Alarmed | Receipted

@@ -15,9 +15,9 @@ from host.ingest.judge import (
     time_ms_of,
 )
 from host.ingest.ledger import DUPLICATE, MAYBE_REPLAYED, TAMPER
-from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted
+from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted, Unsure
 from host.ingest.row import RecordRow, log_row
-from host.ingest.wearer import STATES, Wearer
+from host.ingest.wearer import FALSE_REST, STATES, Wearer
 from host.proximity.track import LATE
 from host.proximity.types import Fix
 from protocol import record
@@ -173,9 +173,11 @@ class Reception:
 
     def _read(self, fix: Any) -> Fix:
         """What was on its way while the broker missed the unit proves no rest: what the unit has
-        said since may be lost."""
-        read = believable(self._wearer.unit.id, fix)
-        return read if self._wearer.connected else read._replace(at_rest=False)
+        said since may be lost. Nor does one that has lied, or was just seen elsewhere."""
+        read, wearer = believable(self._wearer.unit.id, fix), self._wearer
+        if wearer.connected and wearer.rest_counts and not wearer.track.stay.is_apart(read):
+            return read
+        return read._replace(at_rest=False)
 
     def _sight(self, fix: Any) -> Moved:
         """The unit's newest position, whose time cannot be true: it is taken at its receipt."""
@@ -194,7 +196,14 @@ class Reception:
         if fix.sequence == self._latest and wearer.track.is_late(believed):
             yield self._sight(fix)
             return WENT_BACK
-        return (yield from self._place(believed, resolved(fix)))
+        track, before = wearer.track, wearer.track.fix
+        verdict = yield from self._place(believed, resolved(fix))
+        if verdict != LATE and (before is None or fix.sequence > before.sequence):
+            track.stay.see(believed)
+            claims = fix.source_quality >> 4 & record.AT_REST and wearer.rest_counts
+            if claims and (track.contested or track.stay.unsure):
+                yield Unsure()
+        return verdict
 
     def _place(self, believed: Fix, anchors: bool) -> Generator[News, None, str]:
         verdict = self._wearer.track.believe(believed, anchors)
@@ -234,13 +243,28 @@ class Reception:
                 yield Doubted()
 
     def _rest(self, event: Any, at_ms: int) -> Iterator[News]:
-        """It has rested since the record `detail`: where it has told since then, it still is."""
-        track, last = self._wearer.track, self._wearer.track.fix
-        if last is None or not 0 < event.detail <= last.sequence < event.sequence:
+        """It has rested since the record `detail`: where it has told since then, it still is.
+
+        Which of several places that is, and whether it is seen elsewhere, its next position says.
+        """
+        wearer, track, last = self._wearer, self._wearer.track, self._wearer.track.fix
+        if last is None or not last.dated or track.off or not 0 < event.detail < event.sequence:
             return
-        if self._wearer.connected and not track.off and last.dated:
-            still = last._replace(sequence=event.sequence, time_ms=at_ms, at_rest=True)
-            yield from self._place(still, track.anchor is not None)
+        if event.sequence < last.sequence or not (wearer.connected and wearer.rest_counts):
+            return
+        refuted = track.stay.claim(event.detail, last, at_ms)
+        if event.detail > last.sequence:
+            return  # it has not told where
+        if refuted:
+            yield from self._alarm(FALSE_REST, True, event.sequence, at_ms)
+            wearer.refute_rest()
+            yield Doubted()
+        elif not (track.contested or track.stay.strays):
+            anchor = track.anchor
+            anchors = anchor is not None and anchor.sequence >= event.detail
+            place = anchor if anchors and anchor is not None else last
+            still = place._replace(sequence=event.sequence, time_ms=at_ms, at_rest=True)
+            yield from self._place(still, anchors)
 
     def _move_off(self, sequence: int, at_ms: int) -> Iterator[News]:
         track = self._wearer.track

@@ -16,6 +16,7 @@ from protocol.seal import Channel, up_channel
 _NOTHING: Mapping[str, int] = {}  # one for all units: most never raise an alarm
 WRONG_CLOCK = "clock"  # its receiver tells a wrong time
 GNSS_LOST = "gnss_lost"
+FALSE_REST = "false_rest"  # it said that it rested, and was seen elsewhere
 # Shown of a unit, and no alarms: an order that lacks what it needs says so itself.
 STATES = frozenset((WRONG_CLOCK, GNSS_LOST))
 
@@ -99,6 +100,21 @@ class Wearer:
         """The wearer, until now at rest, moves. What her lease promised counted on that rest."""
         self.track.moved_off(at_ms, MARGIN_S * 1000)
         self._withdraw_lease()
+
+    @property
+    def rest_counts(self) -> bool:
+        """Whether its word of rest is believed: not from a false one on, until somebody has looked
+        into the unit."""
+        return self.told.get(FALSE_REST, 0) <= 0
+
+    def refute_rest(self) -> None:
+        """It was seen elsewhere than where it said that it rested."""
+        self.track.refute_rest()
+        self._withdraw_lease()
+
+    def trust_rest(self) -> None:
+        """Somebody has looked into the unit."""
+        self.told = {**self.told, FALSE_REST: -abs(self.told.get(FALSE_REST, 0))}
 
     def take_off(self, at_ms: int) -> None:
         """The wearer may be without the unit: what her lease promised was of where that is."""

@@ -13,11 +13,12 @@ from typing import Any
 
 from host.proximity.fix import FASTEST_M_S, is_same, leg_start, reaches
 from host.proximity.hypothesis import Dropped, Hypothesis, part, restore_earlier, tightens
+from host.proximity.stay import Stay
 from host.proximity.types import Fix
 
 SPEED_M_S = 40.0
 NEVER_MS = 1 << 62
-_ENTRIES = 10  # of the state; there were fewer before there were hypotheses
+_ENTRIES = 10  # of the state at least; there were fewer before there were hypotheses
 RESTARTS_APART_MS = 600_000
 
 LATE = "late"
@@ -45,6 +46,7 @@ class Track:
         "shown",
         "sight",
         "speed_m_s",
+        "stay",
     )
 
     def __init__(self, *, paged: bool = True) -> None:
@@ -62,6 +64,7 @@ class Track:
         self.blind_ms = NEVER_MS  # a position is overdue after this, though the unit be heard
         self.lease_s = 0
         self.resting = False  # at rest with wake-on-motion armed
+        self.stay = Stay()  # the rest that it told last
         self.off = False  # the wearer may be without the unit
         self.paged = paged  # its link listens while it sleeps
 
@@ -124,7 +127,7 @@ class Track:
 
     def renumber(self) -> None:
         """The unit counts its records anew: sequences of before cannot be compared."""
-        self.resting = False
+        self.resting, self.stay = False, Stay()
         for one in (*self.shown, *self.hypotheses, *self.outliers):
             one.renumber()
 
@@ -210,6 +213,16 @@ class Track:
             held_ms = max(anchor.time_ms, at_ms - margin_ms)
             self.hypotheses[0].anchor = anchor._replace(time_ms=held_ms)
 
+    def refute_rest(self) -> None:
+        """It has not rested where it said: what it was last seen at holds, and nothing else."""
+        self.resting, self.outliers = False, ()
+        self.hypotheses = self.hypotheses[:1]
+        for one in self.hypotheses:
+            if one.anchor is not None and not self.stay.is_apart(one.anchor):
+                one.anchor = None
+        self.stay = Stay()
+        self._show()
+
     def take_off(self, at_ms: int) -> None:
         """The wearer may be elsewhere from then on: the bound goes on from where the unit was."""
         self.off = True
@@ -273,13 +286,16 @@ class Track:
             [one.state() for one in self.hypotheses],
             [one.state() for one in self.outliers],
             self.sight and self.sight.state(),
+            self.stay.state(),
         ]
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
         self.contact_ms, self.due_ms, self.blind_ms, self.lease_s = state[:4]
         self.resting, self.off = bool(state[4]), bool(state[5])
-        if len(state) == _ENTRIES:
+        if len(state) > _ENTRIES:
+            self.stay.restore(state[_ENTRIES])
+        if len(state) >= _ENTRIES:
             self.begun_ms = state[6]
             self.hypotheses = tuple(Hypothesis.restore(one) for one in state[7])
             self.outliers = tuple(Hypothesis.restore(one) for one in state[8])

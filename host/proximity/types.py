@@ -95,7 +95,8 @@ class UnitAlarm:
     """A unit's own event, seen from one of its wearer's orders.
 
     code: "strap", "case", "battery_low", "panic", "gnss_lost", "no_cover", "radio_contact",
-    "tamper" (two contents for one sequence), ...; raised False means healed (still reported).
+    "tamper" (two contents for one sequence), "false_rest", ...; raised False means healed (still
+    reported).
     """
 
     order: str

@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from host.core.centre import Centre
 from host.core.outcome import Input, Outcome
-from host.proximity.types import Condition, ConditionChange, Level
+from host.proximity.types import Condition, ConditionChange, Level, UnitAlarm
 from host.registry.types import Role, Unit
 from protocol import command
 from protocol.seal import down_channel
@@ -83,6 +83,8 @@ class SecondJudge(Nobody):
                 if isinstance(signal, ConditionChange):
                     self._announced[signal.order] = signal.after
                     self._judge_alarm(signal, centre.roster.orders[signal.order].level)
+                elif isinstance(signal, UnitAlarm):
+                    self._known.looked_into(signal)
         for name, case in self._known.cases.items():
             state = centre.roster.orders.get(name)
             if state is not None:

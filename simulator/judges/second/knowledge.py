@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from host.core.outcome import Changed, Connection, CutOff, Input, Received
+from host.proximity.types import UnitAlarm
 from host.registry.types import Assignment, Order, Role, Unit
 from protocol import record
 from simulator.judges.second.calendar import NEVER_MS
@@ -32,6 +33,7 @@ class Knowledge:
         self.worn: dict[str, Party] = {}
         self.cases: dict[str, Case] = {}
         self.touched: set[str] = set()
+        self.liars: set[str] = set()  # whose rest was refuted, and nobody has looked into them
         self._assignments: list[Assignment] = []
         self._parties: dict[tuple[str, str, int], Party] = {}  # by unit, person, since when
         self._edge_ms = NEVER_MS  # when an assignment next begins or ends
@@ -85,7 +87,7 @@ class Knowledge:
         for said in told:
             rested = party.resting
             if type(said) is record.Fix:
-                fix = read_fix(said, self.now_ms, hearing.there)
+                fix = self._read(hearing, party, said)
                 if fix is not None and said.sequence == latest and _is_untimely(fix, party):
                     self._see(party, fix, before_ms)
                 elif fix is not None and fix.told:
@@ -99,6 +101,12 @@ class Knowledge:
             self._forget(party)
         self.touched.update(case.order.id for case in self.cases_of(party))
 
+    def _read(self, hearing: Hearing, party: Party, said: Any) -> Fix | None:
+        fix = read_fix(said, self.now_ms, hearing.there)
+        if fix is not None and (party.unit in self.liars or party.rest.strays_at(fix)):
+            return replace(fix, at_rest=False)
+        return fix
+
     def _see(self, party: Party, fix: Fix, before_ms: int) -> None:
         """A unit's newest position, whose time cannot be true, counts as of its receipt."""
         last_ms = 0 if party.last is None else party.last.time_ms
@@ -108,7 +116,11 @@ class Knowledge:
             case.look(party, self.now_ms)
 
     def _take(self, party: Party, fix: Fix, newest: bool) -> None:
-        if not party.take(fix):
+        late = party.is_late(fix)
+        new = party.take(fix)
+        if not late and fix.time_ms >= party.since_ms:
+            party.rest.see(fix)
+        if not new:
             return
         if party.torn:
             self._forget(party)
@@ -130,15 +142,32 @@ class Knowledge:
             party.strap(said, at_ms)
 
     def _stay(self, party: Party, said: Any) -> None:
-        """It has rested since a record of its own: where it has told since then it is now."""
+        """It has rested since a record of its own: where it has told since then it is now, unless
+        it was seen elsewhere: then it lies, or nobody knows yet."""
         at_ms, last = told_ms(said, self.now_ms), party.last
         if at_ms is None or last is None or not last.dated or party.off_ms is not None:
             return
         hearing = self.hearings[party.unit]
-        if hearing.there and 0 < said.detail <= last.sequence < said.sequence:
+        if party.unit in self.liars or not hearing.there or said.detail <= 0:
+            return
+        if said.detail >= said.sequence or said.sequence < last.sequence:
+            return
+        party.rest.claim(said.detail, last)
+        if party.rest.refuted:
+            self.liars.add(party.unit)
+            party.refute()
+            self._forget(party)
+        elif said.detail <= last.sequence and not (party.torn or party.rest.strays):
             at_ms = min(at_ms, self.now_ms)
-            still = replace(last, sequence=said.sequence, time_ms=at_ms, at_rest=True)
+            sure = [one.fix for one in party.anchors if one.fix.sequence >= said.detail]
+            place = sure[0] if sure else replace(last, resolved=False)
+            still = replace(place, sequence=said.sequence, time_ms=at_ms, at_rest=True)
             self._take(party, still, said.sequence == hearing.newest)
+
+    def looked_into(self, alarm: UnitAlarm) -> None:
+        """Somebody has found out why a unit lied."""
+        if alarm.code == "false_rest" and not alarm.raised:
+            self.liars.discard(alarm.unit)
 
     def begin_again(self, died_ms: int) -> None:
         """A host is there again. Who was at rest may have moved off while nobody heard it, unless
@@ -187,6 +216,7 @@ class Knowledge:
             known = self.hearings.get(item.id)
             if known is None or known.unit.epoch != item.epoch:
                 self.hearings[item.id] = Hearing(item)
+                self.liars.discard(item.id)
                 if item.id in self.worn:
                     self.worn[item.id].begun_ms = self.now_ms
                     self.worn[item.id].renumber()

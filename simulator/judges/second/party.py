@@ -8,6 +8,7 @@ from simulator.judges.second.anchor import Anchor, margin_ms
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.chain import Chain, Chains
 from simulator.judges.second.fix import Fix, agree
+from simulator.judges.second.rest import Rest
 
 _ANCHORS_MAX = 3
 RESTARTS_APART_MS = 600_000
@@ -43,6 +44,7 @@ class Party:
         self.said_ms = 0  # when the newest record was made
         self.due_ms = -NEVER_MS  # when the unit is overdue
         self.place_due_ms = NEVER_MS  # when its next position is; not known before a lease is
+        self.rest = Rest()  # the one that was claimed last
         self.off_ms: int | None = None  # since when the strap is cut
         self.strap_sequence = 0
 
@@ -178,8 +180,17 @@ class Party:
         elif self.resting:
             self.rest_sequence = fix.sequence
 
+    def refute(self) -> None:
+        """It lay about its rest: it is where it was seen last, and nothing of before holds."""
+        self.end_rest(min(self.rest_ended_ms, self.said_ms))
+        kept = self.chains.held[:1]
+        for chain in kept:
+            chain.anchors = [one for one in chain.anchors if self.rest.strays_at(one.fix)]
+        self.chains.held, self.chains.outliers, self.rest = kept, [], Rest()
+
     def renumber(self) -> None:
         """The unit counts its records anew."""
+        self.rest = Rest()
         for chain in (*self.chains.held, *self.chains.outliers, *filter(None, [self.sight])):
             chain.fixes[-1] = replace(chain.last, sequence=0)
 

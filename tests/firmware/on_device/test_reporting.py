@@ -1,11 +1,9 @@
 from firmware.reporting import (
+    LOOK_AGAIN_MS,
+    LOOK_MS,
     LOST_AFTER_MS,
-    SEARCH_AGAIN_MS,
-    SEARCH_MS,
-    UNANSWERED_BEAT_MS,
     Reporting,
 )
-from firmware.utc import NEVER_MS
 
 
 def reported(at_ms=0, floor_s=5):
@@ -54,7 +52,7 @@ def test_it_sleeps_on_a_lease_from_the_report_on():
     assert not reporting.searching
     assert reporting.due_ms == 120_000
     assert not reporting.fix(100_000)
-    reporting.tick(120_000, False)
+    reporting.tick(120_000)
     assert reporting.searching
     assert reporting.fix(121_000)
     reporting.reported(8, 121_000)
@@ -96,17 +94,17 @@ def test_hurry_wakes_it_and_voids_an_answer_on_its_way():
 
 def test_gnss_is_lost_after_half_a_minute_of_search():
     reporting = sleeping(120)
-    assert not reporting.tick(120_000, False)
+    assert not reporting.tick(120_000)
     assert reporting.due_ms == 120_000 + LOST_AFTER_MS
-    assert not reporting.tick(149_999, False)
-    assert reporting.tick(150_000, False)
+    assert not reporting.tick(149_999)
+    assert reporting.tick(150_000)
     assert reporting.lost
     assert reporting.without_fix_s(150_000) == 150
 
 
 def lost():
     reporting = reported()
-    assert reporting.tick(LOST_AFTER_MS, False)
+    assert reporting.tick(LOST_AFTER_MS)
     reporting.reported(8, LOST_AFTER_MS)
     return reporting
 
@@ -114,24 +112,29 @@ def lost():
 def test_heartbeats_keep_to_the_floor_while_they_are_answered():
     reporting = lost()
     reporting.answer(8, 0)
-    assert not reporting.tick(LOST_AFTER_MS + 4_999, False)
+    assert not reporting.tick(LOST_AFTER_MS + 4_999)
     assert reporting.due_ms == LOST_AFTER_MS + 5_000
-    assert reporting.tick(LOST_AFTER_MS + 5_000, False)
+    assert reporting.tick(LOST_AFTER_MS + 5_000)
 
 
 def test_unanswered_heartbeats_do_not_fill_the_journal():
     reporting = lost()
-    assert reporting.due_ms == LOST_AFTER_MS + UNANSWERED_BEAT_MS
-    assert not reporting.tick(LOST_AFTER_MS + UNANSWERED_BEAT_MS - 1, False)
-    assert reporting.tick(LOST_AFTER_MS + UNANSWERED_BEAT_MS, False)
+    beats = []
+    for now_ms in range(LOST_AFTER_MS, LOST_AFTER_MS + 200_000, 5_000):
+        if reporting.tick(now_ms):
+            beats.append(now_ms - LOST_AFTER_MS)
+            reporting.reported(9, now_ms)
+    assert beats == [5_000, 10_000, 70_000, 130_000, 190_000]
+    reporting.answer(9, 0)
+    assert reporting.due_ms == LOST_AFTER_MS + 195_000
 
 
 def test_without_gnss_it_goes_on_searching_while_it_sleeps():
     reporting = lost()
     reporting.answer(8, 120)
     assert reporting.searching
-    assert not reporting.tick(LOST_AFTER_MS + 60_000, False)
-    assert reporting.tick(LOST_AFTER_MS + 120_000, False)
+    assert not reporting.tick(LOST_AFTER_MS + 60_000)
+    assert reporting.tick(LOST_AFTER_MS + 120_000)
 
 
 def test_a_fix_after_loss_is_reported_at_once():
@@ -154,7 +157,7 @@ def test_a_record_that_is_not_answered_ends_the_sleep_at_the_floor():
     assert reporting.due_ms == 55_000
     reporting.noted(9, 53_000)  # one lost record more puts nothing off
     assert reporting.due_ms == 55_000
-    reporting.tick(55_000, False)
+    reporting.tick(55_000)
     assert reporting.searching
     assert reporting.fix(56_000)
 
@@ -183,7 +186,7 @@ def test_the_answer_to_it_shortens_at_once():
 def test_a_search_that_the_answer_comes_too_late_for_ends_again():
     reporting = sleeping(120)
     reporting.noted(8, 50_000)
-    reporting.tick(55_000, False)
+    reporting.tick(55_000)
     assert reporting.searching
     reporting.answer(8, 60)
     assert not reporting.searching
@@ -199,38 +202,78 @@ def test_what_must_be_told_at_once_waits_for_no_answer():
     assert reporting.fix(51_000)
 
 
+def resting(lease_s=120):
+    """At rest where it has told: at 0 it reported, and was answered."""
+    reporting = sleeping(lease_s)
+    reporting.at_rest = True
+    reporting.content(0)
+    return reporting
+
+
 def test_content_it_says_that_it_rests_and_does_not_search():
-    reporting = sleeping(120)
-    reporting.content_ms = NEVER_MS
-    assert not reporting.tick(119_999, True)
-    assert reporting.tick(120_000, True)
+    reporting = resting(120)
+    assert not reporting.tick(119_999)
+    assert reporting.tick(120_000)
     assert not reporting.searching
     reporting.reported(8, 120_000)
     assert not reporting.searching
-    assert reporting.due_ms == 120_000 + UNANSWERED_BEAT_MS
+    assert reporting.due_ms == 125_000
     reporting.answer(8, 600)
     assert reporting.due_ms == 720_000
 
 
-def test_asked_it_looks_once_although_it_is_content():
-    reporting = sleeping(600)
-    reporting.content_ms = NEVER_MS
+def test_asked_at_rest_it_answers_at_once_and_looks():
+    reporting = resting(600)
     reporting.hurry(10_000)
+    assert reporting.tick(10_000)
+    reporting.reported(8, 10_000)
+    reporting.answer(8, 600)
     assert reporting.searching
     assert reporting.fix(12_000)
-    reporting.reported(8, 12_000)
+    reporting.content(12_000)
+    reporting.reported(9, 12_000)
     assert not reporting.searching
+
+
+def test_a_look_ends_with_the_first_fix_and_holds_up_no_word_of_rest():
+    reporting = resting(600)
+    reporting.reported(8, LOOK_AGAIN_MS - 50_000)
+    reporting.answer(8, 60)
+    assert reporting.due_ms == LOOK_AGAIN_MS
+    assert not reporting.tick(LOOK_AGAIN_MS)
+    assert reporting.searching
+    assert reporting.due_ms == LOOK_AGAIN_MS + 10_000
+    assert reporting.tick(LOOK_AGAIN_MS + 10_000)
+    reporting.reported(9, LOOK_AGAIN_MS + 10_000)
+    reporting.answer(9, 600)
+    assert reporting.searching
+    assert reporting.fix(LOOK_AGAIN_MS + 15_000)
 
 
 def test_at_rest_a_sky_that_is_not_found_is_sought_again_only_after_a_while():
-    reporting = reported()
-    assert reporting.tick(LOST_AFTER_MS, True)
-    reporting.reported(8, LOST_AFTER_MS)
-    reporting.answer(8, 5)
+    reporting = sleeping(5)
+    reporting.at_rest = True
+    assert reporting.tick(5_000)
+    reporting.reported(8, 5_000)
+    reporting.answer(8, 600)
     assert reporting.searching
-    reporting.tick(SEARCH_MS, True)
+    assert reporting.due_ms == LOOK_MS
+    assert not reporting.tick(LOOK_MS)
     assert not reporting.searching
-    reporting.reported(9, SEARCH_MS)
-    reporting.answer(9, 600)
-    reporting.tick(SEARCH_MS + SEARCH_AGAIN_MS, True)
+    assert LOOK_MS <= (LOOK_AGAIN_MS + LOOK_MS) / 10
+    reporting.tick(LOOK_MS + LOOK_AGAIN_MS - 1)
+    assert not reporting.searching
+    reporting.tick(LOOK_MS + LOOK_AGAIN_MS)
     assert reporting.searching
+
+
+def test_a_rest_ends_no_loss_that_was_told():
+    reporting = lost()
+    reporting.at_rest = True
+    reporting.tick(LOOK_MS)
+    assert (reporting.lost, reporting.searching) == (True, False)
+    reporting.at_rest = False
+    reporting.hurry(LOOK_MS + 60_000)
+    assert reporting.tick(LOOK_MS + 60_000)
+    assert reporting.fix(LOOK_MS + 61_000)
+    assert not reporting.lost

@@ -210,11 +210,43 @@ def test_moving_off_is_reported_at_once_with_a_fix():
     assert not fix.source_quality >> 4 & record.AT_REST
 
 
+def test_at_rest_under_a_roof_it_says_since_when_and_looks_now_and_then():
+    held = HeldUnit(role=BRACELET)
+    held.unit.motion(False, 0)
+    for now_ms in range(0, 60_000, 5_000):
+        held.fix(now_ms)
+    searched_s = 0
+    for now_ms in range(60_000, 3_540_000, 1_000):
+        told = len(held.heard)
+        held.until(now_ms)
+        searched_s += held.unit.gnss_wanted
+        if len(held.heard) > told:
+            held.answer(held.heard[-1].sequence, 600)
+    assert set(held.codes()) == {(MOTION, 0, 2)}
+    assert 6 <= len(held.codes()) <= 8
+    assert 110 <= searched_s <= 130
+    held.unit.motion(True, 3_540_000)
+    assert held.unit.gnss_wanted
+
+
+def test_after_a_restart_a_rest_begins_anew():
+    held = HeldUnit()
+    held.unit.motion(False, 0)
+    held.fix(59_000)
+    held.until(60_000)
+    again = HeldUnit(flash=held.flash)
+    again.unit.motion(False, 0)
+    again.until(60_000)
+    beat = next(said for said in again.heard if getattr(said, "code", 0) == MOTION)
+    assert beat.detail > again.heard[0].sequence > held.heard[-1].sequence
+
+
 def test_lost_gnss_is_told_and_heals():
     held = HeldUnit()
     held.fix(0)
     held.until(40_000)
-    assert held.codes() == [(NO_COVER, 1, 0), (GNSS_LOST, 1, 30)]
+    lost = [(GNSS_LOST, 1, seconds) for seconds in (30, 35, 40)]
+    assert held.codes() == [(NO_COVER, 1, 0)] + lost
     ((fix, healed),) = held.fix(50_000)
     assert isinstance(fix, record.Fix)
     assert (healed.code, healed.raised, healed.detail) == (GNSS_LOST, 0, 50)

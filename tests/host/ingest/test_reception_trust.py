@@ -65,7 +65,7 @@ def test_of_a_backlog_only_the_newest_shows_where_somebody_is_now() -> None:
     backlog = [bracelet.sealer.fix(0), bracelet.sealer.fix(5), bracelet.sealer.fix(10)]
     told = bracelet.receive(600, *backlog)
     assert kinds(told) == [Doubted, CameLate, Doubted, CameLate, Moved, CameLate]
-    old, heartbeat = bracelet.sealer.fix(500), bracelet.sealer.event(700, record.GNSS_LOST)
+    old, heartbeat = bracelet.sealer.fix(500), bracelet.sealer.event(700, record.JAMMING)
     assert kinds(bracelet.receive(700, old, heartbeat)) == [Doubted, CameLate, Alarmed]
 
 

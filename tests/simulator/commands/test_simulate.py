@@ -128,10 +128,13 @@ def test_a_missed_breach_that_is_expected_is_told_as_such(
 def test_an_alarm_that_lasts_is_told_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    blind = {"dropouts": [{"from_s": 20, "until_s": 80}]}
-    _, lines, _ = _run(capsys, write(tmp_path, changed(units__B1__gnss=blind)))
+    sinking = [
+        {"fault": "battery", "unit": "B1", "at_s": at_s, "pct": pct}
+        for at_s, pct in ((20, 15), (30, 8), (40, 60))
+    ]
+    _, lines, _ = _run(capsys, write(tmp_path, changed(faults=sinking)))
     alarms = [line for line in lines if line["type"] == "alarm"]
-    assert [one["raised"] for one in alarms if one["code"] == "gnss_lost"] == [True, False]
+    assert [one["raised"] for one in alarms if one["code"] == "battery_low"] == [True, False]
 
 
 def test_people_read_sentences_and_a_table(capsys: pytest.CaptureFixture[str]) -> None:
