@@ -83,7 +83,9 @@ SCENES: dict[str, Document] = {
     "100 km": pair(100_000, drive(0, 9000, 10)),
     "coarse, and gone": pair(1500, drive(180, 1000, 30), drive(0, 3000, 5), him=COARSE),
     "a jump": pair(
-        6000, faults=({"fault": "jump", "unit": "B1", "at_s": 100, "for_s": 90, "north_m": 9000},)
+        6000,
+        drive(90, 9000, 5),
+        faults=({"fault": "jump", "unit": "B1", "at_s": 100, "for_s": 90, "north_m": 9000},),
     ),
     # One position in a row of good ones; it lands on her.
     "an outlier": pair(1800, drive(90, 9000, 5), duration_s=200, faults=(OUTLIER,)),
@@ -174,7 +176,12 @@ SCENES: dict[str, Document] = {
     ),
     # Just after the first position that speaks for leaving the alert distance.
     "no sky while he goes": pair(
-        3000, drive(180, 2700, 30), drive(0, 9000, 30), him=NO_SKY, her=NO_SKY
+        3000,
+        drive(180, 2700, 30),
+        drive(0, 9000, 30),
+        hers=(drive(90, 400, 1),),
+        him=NO_SKY,
+        her=NO_SKY,
     ),
     # 190 m from one position to the next, and 60 m from the nearest of them to her.
     "he drives by closely": pair(3100, drive(180, 6000, 38), contact_m=40),

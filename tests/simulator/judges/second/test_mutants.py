@@ -44,7 +44,7 @@ SHOWN = {
     "lease_without_margin": ("he drives by", "lease.too_long"),
     "no_connection_forgotten": ("he comes and goes", "lease.too_long"),
     "cap_ignored": ("100 km", "lease.too_long"),
-    "near_cap_ignored": ("he comes and goes", "lease.too_long"),
+    "near_cap_ignored": ("no sky while he goes", "lease.too_long"),
     "lease_twice_as_long": ("he drives by", "lease.too_long"),
     "first_order_only": ("two offenders", "promise.too_long"),
     "rest_unflagged": ("she rests, then drives", "promise.when_she_moves"),
