@@ -1,9 +1,9 @@
 """What must hold in every world, whatever breaks: the invariants, each with its name.
 
 The true paths judge the promises and the warnings; what was sent and stored judges custody. A
-world whose receiver lies without knowing it (a jump, a drift, a frozen position) has no bound that
-could be true: for its orders nothing is asked of the promise, or of who is warned, for as long as
-the lie may last.
+world whose receiver or motion sensor lies without knowing it (a jump, a drift, a frozen position, a
+car that starts smoothly) has no bound that could be true: for its orders nothing is asked of the
+promise, or of who is warned, for as long as the lie may last.
 """
 
 from collections import Counter
@@ -20,12 +20,12 @@ from simulator.judges.recorder import Recorder, Timeline
 from simulator.judges.second.finding import Finding
 from simulator.judges.truth import Pair, pairs_of
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.schema.faults import Alternate, Drift, Freeze, Jump
+from simulator.scenario.schema.faults import Alternate, Drift, Freeze, Jump, Numb
 from simulator.scenario.schema.units import Network
 from simulator.worlds.chronicle import Facts
 from simulator.worlds.report import Event
 
-LIES = Jump | Drift | Freeze | Alternate
+LIES = Jump | Drift | Freeze | Alternate | Numb
 # What was concluded from a lie may stand until its unit is next due: the longest lease, and the
 # margin; and three fixes more until one of two hypotheses is dropped.
 LIE_LASTS_MS = (600 + 20 + 180) * 1000
@@ -137,12 +137,14 @@ def spans(until: Timeline, end_ms: int) -> Iterator[tuple[int, int]]:
 
 
 def _lies(scenario: Scenario, pair: Pair) -> Iterator[tuple[int, int]]:
-    """From when until when a receiver of a pair's may have told a place that is not true."""
+    """From when until when a unit of a pair's may have told a place that is not true."""
     units = {unit for unit, path in scenario.paths.items() if path in pair.paths}
     for fault in scenario.document.faults:
         if isinstance(fault, LIES) and fault.unit in units:
-            end_ms = scenario.at_ms(fault.at_s + fault.for_s)
-            yield scenario.at_ms(fault.at_s), end_ms + LIE_LASTS_MS
+            end_ms = scenario.at_ms(fault.at_s + fault.for_s) + LIE_LASTS_MS
+            # What is not felt is not seen either, until the unit next looks.
+            numb = isinstance(fault, Numb)
+            yield scenario.at_ms(fault.at_s), scenario.end_ms + 1 if numb else end_ms
 
 
 # Every breach is warned of, or it was known that nobody watched

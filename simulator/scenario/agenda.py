@@ -19,6 +19,7 @@ from simulator.scenario.schema.faults import (
     Forger,
     HostCrash,
     LateWill,
+    Numb,
     Panic,
     Reboot,
     StoreDown,
@@ -121,8 +122,19 @@ def agenda(scenario: Scenario) -> list[Act]:
     acts += [_change(*change) for change in scenario.changes]
     acts += [_operate(one, scenario.at_ms(one.at_s)) for one in scenario.document.operators]
     for unit, path in scenario.paths.items():
-        acts += [_turn(unit, *turn) for turn in path.turns() if turn[0] > scenario.start_ms]
+        turns = [turn for turn in path.turns() if turn[0] > scenario.start_ms]
+        for start_ms, end_ms in _numb(scenario, unit):
+            turns = [turn for turn in turns if not start_ms <= turn[0] < end_ms]
+            turns += [(start_ms, False), (end_ms, path.speed_m_s(end_ms) > 0)]
+        acts += [_turn(unit, *turn) for turn in turns]
     return sorted(acts, key=lambda act: act.due_ms)
+
+
+def _numb(scenario: Scenario, unit: str) -> Iterator[tuple[int, int]]:
+    """From when until when its motion sensor feels nothing."""
+    for fault in scenario.document.faults:
+        if isinstance(fault, Numb) and fault.unit == unit:
+            yield scenario.at_ms(fault.at_s), scenario.at_ms(fault.at_s + fault.for_s)
 
 
 def _power_on(stage: Stage, unit: str, now_ms: int) -> None:

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from simulator.swarm.rush import rush
-from simulator.swarm.trouble import faults, gnss, network, operators
+from simulator.swarm.trouble import faults, gnss, network, numb, operators
 
 START = "2026-03-02T14:00:00Z"  # 08:00 in Guatemala, a Monday
 SPEED_MAX_M_S = 40.0
@@ -46,6 +46,7 @@ def random_world(seed: int, *, rough: bool | None = None) -> Document:
     }
     if rough:
         rush(chance, world)
+        world["faults"] += numb(Random(f"numb/{seed}"), tuple(units), duration_s)
     return world
 
 

@@ -110,6 +110,13 @@ def _receivers(chance: Random, units: tuple[str, ...], duration_s: float) -> Ite
         yield fault
 
 
+def numb(chance: Random, units: tuple[str, ...], duration_s: float) -> Iterator[Document]:
+    """One drives off so smoothly that its sensor feels nothing."""
+    if chance.random() < 0.06:
+        lasting = _lasting(chance, duration_s, 60, 600)
+        yield {"fault": "numb", "unit": chance.choice(units), **lasting}
+
+
 def _wrong_clock(chance: Random, unit: str, duration_s: float) -> Iterator[Document]:
     """A receiver tells a wrong time, by seconds to decades: from its start, from power on, or from
     now on; for a while or for good; now and then it steps from one wrong time to another."""

@@ -78,6 +78,14 @@ class Battery(_UnitFault):
     pct: Annotated[int, Field(ge=0, le=100)] = Field(description="to this")
 
 
+class Numb(_UnitFault):
+    """The motion sensor feels nothing, however its wearer moves, as in a car that starts smoothly;
+    a restart wakes it."""
+
+    fault: Literal["numb"] = Field(description="`numb`")
+    for_s: Lasting = Field(description="for how long")
+
+
 class ClockError(_UnitFault):
     """The receiver tells a wrong time."""
 
@@ -166,6 +174,7 @@ Fault = Annotated[
     | Bounce
     | Panic
     | Battery
+    | Numb
     | LateWill
     | Twin
     | Forger

@@ -144,8 +144,7 @@ def test_carried_off_while_its_link_is_jammed_it_says_so_afterwards(strength: St
     assert (track.resting, alarms(driven)) == (False, [])
     assert state.condition is Condition.UNASSURED
     driven.receive("B1", 1502, sealer.rest(1502, 1000))
-    assert state.offender.fix is not None
-    assert state.condition is not Condition.ASSURED
+    assert state.reason in ("overdue_victim", "near")
 
 
 def test_a_restart_in_the_gap_breaks_the_rest() -> None:
