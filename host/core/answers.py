@@ -2,13 +2,13 @@
 
 from host.core.outcome import Answer
 from host.ingest.wearer import Wearer
-from host.proximity.lease import bracelet_lease_s, victim_lease_s
+from host.proximity.lease import RHYTHM
 from host.proximity.order import LEASE_CAP_S
 from host.proximity.types import Condition
+from host.registry.types import Strength
 from protocol import command
 from protocol.contact import MARGIN_S, missed_ms, unheard_ms
 
-IDLE_LEASE_S = 30.0
 _MARGIN_MS = MARGIN_S * 1000
 ABSENCE_MS = _MARGIN_MS  # of a host, within which what a unit says again is heard
 
@@ -58,26 +58,38 @@ def note_disconnection(wearer: Wearer, known_ms: int, now_ms: int) -> bool:
     return True
 
 
-def grant_lease(wearer: Wearer, newest: int, said_ms: int, now_ms: int, secret: bytes) -> None:
-    """Grant the lease that all of the wearer's orders allow, and note when the unit is overdue:
-    it sleeps from when it said what is answered, `said_ms`.
+def grant_lease(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
+    """Grant a bracelet its rhythm, her unit what all of her orders allow, and note when the unit is
+    overdue: it sleeps from when it said what is answered, `said_ms`.
 
     To be called after `note_contact`, once every order has been assessed at `now_ms`. `newest` is
     the greatest new sequence of the message; it never repeats. A backlog is granted nothing.
     """
     if newest != wearer.ledger.newest:
         return
-    unit, track = wearer.unit, wearer.track
-    # Whoever has no order may get one, which is to be answered before it is an alarm.
-    allowance_s = LEASE_CAP_S if wearer.orders else IDLE_LEASE_S
-    for state in wearer.orders:
-        allowance_s = min(allowance_s, state.allowance_s(track, now_ms))
-    if wearer.is_bracelet:
-        draw = unit.id.encode() + newest.to_bytes(4, "little")
-        track.lease_s = bracelet_lease_s(allowance_s, unit.floor_s, track.lease_s, secret, draw)
-    else:
-        track.lease_s = victim_lease_s(allowance_s, unit.floor_s)
+    track = wearer.track
+    lease_s = _rhythm_s(wearer, now_ms) if wearer.is_bracelet else _allowed_s(wearer, now_ms)
+    track.lease_s = max(wearer.unit.floor_s, lease_s)
     track.expect(said_ms, missed_ms(0, track.lease_s))
+
+
+def _rhythm_s(wearer: Wearer, now_ms: int) -> int:
+    """For how long a bracelet may be silent. Nothing about anybody else may be asked here."""
+    if now_ms < wearer.warned_ms + RHYTHM.warned_s * 1000:
+        return 0
+    if not wearer.track.resting:
+        return RHYTHM.moving_s
+    if not wearer.orders:
+        return RHYTHM.unbound_s
+    strict = any(state.order.strength is Strength.STRICT for state in wearer.orders)
+    return RHYTHM.resting_strict_s if strict or not wearer.track.paged else RHYTHM.resting_s
+
+
+def _allowed_s(wearer: Wearer, now_ms: int) -> int:
+    """For how long her unit may be silent: what the narrowest of her orders allows."""
+    if not wearer.orders:
+        return RHYTHM.unbound_s
+    return int(min(state.allowance_s(wearer.track, now_ms) for state in wearer.orders))
 
 
 def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:

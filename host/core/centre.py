@@ -74,12 +74,11 @@ class Centre:
         self.roster = Roster(registry, now_ms)
         self._chain = chain or Chain(secret)
         policies = policies or Policies(registry.policies)
-        self.escalations = Escalations(self._chain, self._unit_of, policies)
+        self.escalations = Escalations(self._chain, self.roster.wearer_of, policies)
         self.timers = Deadlines(self.roster, self.escalations)
         self._quarantine = Quarantine()
         self._states = StateSum()
         self.origin = origin
-        self._secret = secret
         self._started_from: Registry | None = registry  # until the audit says so
         self._units_to_save: set[str] = set()
         self._unheard: list[str] = []  # to be asked where they are once the host begins
@@ -208,7 +207,7 @@ class Centre:
         if newest:
             if not assessed:
                 self._relay.reassess(wearer, self.now_ms, outcome)
-            grant_lease(wearer, newest, at_ms, self.now_ms, self._secret)
+            grant_lease(wearer, newest, at_ms, self.now_ms)
         if answered:
             outcome.answers.append(answer(wearer, answered, self.now_ms))
             self._units_to_save.add(wearer.unit.id)  # `unit` came with the message: a copy
@@ -297,12 +296,9 @@ class Centre:
         if unit in self.roster.wearers:  # it may be assigned before it is enrolled
             self._units_to_save.add(unit)
 
-    def _unit_of(self, person: str) -> str | None:
-        wearer = self.roster.wearer_of(person)
-        return None if wearer is None else wearer.unit.id
-
     def _close(self, outcome: Outcome) -> None:
         """Collect the states that have changed, each once, and chain the batch into the audit."""
+        self._units_to_save.update(warning.unit for warning in outcome.warnings)
         outcome.shown_units = sorted(self._units_to_save)
         outcome.shown_orders = sorted(self._relay.changed)
         for unit in outcome.shown_units:

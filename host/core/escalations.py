@@ -29,15 +29,15 @@ from host.registry.types import Order
 
 _SIGNALS = {Transition: "level", ConditionChange: "condition", UnitAlarm: "unit"}
 
-UnitOf = Callable[[str], str | None]  # person -> the unit worn now
+WearerOf = Callable[[str], Wearer | None]  # by person, with the unit worn now
 
 
 class Escalations:
     """By order; each is made by its order's first signal and dropped when nothing is open."""
 
-    def __init__(self, chain: Chain, unit_of: UnitOf, policies: Policies) -> None:
+    def __init__(self, chain: Chain, wearer_of: WearerOf, policies: Policies) -> None:
         self._chain = chain
-        self._unit_of = unit_of
+        self._wearer_of = wearer_of
         self.policies = policies
         self._escalations: dict[str, Escalation] = {}
         self._order_of_incident: dict[str, str] = {}
@@ -161,7 +161,7 @@ class Escalations:
     def _carry_out(self, order: str, effects: list[Effect], now_ms: int, outcome: Outcome) -> None:
         for effect in effects:
             if isinstance(effect, SendWarning):
-                self._send(order, effect, outcome)
+                self._send(order, effect, now_ms, outcome)
             elif isinstance(effect, IncidentChanged):
                 incident = effect.incident
                 if incident.is_open:
@@ -176,9 +176,9 @@ class Escalations:
                 outcome.deliveries.append(delivery)
                 self.audit(f"delivery.{effect.rule}", order, now_ms, delivery.to_json(), outcome)
             elif isinstance(effect, AskFix):
-                unit = self._unit_of(effect.person)
-                if unit is not None:
-                    outcome.fix_now.append(unit)
+                wearer = self._wearer_of(effect.person)
+                if wearer is not None:
+                    outcome.fix_now.append(wearer.unit.id)
             elif isinstance(effect, ClearLatch):
                 self._expect_receipt(effect.delivery_id, order)
                 outcome.clear_latch.append(Clear(effect.unit, effect.delivery_id, effect.code))
@@ -203,14 +203,15 @@ class Escalations:
             self._order_of_delivery[delivery_id] = order
             self._receipts_of.setdefault(order, []).append(delivery_id)
 
-    def _send(self, order: str, warning: SendWarning, outcome: Outcome) -> None:
+    def _send(self, order: str, warning: SendWarning, now_ms: int, outcome: Outcome) -> None:
         self._expect_receipt(warning.warning_id, order)
         outcome.rising = True
-        unit = self._unit_of(warning.person)
-        if unit is not None:
+        wearer = self._wearer_of(warning.person)
+        if wearer is not None:
+            wearer.warned_ms = now_ms
             outcome.warnings.append(
                 Warn(
-                    unit,
+                    wearer.unit.id,
                     warning.warning_id,
                     warning.level,
                     warning.pattern,

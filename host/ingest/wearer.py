@@ -40,6 +40,7 @@ class Wearer:
         "told",
         "track",
         "unit",
+        "warned_ms",
     )
 
     def __init__(self, unit: Unit) -> None:
@@ -54,6 +55,7 @@ class Wearer:
         self.charge_sequence = 0  # of the record that told it
         self.connected = False
         self.gone_ms = 0  # when the broker last said that it is not
+        self.warned_ms = 0  # when a warning was last sent to it; 0 is never
         # Per alarm code the sequence of the newest word on it, negative when that was "healed".
         self.told = _NOTHING
 
@@ -128,6 +130,7 @@ class Wearer:
     def change_hands(self, person: str | None, since_ms: int, now_ms: int) -> None:
         """Somebody else wears it, since then, or nobody."""
         self.person, self.since_ms = person, since_ms
+        self.warned_ms = 0
         self.track = Track(paged=self.unit.listen_s is not None)
         self.track.begun_ms = now_ms
         self.track.off = self.told.get("strap", 0) > 0
@@ -145,18 +148,20 @@ class Wearer:
             self.ledger.state(),
             dict(self.told),
             self.gone_ms,
+            self.warned_ms,
         ]
         return blob.pack(kept)
 
     def restore(self, state: bytes) -> None:
         """Take what `state` gave, as far as enrolment and wearer are still the same."""
-        epoch, person, since_ms, track, self.connected, charge, ledger, told, *gone = blob.unpack(
+        epoch, person, since_ms, track, self.connected, charge, ledger, told, *rest = blob.unpack(
             state
         )
-        self.gone_ms = gone[0] if gone else 0
+        self.gone_ms = rest[0] if rest else 0
         self.charge_sequence, self.charge = charge
         if (person, since_ms) == (self.person, self.since_ms):
             self.track.restore(track)
+            self.warned_ms = rest[1] if len(rest) > 1 else 0
         if epoch == self.unit.epoch:
             self.ledger.restore(ledger)
             self.told = told or _NOTHING

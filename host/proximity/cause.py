@@ -4,28 +4,25 @@ Each cause knows how to measure how near he is to it, how much slack the bound l
 long, as far as it alone goes, a party may stay unheard. The order goes through them.
 """
 
-from math import ceil, inf
-from typing import Any
+from math import inf
 
 from host.proximity.bound import after_ms, reach, slack_m
 from host.proximity.estimate import can_show, sigma_m
 from host.proximity.fence import Fence
-from host.proximity.geodesy import arc_m, chord_m
+from host.proximity.geodesy import arc_m
 from host.proximity.hypothesis import Hypothesis
-from host.proximity.lease import Cell, cell_of, lease_within_s, veil_m
+from host.proximity.lease import lease_within_s
 from host.proximity.levels import FINE_A95_M, FRESH_AGE_MS, Limits, Measured, Nearness
 from host.proximity.sweep import swept
 from host.proximity.track import Track
 from host.proximity.types import Level, Source
 from host.registry.types import Order, Zone
 
-_EXTENT_M = 500.0  # the size of a zone that is not disclosed is known no better
-
 
 class VictimCause(Nearness):
     """One protected person, who moves as well."""
 
-    __slots__ = ("_cell", "on", "slack_m", "victim")
+    __slots__ = ("on", "slack_m", "victim")
 
     def __init__(self, order: Order, person: str, victim: Track) -> None:
         limits = Limits(inf, order.pre_alert_m, order.alert_m, order.contact_m)
@@ -33,7 +30,6 @@ class VictimCause(Nearness):
         self.victim = victim
         self.on = False  # whether it is in force
         self.slack_m = 0.0  # as last assessed
-        self._cell: Cell | None = None  # what his leases may tell of her place
 
     def measure(self, offender: Track, moved: Track | None) -> list[Measured]:
         """How far the two are apart, wherever each may be; nothing where one was never seen, or
@@ -85,33 +81,13 @@ class VictimCause(Nearness):
         self.slack_m = slack_m(offender, self.victim, self.limits.alert_m, used_m + hers.used_m)
         return after_ms(now_ms, self.slack_m, offender.speed_m_s + hers.rate_m_s)
 
-    def allowance_s(self, offender: Track, track: Track, own_m_s: float) -> float:
-        """For how long `track`, moving at up to `own_m_s`, may go unheard from now.
+    def allowance_s(self, offender: Track, own_m_s: float) -> float:
+        """For how long she, moving at up to `own_m_s`, may go unheard from now.
 
-        The other party's full speed counts, because it may move off meanwhile.
+        His full speed counts, because he may move off meanwhile.
         """
-        slack = self.slack_m
-        if track is offender:
-            rate_m_s = own_m_s + self.victim.speed_m_s
-            his, hers = offender.anchor, self.victim.anchor
-            if his is not None and hers is not None:
-                self._cell = cell_of(hers.lat_e7, hers.lon_e7, self._cell)
-                slack -= veil_m(chord_m(his[5:8], hers[5:8]), his[5:8], self._cell)
-        elif track is self.victim:
-            rate_m_s = own_m_s + offender.speed_m_s
-        else:
-            return inf
-        return lease_within_s(slack / rate_m_s) if rate_m_s > 0 else inf
-
-    def state(self) -> list[Any]:
-        """What must survive a restart, as JSON; distances are measured again."""
-        return [*super().state(), self._cell and list(self._cell)]
-
-    def restore(self, state: list[Any]) -> None:
-        """Take what `state` gave."""
-        super().restore(state)
-        cell = state[4] if len(state) > 4 else None  # none is kept of a cause that was retired
-        self._cell = None if cell is None else Cell(*cell)
+        rate_m_s = own_m_s + offender.speed_m_s
+        return lease_within_s(self.slack_m / rate_m_s) if rate_m_s > 0 else inf
 
 
 class ZoneCause(Nearness):
@@ -163,17 +139,6 @@ class ZoneCause(Nearness):
             raise ValueError("a party without an anchor has no bound")
         self.slack_m = self.fence.distance_m(offender.anchor[5:8]) - self.limits.alert_m - used_m
         return after_ms(now_ms, self.slack_m, offender.speed_m_s)
-
-    def allowance_s(self, offender: Track, track: Track, own_m_s: float) -> float:
-        """For how long `track`, moving at up to `own_m_s`, may go unheard from now."""
-        if track is not offender or own_m_s <= 0:
-            return inf
-        slack, zone = self.slack_m, self.fence.zone
-        if offender.anchor is not None and not zone.disclosed:
-            place = offender.anchor[5:8]
-            extent_m = ceil(self.fence.extent_m / _EXTENT_M) * _EXTENT_M
-            slack -= veil_m(self.fence.distance_m(place), place, cell_of(*zone.ring[0]), extent_m)
-        return lease_within_s(slack / own_m_s)
 
 
 Cause = VictimCause | ZoneCause

@@ -129,28 +129,26 @@ class OrderState:
         return max((cause.level for cause in self.causes), default=Level.CLEAR)
 
     def allowance_s(self, track: Track, now_ms: int) -> float:
-        """For how long the wearer of `track` may go unheard, from now, as far as this order cares.
+        """For how long the wearer of `track`, whom it protects, may go unheard, from now, as far as
+        this order cares.
 
         To be asked right after the order was assessed at the same `now_ms`.
 
         lease_i ends at n - M + S / (r v_i + v_j), a longer one sooner by what a forgotten
-        connection may cost: the other party's full speed counts, because it may move off while
-        this one sleeps.
+        connection may cost: his full speed counts, because he may move off while she sleeps.
         """
         until_boundary_s = max(0.0, (self.boundary_ms - now_ms) / 1000)
         cap_s = min(LEASE_CAP_S, lease_within_s(until_boundary_s + MARGIN_S))
         if not self._active:
             return cap_s
-        # A bracelet hears of an alert; where a wider level begins it must not learn by its lease.
-        raised = Level.ALERT if track is self.offender else Level.PRE_ALERT
-        if self.level >= raised:
+        if self.level >= Level.PRE_ALERT:
             cap_s = min(cap_s, LEASE_RAISED_CAP_S)
         if not self._bounded:
             return 0.0  # a party's fixes contradict each other, or it was never seen
         own_m_s = 0.0 if self.rests(track, now_ms) else track.speed_m_s
         for cause in self.causes:
-            if cause.on:
-                cap_s = min(cap_s, cause.allowance_s(self.offender, track, own_m_s))
+            if cause.on and isinstance(cause, VictimCause) and cause.victim is track:
+                cap_s = min(cap_s, cause.allowance_s(self.offender, own_m_s))
         return max(0.0, cap_s)
 
     def contact_possible(self, now_ms: int) -> bool:

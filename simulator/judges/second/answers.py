@@ -14,7 +14,7 @@ from simulator.judges.second.case import Case
 from simulator.judges.second.conditions import ROUNDING_MS, seconds
 from simulator.judges.second.finding import Finding
 from simulator.judges.second.knowledge import Knowledge
-from simulator.judges.second.leases import lease_end_ms
+from simulator.judges.second.leases import her_lease_end_ms, his_leases_s
 from simulator.judges.second.party import Party
 
 
@@ -24,6 +24,13 @@ class Answers:
     def __init__(self, known: Knowledge) -> None:
         self._known = known
         self._granted: dict[str, tuple[int, int]] = {}  # unit -> (answered, lease_s)
+        self._warned: dict[Party, int] = {}  # when a warning was last sent
+
+    def warned(self, unit: str, now_ms: int) -> None:
+        """A warning goes to a unit."""
+        party = self._known.worn.get(unit)
+        if party is not None:
+            self._warned[party] = now_ms
 
     def judge(self, answer: Answer, now_ms: int) -> Iterator[Finding]:
         """What is wrong with one answer."""
@@ -33,11 +40,18 @@ class Answers:
         unit, cases = self._known.hearings[answer.unit].unit, self._known.cases_of(party)
         newest, lease_s = self._granted.get(answer.unit, (0, 0))
         if answer.answered == party.newest != newest:
-            end_ms = lease_end_ms(party, unit.role, cases, now_ms)
-            allowed_s = max(unit.floor_s, (end_ms - party.said_ms) / 1000)
-            if answer.lease_s > allowed_s:
-                said, allowed = f"{answer.lease_s} s", f"{allowed_s:.1f} s"
-                yield Finding(now_ms, unit.id, "lease.too_long", said, allowed)
+            if unit.role is Role.OFFENDER:
+                warned_ms = self._warned.get(party)
+                leases_s = his_leases_s(party, unit, cases, warned_ms, now_ms)
+                if answer.lease_s not in leases_s:
+                    said, right = f"{answer.lease_s} s", f"one of {sorted(leases_s)} s"
+                    yield Finding(now_ms, unit.id, "lease.tells", said, right)
+            else:
+                end_ms = her_lease_end_ms(party, cases, now_ms)
+                allowed_s = max(unit.floor_s, (end_ms - party.said_ms) / 1000)
+                if answer.lease_s > allowed_s:
+                    said, allowed = f"{answer.lease_s} s", f"{allowed_s:.1f} s"
+                    yield Finding(now_ms, unit.id, "lease.too_long", said, allowed)
             self._granted[unit.id] = answer.answered, answer.lease_s
             party.sleep(answer.lease_s)
         elif answer.lease_s > max(unit.floor_s, lease_s):

@@ -92,6 +92,8 @@ class SecondJudge(Nobody):
                 self._look_at(case, (state.condition, state.until_ms, levels), now_ms)
         self._known.touched.clear()
         for outcome in outcomes:
+            for warning in outcome.warnings:
+                self._answers.warned(warning.unit, now_ms)
             for answer in outcome.answers:
                 self.findings += self._answers.judge(answer, now_ms)
                 for name, case in self._known.cases.items():

@@ -1,24 +1,51 @@
 """How long a unit may sleep: the lease that the host may grant in its answer to a record.
 
+His is the rhythm of what he knows: whether he rests, how strict his orders are, that he was warned.
+Hers, of what adapts, is over by its end:
+
 lease_i ends at  n - M + min over its orders of  S / (r v_i + v_j)
 
 and one of more than 20 s another 15 s sooner, for its connection may have been forgotten.
 """
 
-from host.registry.types import Role
+from host.registry.types import Strength, Unit
 from simulator.judges.second.anchor import IDLE_MS, margin_ms
-from simulator.judges.second.bound import his_rest_counts, slack_m, zone_slack_m
+from simulator.judges.second.bound import slack_m
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.case import Case
-from simulator.judges.second.levels import ALERT, PRE_ALERT
+from simulator.judges.second.levels import PRE_ALERT
 from simulator.judges.second.party import Party
 
 CAP_S = 600
 NEAR_CAP_S = 30  # while a level stands
+UNBOUND_S = 30  # whom no order binds yet
+HE_MOVES_S, HE_RESTS_S, HE_RESTS_STRICTLY_S = 10, 600, 60
+WARNED_MS = 1_800_000  # from each warning to him on
 
 
-def lease_end_ms(party: Party, role: Role, cases: list[Case], now_ms: int) -> int:
-    """Until when a unit may sleep, at the most, after its newest record."""
+def his_leases_s(
+    party: Party, unit: Unit, cases: list[Case], warned_ms: int | None, now_ms: int
+) -> set[int]:
+    """What he may be granted, and nothing else; either where a warning comes or ends just now."""
+    orders = [case.order for case in cases]
+    if not party.resting:
+        rhythm_s = HE_MOVES_S
+    elif not orders:
+        rhythm_s = UNBOUND_S
+    elif unit.listen_s is None or any(one.strength is Strength.STRICT for one in orders):
+        rhythm_s = HE_RESTS_STRICTLY_S
+    else:
+        rhythm_s = HE_RESTS_S
+    rhythm_s = max(unit.floor_s, rhythm_s)
+    since_ms = WARNED_MS if warned_ms is None else now_ms - warned_ms
+    either = since_ms == 0 or abs(since_ms - WARNED_MS) < 1000
+    if warned_ms is None or (since_ms > WARNED_MS and not either):
+        return {rhythm_s}
+    return {unit.floor_s, rhythm_s} if either else {unit.floor_s}
+
+
+def her_lease_end_ms(party: Party, cases: list[Case], now_ms: int) -> int:
+    """Until when her unit may sleep, at the most, after its newest record."""
     said_ms = party.said_ms
     end_ms = said_ms + CAP_S * 1000
     for case in cases:
@@ -26,7 +53,7 @@ def lease_end_ms(party: Party, role: Role, cases: list[Case], now_ms: int) -> in
         if case.binds:
             end_ms = min(end_ms, _end_ms(case, party, now_ms))
             level = max((levels.level for levels in case.levels.values()), default=0)
-            if level >= (ALERT if role is Role.OFFENDER else PRE_ALERT):
+            if level >= PRE_ALERT:
                 end_ms = min(end_ms, said_ms + NEAR_CAP_S * 1000)
     return end_ms
 
@@ -38,23 +65,13 @@ def _end_ms(case: Case, party: Party, now_ms: int) -> int:
     ends = [NEVER_MS]
     for person in order.protected:
         hers = case.parties[person]
-        if party is not his and party is not hers:
+        if party is not hers:
             continue
         slack = slack_m(order, his, hers, now_ms)
         if slack is None:
             return now_ms
-        if party is his:
-            speed_m_s = her_m_s + (0 if his_rest_counts(order, his, now_ms) else his_m_s)
-        else:
-            speed_m_s = his_m_s + (0 if hers.rests(now_ms) else her_m_s)
+        speed_m_s = his_m_s + (0 if hers.rests(now_ms) else her_m_s)
         ends.append(now_ms + _within_ms(int(slack / speed_m_s * 1000)))
-    for zone in case.zones:
-        if party is his:
-            slack = zone_slack_m(order, zone, his, now_ms)
-            if slack is None:
-                return now_ms
-            if not his_rest_counts(order, his, now_ms):
-                ends.append(now_ms + _within_ms(int(slack / his_m_s * 1000)))
     return min(ends)
 
 

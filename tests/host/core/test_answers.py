@@ -154,56 +154,45 @@ def test_he_is_never_told_until_when() -> None:
             driven.receive("B1", 1 + north_m, driven.sealers["B1"].fix(1 + north_m, north_m))
         )
         assert (told.assured_until_s, told.flags, told.shrink_pct) == (0, 0, 100)
-        assert told.lease_s in (5, *STEPS_S)
 
 
-def said_to_him(hers: tuple[int, int], his: list[int], floor_s: int) -> list[Answer]:
-    """All answers to the bracelet while he goes about and she stays at a place."""
-    registry = Registry(
-        (unit("B1", Role.OFFENDER, floor_s=floor_s),),
-        (Assignment("B1", "juan", 0),),
-        REGISTRY.orders,
-    )
-    driven = DrivenCentre(registry)
-    place = make_fix("", 0, 0, *hers, a95_m=0, fixed=True)
-    driven.step(Placed("ana", place, at_ms(0)))
-    told = [driven.fix("B1", 60 * k, north_m) for k, north_m in enumerate(his, 1)]
-    return [one for out in told for one in out.answers]
+def under(strength: Strength, **fields: Any) -> DrivenCentre:
+    driven = DrivenCentre(with_order(REGISTRY, strength=strength, **fields))
+    driven.fix("V1", 0)
+    return driven
 
 
-def in_her_cell(north: float, east: float) -> tuple[int, int]:
-    """A place in the cell of the grid that PLACE is in; both parts from 0 to 1."""
-    low = PLACE[0] // CELL_E7 * CELL_E7
-    width = int(CELL_E7 / cos(radians((low + CELL_E7 // 2) / 1e7))) // 2 * 2
-    left = PLACE[1] // width * width
-    return low + int(north * (CELL_E7 - 1)), left + int(east * (width - 1))
+def test_a_bracelets_rhythm_is_that_of_its_rest_and_of_its_orders_strength() -> None:
+    for strength, resting_s in ((Strength.SUPERVISED, 600), (Strength.STRICT, 60)):
+        driven = under(strength)
+        assert answer(driven.fix("B1", 1, 90_000)).lease_s == 10
+        rests = driven.receive("B1", 12, driven.sealers["B1"].rest(12, 90_000))
+        assert answer(rests).lease_s == resting_s
+        moves = driven.sealers["B1"].event(20, record.MOTION)
+        assert answer(driven.receive("B1", 20, moves)).lease_s == 10
 
 
-parts = st.floats(0, 1)
+def test_who_cannot_be_paged_has_the_strict_rhythm_and_one_strict_order_is_enough() -> None:
+    deaf = replace(REGISTRY, units=(unit("B1", Role.OFFENDER, listen_s=None), *REGISTRY.units[1:]))
+    strict = Order("O2", 1, "juan", ("eva",), strength=Strength.STRICT)
+    both = replace(REGISTRY, orders=(*REGISTRY.orders, strict))
+    for registry in (with_order(deaf, strength=Strength.SUPERVISED), both):
+        driven = DrivenCentre(registry)
+        assert answer(driven.receive("B1", 2, driven.sealers["B1"].rest(2))).lease_s == 60
 
 
-@given(
-    st.tuples(parts, parts),
-    st.tuples(parts, parts),
-    st.sampled_from((3_000, 6_000, 11_000, 28_000)),
-    st.lists(st.integers(0, 1200), min_size=1, max_size=12),
-)
-@settings(max_examples=25, deadline=None)
-def test_he_hears_the_same_wherever_she_is_within_a_cell(
-    one: tuple[float, float], other: tuple[float, float], away_m: int, his: list[int]
-) -> None:
-    way = [away_m + north_m for north_m in his]
-    assert said_to_him(in_her_cell(*one), way, 5) == said_to_him(in_her_cell(*other), way, 5)
-
-
-@given(
-    st.integers(1, 700),
-    st.lists(st.sampled_from((0, 400, 900, 1500, 3000, 9000, 20_000, 40_000)), max_size=10),
-)
-@settings(max_examples=20, deadline=None)
-def test_his_leases_are_of_four_values_whatever_happens(floor_s: int, his: list[int]) -> None:
-    for said in said_to_him(PLACE, his, floor_s):
-        assert said.lease_s in {floor_s, *(step for step in STEPS_S if step > floor_s)}
+def test_from_a_warning_to_him_on_a_bracelet_speaks_at_its_floor_for_half_an_hour() -> None:
+    driven = under(Strength.SUPERVISED)
+    told = driven.receive("B1", 1, driven.sealers["B1"].rest(1, 400))
+    (warned,) = [one for one in told.warnings if one.unit == "B1"]
+    assert answer(told).lease_s == 5
+    receipt = driven.sealers["B1"].receipt(2, warned.warning_id, record.PRESENTED)
+    assert answer(driven.receive("B1", 2, receipt)).lease_s == 5
+    assert answer(driven.receive("B1", 1800, driven.sealers["B1"].rest(1800, 400))).lease_s == 5
+    assert answer(driven.receive("B1", 1802, driven.sealers["B1"].rest(1802, 400))).lease_s == 600
+    driven.fix("V1", 1803, -40_000)
+    again = driven.receive("B1", 1804, driven.sealers["B1"].rest(1804, 400))
+    assert answer(again).lease_s == 600  # wherever she is
 
 
 @pytest.mark.parametrize("role", [Role.OFFENDER, Role.VICTIM])

@@ -1,5 +1,6 @@
 """One escalation an order while something is open, effects to their places, all audited."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -33,12 +34,17 @@ class Audited:
     """The escalations and what comes out of them; everybody in `units` wears one."""
 
     def __init__(self, **units: str) -> None:
-        self.units = units or {"juan": "B1", "ana": "V1"}
+        units = units or {"juan": "B1", "ana": "V1"}
+        self.units = {person: self.wearer(name) for person, name in units.items()}
         self.chain = Chain(SECRET)
         self.states = StateSum()
         self.escalations = Escalations(self.chain, self.units.get, Policies())
         self.state = OrderState(ORDER, Track(), (Track(),), (), at_ms(0))
         self.outcomes: list[Outcome] = []
+
+    @staticmethod
+    def wearer(unit: str) -> Wearer:
+        return Wearer(replace(VICTIM_UNIT if unit.startswith("V") else BRACELET, id=unit))
 
     def signal(self, signal: Signal, at_s: float = 0, close: bool = True) -> Outcome:
         told = Outcome()
@@ -56,7 +62,7 @@ class Audited:
 
     def receipt(self, unit: str, delivery_id: int, said: int, told: Outcome) -> str | None:
         wearer = Wearer({one.id: one for one in (BRACELET, VICTIM_UNIT)}[unit])
-        wearer.person = next(person for person, worn in self.units.items() if worn == unit)
+        wearer.person = next(who for who, worn in self.units.items() if worn.unit.id == unit)
         return self.escalations.receipt(Receipted(delivery_id, said), wearer, at_ms(1), told)
 
     def close(self, told: Outcome, at_s: float) -> Outcome:
@@ -120,7 +126,7 @@ def test_who_wears_no_unit_is_not_sent_to_but_not_forgotten() -> None:
     told = audited.signal(RISE)
     assert {warn.unit for warn in told.warnings} == {"B1"}
     assert {str(one.recipient) for one in told.deliveries} >= {"victim", "offender"}
-    audited.units["ana"] = "V9"
+    audited.units["ana"] = audited.wearer("V9")
     retried = audited.until(60)
     assert "V9" in {warn.unit for warn in retried.warnings}
 
