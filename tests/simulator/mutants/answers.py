@@ -3,11 +3,13 @@
 from typing import Any
 
 from host.core import answers, centre
-from host.proximity import cause, lease, order, track
+from host.proximity import cause, order, track
 from host.proximity.cause import VictimCause
+from host.proximity.lease import RHYTHM
 from host.proximity.order import OrderState
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import Track
+from host.proximity.types import Condition
 from protocol.command import RESTING
 from protocol.contact import MARGIN_S
 from tests.simulator.mutants.mutant import HOST, Patches, after
@@ -75,7 +77,7 @@ def cap_ignored() -> Patches:
     """Nobody may be silent for an hour."""
     yield order, "LEASE_CAP_S", 3600.0
     yield answers, "LEASE_CAP_S", 3600.0
-    yield lease, "STEPS_S", (3600, 600, 120, 30)
+    yield answers, "RHYTHM", RHYTHM._replace(resting_s=3600)
 
 
 @HOST.mutant
@@ -88,6 +90,39 @@ def near_cap_ignored() -> Patches:
 def lease_twice_as_long() -> Patches:
     """He may drive off while she sleeps."""
     yield VictimCause, "allowance_s", after(VictimCause.allowance_s, lambda s, *_: 2 * s)
+
+
+@HOST.mutant
+def his_lease_tells_that_she_is_near() -> Patches:
+    """He would find her by how often his bracelet speaks."""
+
+    def nearer(lease_s: int, wearer: Any, *_: Any) -> int:
+        near = any(state.condition is Condition.WATCHED for state in wearer.orders)
+        return 0 if near else lease_s
+
+    yield answers, "_rhythm_s", after(answers._rhythm_s, nearer)
+
+
+@HOST.mutant
+def his_lease_tells_of_a_pre_alert() -> Patches:
+    """Nobody has told him of it."""
+
+    def raised(lease_s: int, wearer: Any, *_: Any) -> int:
+        return 0 if any(state.level for state in wearer.orders) else lease_s
+
+    yield answers, "_rhythm_s", after(answers._rhythm_s, raised)
+
+
+@HOST.mutant
+def no_floor_after_a_warning() -> Patches:
+    """He is near, and speaks as seldom as ever."""
+    yield answers, "RHYTHM", RHYTHM._replace(warned_s=0)
+
+
+@HOST.mutant
+def strict_like_supervised() -> Patches:
+    """Nothing is assumed of him between two words of his."""
+    yield answers, "RHYTHM", RHYTHM._replace(resting_strict_s=600)
 
 
 @HOST.mutant

@@ -1,48 +1,86 @@
-"""What a bracelet hears depends on no more of where she lives than the cell of a grid."""
+"""What a bracelet hears depends on nothing of where she is: no byte length, no time, no content."""
 
-from math import cos, radians
+from random import Random
+from typing import Any
 
-from host.proximity.lease import CELL_E7
-from protocol.command import Answer
+import pytest
+
+from protocol import command
 from simulator.judges.recorder import Told
 from simulator.swarm.play import play
 
+Heard = tuple[int, int, str, tuple[int, ...]]
 
-def prowl(north_m: float, east_m: float) -> list[tuple[int, str]]:
-    """What a bracelet hears that is carried to and fro 4 to 8 km from her home, and when.
 
-    Counted from the south-western corner of the cell in which she lives.
-    """
-    south_e7 = 112 * CELL_E7
-    west_e7 = -600 * int(CELL_E7 / cos(radians((south_e7 + CELL_E7 // 2) / 1e7)))
-    spots = [(4000, 0), (8000, 0), (0, 8000), (0, 4000), (-1000, 7000), (4000, 1000)]
-    legs = [
-        {"move": "drive", "to": {"north_m": north, "east_m": east}, "speed_m_s": 20}
-        for north, east in spots
-    ]
-    way = {"at": {"north_m": 8000}, "legs": legs}
-    home = {"at": {"north_m": north_m, "east_m": east_m}}
-    recorder = play(
-        {
-            "start": "2026-03-02T14:00:00Z",
-            "duration_s": 1500,
-            "origin": [south_e7 / 1e7, west_e7 / 1e7],
-            "orders": {"order1": {"offender": "juan", "protected": ["ana"]}},
-            "units": {
-                "B1": {"role": "offender", "person": "juan", "movement": way},
-                "V1": {"role": "victim", "person": "ana", "movement": home},
+def way(chance: Random, reach_m: float, legs: int) -> dict[str, Any]:
+    """To and fro within so many metres, resting here and there."""
+
+    def spot() -> dict[str, float]:
+        return {one: round(chance.uniform(-reach_m, reach_m)) for one in ("north_m", "east_m")}
+
+    moves: list[dict[str, Any]] = []
+    for _ in range(legs):
+        moves.append({"move": "drive", "to": spot(), "speed_m_s": chance.uniform(1, 30)})
+        moves.append({"move": "stand", "for_s": round(chance.uniform(0, 240))})
+    return {"at": spot(), "legs": moves}
+
+
+def world(seed: int, hers: dict[str, Any]) -> dict[str, Any]:
+    """All but her movement is drawn from the seed alone."""
+    chance = Random(f"{seed}/his")
+    roof_s = round(chance.uniform(0, 600))
+    return {
+        "seed": seed,
+        "start": "2026-03-02T14:00:00Z",
+        "duration_s": 1200,
+        "origin": [14.6, -90.5],
+        "orders": {
+            "order1": {
+                "offender": "juan",
+                "protected": ["ana"],
+                "strength": chance.choice(("strict", "supervised")),
+            }
+        },
+        "units": {
+            "B1": {
+                "role": "offender",
+                "person": "juan",
+                "movement": way(chance, chance.choice((600, 6_000, 20_000)), 4),
+                "gnss": {"dropouts": [{"from_s": roof_s, "until_s": roof_s + 90}]},
+                "network": {
+                    "loss": chance.choice((0, 0.1)),
+                    "duplicate": chance.choice((0, 0.1)),
+                    "reorder": chance.choice((0, 0.1)),
+                },
             },
-        }
-    ).recorder
-    return [heard(told) for told in recorder.told_units if told.unit == "B1"]
+            "V1": {"role": "victim", "person": "ana", "movement": hers},
+        },
+    }
 
 
-def heard(told: Told) -> tuple[int, str]:
-    said = told.command
-    return told.at_ms, str(said.lease_s) if isinstance(said, Answer) else type(said).__name__
+def what(told: Told) -> Heard:
+    """Length, type and all fields of a command; its number is a time, in milliseconds."""
+    return told.at_ms, len(told.sealed), type(told.command).__name__, tuple(told.command)
 
 
-def test_a_bracelet_hears_the_same_wherever_in_a_cell_she_lives() -> None:
-    here, there = prowl(100, 100), prowl(1300, 1200)
-    assert here == there
-    assert {said for _, said in here} >= {"5", "30"}  # its way does cross a step's edge
+def heard(seed: int, hers: dict[str, Any]) -> tuple[list[Heard], int]:
+    """What his unit hears, and when it is first warned, or the end."""
+    recorder = play(world(seed, hers)).recorder
+    said = [what(told) for told in recorder.told_units if told.unit == "B1"]
+    warned = [one[0] for one in said if one[2] == command.Warning.__name__]
+    return said, min(warned, default=1 << 62)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_until_he_is_warned_it_is_the_same_wherever_she_is_and_however_she_moves(
+    seed: int,
+) -> None:
+    chance = Random(f"{seed}/hers")
+    elsewhere = {"at": {"north_m": 300_000, "east_m": 0}}
+    far, never_ms = heard(seed, elsewhere)
+    assert never_ms == 1 << 62
+    assert len(far) > 10
+    for reach_m in (1_000, 5_000, 30_000):
+        near, warned_ms = heard(seed, way(chance, reach_m, 5))
+        until = [one for one in near if one[0] < warned_ms]
+        assert until == [one for one in far if one[0] < warned_ms]
