@@ -77,7 +77,6 @@ def cap_ignored() -> Patches:
     """Nobody may be silent for an hour."""
     yield order, "LEASE_CAP_S", 3600.0
     yield answers, "LEASE_CAP_S", 3600.0
-    yield answers, "RHYTHM", RHYTHM._replace(resting_s=3600)
 
 
 @HOST.mutant
