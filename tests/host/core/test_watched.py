@@ -6,24 +6,27 @@ from host.core.outcome import Changed, Connection, CutOff
 from host.proximity.types import Condition
 from host.registry.types import Assignment, Registry, Role, Strength
 from protocol import command, record
+from protocol.contact import MARGIN_S
 from tests.host.driven_centre import ORDER, REGISTRY, DrivenCentre, alarms, at_ms, levels, unit
 
 
 def test_a_unit_that_is_heard_but_blind_is_not_watched() -> None:
-    for blind, other in (("B1", "V1"), ("V1", "B1")):
+    for blind, other, silent_s in (("B1", "V1", 10), ("V1", "B1", 5)):
         driven = DrivenCentre()
         driven.both(0, 1500)
         state = driven.centre.roster.orders["O1"]
-        for s in range(5, 25, 5):
+        missed_s = silent_s + MARGIN_S
+        for s in range(5, missed_s, 5):
             driven.fix(other, s, 1500 * (other == "B1"))
             driven.receive(blind, s, driven.sealers[blind].event(s, record.GNSS_LOST))
         assert state.condition is Condition.WATCHED
-        driven.receive(blind, 25, driven.sealers[blind].event(25, record.GNSS_LOST))
+        beat = driven.sealers[blind].event(missed_s, record.GNSS_LOST)
+        driven.receive(blind, missed_s, beat)
         who = "offender" if blind == "B1" else "victim"
         assert (state.condition, state.reason) == (Condition.UNASSURED, f"blind_{who}")
         driven.restart()
-        driven.fix(blind, 30, 1500 * (blind == "B1"))
-        driven.fix(other, 30, 1500 * (other == "B1"))
+        driven.fix(blind, 35, 1500 * (blind == "B1"))
+        driven.fix(other, 35, 1500 * (other == "B1"))
         assert driven.centre.roster.orders["O1"].condition is Condition.WATCHED
 
 

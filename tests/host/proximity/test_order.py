@@ -319,7 +319,7 @@ def test_leases_end_with_the_promise_the_raised_level_and_the_boundary() -> None
     assert allowance_s == pytest.approx((20_000 - 500 - 60) / 80 - 35, abs=0.5)
     pair.offends(3500, 60_000)
     pair.walks(3500, 0)
-    assert pair.state.allowance_s(pair.victim, START_MS + 3_500_000) == pytest.approx(65)
+    assert pair.state.allowance_s(pair.victim, START_MS + 3_500_000) == pytest.approx(85)
     pair.walks(3585, 0)
     assert pair.state.allowance_s(pair.victim, START_MS + 3_585_000) == pytest.approx(15)
     near = Pair()
