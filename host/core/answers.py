@@ -1,5 +1,7 @@
 """The host's answer to a message: custody, a lease, and until when she is assured."""
 
+from collections.abc import Iterable
+
 from host.core.outcome import Answer
 from host.ingest.wearer import Wearer
 from host.proximity.lease import RHYTHM
@@ -50,10 +52,31 @@ def note_disconnection(wearer: Wearer, known_ms: int, now_ms: int) -> bool:
 
     Returns whether anything has changed.
     """
+    known_ms -= unheard_ms(wearer.is_bracelet)
+    return _end_rest(wearer, max(last_said_ms(wearer), known_ms), now_ms)
+
+
+def doubt_rest(wearers: Iterable[Wearer], heard_ms: int, now_ms: int) -> list[Wearer]:
+    """Since then nobody was heard, and whoever was at rest may have moved off. Who that is."""
+    return [one for one in wearers if note_disconnection(one, heard_ms, now_ms)]
+
+
+def whom_to_ask(wearers: Iterable[Wearer], at_work_ms: int, now_ms: int) -> list[Wearer]:
+    """Of whom a host that begins again asks where they are, an earlier one having last been known
+    to be at work then: whoever may have moved off unheard, and of bracelets each that rested. For
+    how long a host had nothing to do tells of her.
+    """
+    if now_ms - at_work_ms > ABSENCE_MS:
+        return doubt_rest(wearers, at_work_ms, now_ms)
+    return [one for one in wearers if one.is_bracelet and _end_rest(one, now_ms, now_ms)]
+
+
+def _end_rest(wearer: Wearer, until_ms: int, now_ms: int) -> bool:
+    """A rest is known until then, and again from the unit's next word on."""
     track = wearer.track
     if not track.resting:
         return False
-    wearer.move_off(max(last_said_ms(wearer), known_ms - unheard_ms(wearer.is_bracelet)))
+    wearer.move_off(until_ms)
     track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
     return True
 

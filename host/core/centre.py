@@ -13,12 +13,13 @@ from typing import Any
 from host.base import blob
 from host.core import transcript
 from host.core.answers import (
-    ABSENCE_MS,
     answer,
+    doubt_rest,
     grant_lease,
     last_said_ms,
     note_contact,
     note_disconnection,
+    whom_to_ask,
 )
 from host.core.audit import Chain
 from host.core.batch import VOUCHED, Origin, States, StateSum, close, start
@@ -44,7 +45,7 @@ from host.ingest.intake import take
 from host.ingest.news import Alarmed, Doubted, Moved, Unsure
 from host.ingest.reception import Reception, said_ms
 from host.ingest.row import RecordRow, log_row
-from host.ingest.wearer import FALSE_REST, Wearer
+from host.ingest.wearer import FALSE_REST
 from host.registry.types import Assignment, PolicyDocument, Registry, Unit
 
 _NOTHING: Mapping[str, States] = {"units": {}, "orders": {}, "escalations": {}}
@@ -99,19 +100,10 @@ class Centre:
             self.timers.arm_order(order)
         self._relay.changed.update(self.roster.orders)  # all but those whose states are known
         self._restore(**states)
-        at_work_ms = origin.get("at_work_ms", now_ms)
-        if now_ms - at_work_ms > ABSENCE_MS:
-            self._unheard = [wearer.unit.id for wearer in self._doubt_rest(at_work_ms)]
-
-    def _doubt_rest(self, heard_ms: int) -> list[Wearer]:
-        """Since then nobody was heard, and whoever was at rest may have moved off."""
-        doubted = [
-            wearer
-            for wearer in self.roster.wearers.values()
-            if note_disconnection(wearer, heard_ms, self.now_ms)
-        ]
-        self._units_to_save.update(wearer.unit.id for wearer in doubted)
-        return doubted
+        if "at_work_ms" in origin:
+            asked = whom_to_ask(self.roster.wearers.values(), origin["at_work_ms"], now_ms)
+            self._unheard = [wearer.unit.id for wearer in asked]
+            self._units_to_save.update(self._unheard)
 
     def _restore(self, units: States, orders: States, escalations: States) -> None:
         self._states.take(units, orders, escalations)
@@ -249,7 +241,8 @@ class Centre:
 
     def _cut_off(self, cut: CutOff, outcome: Outcome) -> None:
         outcome.records.append(transcript.cut_off(cut, self.now_ms))
-        for wearer in self._doubt_rest(cut.since_ms):
+        for wearer in doubt_rest(self.roster.wearers.values(), cut.since_ms, self.now_ms):
+            self._units_to_save.add(wearer.unit.id)
             self._relay.reassess(wearer, self.now_ms, outcome)
 
     def _act(self, act: Act, outcome: Outcome) -> None:
