@@ -52,8 +52,12 @@ def note_disconnection(wearer: Wearer, known_ms: int, now_ms: int) -> bool:
 
     Returns whether anything has changed.
     """
-    known_ms -= unheard_ms(wearer.is_bracelet)
-    return _end_rest(wearer, max(last_said_ms(wearer), known_ms), now_ms)
+    track = wearer.track
+    if not track.resting:
+        return False
+    wearer.move_off(max(last_said_ms(wearer), known_ms - unheard_ms(wearer.is_bracelet)))
+    track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
+    return True
 
 
 def doubt_rest(wearers: Iterable[Wearer], heard_ms: int, now_ms: int) -> list[Wearer]:
@@ -63,22 +67,12 @@ def doubt_rest(wearers: Iterable[Wearer], heard_ms: int, now_ms: int) -> list[We
 
 def whom_to_ask(wearers: Iterable[Wearer], at_work_ms: int, now_ms: int) -> list[Wearer]:
     """Of whom a host that begins again asks where they are, an earlier one having last been known
-    to be at work then: whoever may have moved off unheard, and of bracelets each that rested. For
-    how long a host had nothing to do tells of her.
+    to be at work then: whoever may have moved off unheard. Of bracelets each that rested: for how
+    long a host had nothing to do tells of her.
     """
-    if now_ms - at_work_ms > ABSENCE_MS:
-        return doubt_rest(wearers, at_work_ms, now_ms)
-    return [one for one in wearers if one.is_bracelet and _end_rest(one, now_ms, now_ms)]
-
-
-def _end_rest(wearer: Wearer, until_ms: int, now_ms: int) -> bool:
-    """A rest is known until then, and again from the unit's next word on."""
-    track = wearer.track
-    if not track.resting:
-        return False
-    wearer.move_off(until_ms)
-    track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
-    return True
+    absent = now_ms - at_work_ms > ABSENCE_MS
+    asked = (one for one in wearers if absent or one.is_bracelet)
+    return doubt_rest(asked, at_work_ms, now_ms)
 
 
 def grant_lease(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
@@ -97,11 +91,13 @@ def grant_lease(wearer: Wearer, newest: int, said_ms: int, now_ms: int) -> None:
 
 
 def _rhythm_s(wearer: Wearer, now_ms: int) -> int:
-    """For how long a bracelet may be silent. Nothing about anybody else may be asked here."""
+    """For how long a bracelet may be silent. Nothing about anybody else may be asked here, nor
+    about a zone that is not disclosed."""
     if now_ms < wearer.warned_ms + RHYTHM.warned_s * 1000:
         return 0
     if not wearer.track.resting:
-        return RHYTHM.moving_s
+        nears = any(state.nears_known_zone(RHYTHM.moving_s) for state in wearer.orders)
+        return 0 if nears else RHYTHM.moving_s
     if not wearer.orders:
         return RHYTHM.unbound_s
     strict = any(state.order.strength is Strength.STRICT for state in wearer.orders)

@@ -4,6 +4,7 @@ Each cause knows how to measure how near he is to it, how much slack the bound l
 long, as far as it alone goes, a party may stay unheard. The order goes through them.
 """
 
+from collections.abc import Sequence
 from math import inf
 
 from host.proximity.bound import after_ms, reach, slack_m
@@ -31,23 +32,32 @@ class VictimCause(Nearness):
         self.on = False  # whether it is in force
         self.slack_m = 0.0  # as last assessed
 
-    def measure(self, offender: Track, moved: Track | None) -> list[Measured]:
+    def measure(
+        self, offender: Track, moved: Track | None, staying: Sequence[Track] = ()
+    ) -> list[Measured]:
         """How far the two are apart, wherever each may be; nothing where one was never seen, or
         neither has `moved`.
 
-        `moved`: whose fix has just come, and with it a leg to sweep; None for no leg.
+        `moved`: whose fix has just come, and with it a leg to sweep; None for no leg. `staying`:
+        who still is where they told last.
         """
         if moved not in (None, offender, self.victim):
             return []
         his, hers = offender.shown, self.victim.shown
         newest = moved.shown[0] if moved is not None else None
         clears = not (offender.lone or self.victim.lone)
+        stay = offender in staying, self.victim in staying
         if len(his) == len(hers) == 1:  # thousands of times a second
-            return [self._apart(his[0], hers[0], newest, clears)]
-        return [self._apart(one, other, newest, clears) for one in his for other in hers]
+            return [self._apart(his[0], hers[0], newest, clears, stay)]
+        return [self._apart(one, other, newest, clears, stay) for one in his for other in hers]
 
     def _apart(
-        self, his: Hypothesis, hers: Hypothesis, newest: Hypothesis | None, clears: bool
+        self,
+        his: Hypothesis,
+        hers: Hypothesis,
+        newest: Hypothesis | None,
+        clears: bool,
+        stay: tuple[bool, bool],
     ) -> Measured:
         he, she = his.fix, hers.fix
         x, y, z = he.x_m - she.x_m, he.y_m - she.y_m, he.z_m - she.z_m
@@ -65,7 +75,9 @@ class VictimCause(Nearness):
             start_m,
             nearest_m,
             sigma,
-            newest is not None and _counts(his, at_ms) and _counts(hers, at_ms),
+            newest is not None
+            and _counts(his, he.time_ms if stay[0] else at_ms)
+            and _counts(hers, she.time_ms if stay[1] else at_ms),
             _ceiling(self.limits, both_gnss, sigma) if coarse or not both_gnss else Level.BREACH,
             clears and he.dated and she.dated,
             coarse,
@@ -101,7 +113,9 @@ class ZoneCause(Nearness):
         self.on = False
         self.slack_m = 0.0
 
-    def measure(self, offender: Track, moved: Track | None) -> list[Measured]:
+    def measure(
+        self, offender: Track, moved: Track | None, _staying: Sequence[Track] = ()
+    ) -> list[Measured]:
         """How far he is from the zone's edge, wherever he may be; nothing where he was never seen,
         or has not `moved`."""
         if moved not in (None, offender):
@@ -139,6 +153,13 @@ class ZoneCause(Nearness):
             raise ValueError("a party without an anchor has no bound")
         self.slack_m = self.fence.distance_m(offender.anchor[5:8]) - self.limits.alert_m - used_m
         return after_ms(now_ms, self.slack_m, offender.speed_m_s)
+
+    def is_known_near(self, offender: Track, within_s: float) -> bool:
+        """Whether it is disclosed to him, and its pre-alert within his reach."""
+        if not (self.on and self.fence.zone.disclosed):
+            return False
+        near_m = self.limits.pre_alert_m + offender.speed_m_s * within_s
+        return any(self.fence.distance_m(one.fix[5:8]) <= near_m for one in offender.shown)
 
 
 Cause = VictimCause | ZoneCause

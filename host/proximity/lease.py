@@ -1,7 +1,8 @@
 """How long a unit may be silent: hers adapts to how far he is, his tells nothing.
 
 A bracelet's wearer sees how often it speaks, so its lease depends on nothing but what he knows
-anyway: whether it rests, how strict his orders are, what it has been sent. Any other rule is a
+anyway: whether it rests, the zones that were disclosed to him, how strict his orders are, what it
+has been sent. Any other rule is a
 range finder: with steps by distance a few slow crossings of a step's edge placed her within 20 m.
 """
 
@@ -13,7 +14,7 @@ from protocol.contact import FORGOTTEN_S, IDLE_S, MARGIN_S
 class Rhythm(NamedTuple):
     """How long a bracelet may be silent, in seconds; never below its floor."""
 
-    moving_s: int = 10
+    moving_s: int = 10  # its floor where he can reach a disclosed zone's pre-alert meanwhile
     resting_s: int = 600  # where its rest is trusted: all orders supervised, and it can be paged
     resting_strict_s: int = 60
     unbound_s: int = 30  # by no order, at rest: a new one is to be answered before it is an alarm

@@ -151,6 +151,11 @@ class OrderState:
                 cap_s = min(cap_s, cause.allowance_s(self.offender, own_m_s))
         return max(0.0, cap_s)
 
+    def nears_known_zone(self, within_s: float) -> bool:
+        """Whether he can come near a zone that is disclosed to him within that time."""
+        zones = (one for one in self.causes if isinstance(one, ZoneCause))
+        return any(zone.is_known_near(self.offender, within_s) for zone in zones)
+
     def contact_possible(self, now_ms: int) -> bool:
         """Whether the bound permits that the offender is within the contact distance of anyone."""
         if self.offender.anchor is None or self.offender.contested:
@@ -173,13 +178,21 @@ class OrderState:
 
     def _judge(self, at_ms: int, now_ms: int, moved: Track | None, signals: Signals) -> None:
         """`moved` None: what is known may show a level, but no crossing, and none is left."""
+        staying = self._staying(now_ms) if self.level > Level.CLEAR else ()
         for cause in self.causes:
-            measured = cause.measure(self.offender, moved) if cause.on else None
+            measured = cause.measure(self.offender, moved, staying) if cause.on else None
             if not measured:
                 continue
             change = cause.observe(measured)
             if change is not None:
                 self._move(cause, *change, at_ms, now_ms, signals)
+
+    def _staying(self, now_ms: int) -> tuple[Track, ...]:
+        """Who is as fresh as their last word, between two words too."""
+        if self.order.strength is Strength.STRICT:
+            return ()
+        parties = (self.offender, *self.victims)
+        return tuple(one for one in parties if self.rests(one, now_ms) and not one.contested)
 
     def _move(
         self, nearness: Nearness, level: Level, reason: str, at_ms: int, now_ms: int, told: Signals

@@ -42,6 +42,7 @@ class Track:
         "off",
         "outliers",
         "paged",
+        "rested_ms",
         "resting",
         "shown",
         "sight",
@@ -64,6 +65,7 @@ class Track:
         self.blind_ms = NEVER_MS  # a position is overdue after this, though the unit be heard
         self.lease_s = 0
         self.resting = False  # at rest with wake-on-motion armed
+        self.rested_ms = 0  # until when the last rest that has ended is known
         self.stay = Stay()  # the rest that it told last
         self.off = False  # the wearer may be without the unit
         self.paged = paged  # its link listens while it sleeps
@@ -127,7 +129,8 @@ class Track:
 
     def renumber(self) -> None:
         """The unit counts its records anew: sequences of before cannot be compared."""
-        self.resting, self.stay = False, Stay()
+        self._rest_on(False)
+        self.stay = Stay()
         for one in (*self.shown, *self.hypotheses, *self.outliers):
             one.renumber()
 
@@ -141,7 +144,7 @@ class Track:
     def _see(self, fix: Fix) -> None:
         """A position whose time cannot be true: it contradicts nothing and anchors nothing."""
         self.sight = Hypothesis(fix, leg_start(self.fix, fix))
-        self.resting &= fix.at_rest
+        self._rest_on(fix.at_rest)
         self._show()
 
     def _take_late(self, fix: Fix, anchors: bool) -> None:
@@ -151,7 +154,7 @@ class Track:
             return
         if reaches(anchor, fix, speed_m_s):
             self.hypotheses[0].anchor = fix
-            self.resting &= fix.at_rest  # the rest that is known began after this
+            self._rest_on(fix.at_rest)  # the rest that is known began after this
 
     def _weigh(self, fix: Fix, anchors: bool) -> str:
         """Find the hypothesis whose next fix this is: the newest that admits it, or a new one."""
@@ -206,16 +209,22 @@ class Track:
 
     def moved_off(self, at_ms: int, margin_ms: int) -> None:
         """The wearer, until now at rest, moves: the anchor held until a margin before that."""
-        self.resting = False
-        self.blind_ms = NEVER_MS  # it was seen until now
+        self._rest_on(False)
+        self.rested_ms = at_ms
         anchor = self.anchor
         if anchor is not None and not anchor.fixed:
             held_ms = max(anchor.time_ms, at_ms - margin_ms)
             self.hypotheses[0].anchor = anchor._replace(time_ms=held_ms)
 
+    def _rest_on(self, rests: bool) -> None:
+        """A rest lasts, or is over: then a position is due as it is of one who moves."""
+        if self.resting and not rests:
+            self.resting, self.blind_ms = False, NEVER_MS
+
     def refute_rest(self) -> None:
         """It has not rested where it said: what it was last seen at holds, and nothing else."""
-        self.resting, self.outliers = False, ()
+        self._rest_on(False)
+        self.outliers = ()
         self.hypotheses = self.hypotheses[:1]
         for one in self.hypotheses:
             if one.anchor is not None and not self.stay.is_apart(one.anchor):
@@ -245,11 +254,13 @@ class Track:
     def expect(self, heard_ms: int, within_ms: int) -> None:
         """What the unit said at `heard_ms` was heard: something new is due within that time.
 
-        So is a position, from the last one on, if one has just come.
+        So is a position, from the last one on, if one has just come, or from when the wearer has
+        moved off.
         """
         self.due_ms = heard_ms + within_ms
         if self.blind_ms == NEVER_MS and self.fix is not None:
-            self.blind_ms = min(self.due_ms, self.fix.time_ms + within_ms)
+            seen_ms = max(self.fix.time_ms, self.rested_ms)
+            self.blind_ms = min(self.due_ms, seen_ms + within_ms)
 
     @property
     def lacks_ms(self) -> int:
@@ -287,6 +298,7 @@ class Track:
             [one.state() for one in self.outliers],
             self.sight and self.sight.state(),
             self.stay.state(),
+            self.rested_ms,
         ]
 
     def restore(self, state: list[Any]) -> None:
@@ -295,6 +307,8 @@ class Track:
         self.resting, self.off = bool(state[4]), bool(state[5])
         if len(state) > _ENTRIES:
             self.stay.restore(state[_ENTRIES])
+        if len(state) > _ENTRIES + 1:
+            self.rested_ms = state[_ENTRIES + 1]
         if len(state) >= _ENTRIES:
             self.begun_ms = state[6]
             self.hypotheses = tuple(Hypothesis.restore(one) for one in state[7])

@@ -1,19 +1,24 @@
 """How long a unit may sleep: the lease that the host may grant in its answer to a record.
 
-His is the rhythm of what he knows: whether he rests, how strict his orders are, that he was warned.
-Hers, of what adapts, is over by its end:
+His is the rhythm of what he knows: whether he rests, the zones that the court disclosed to him, how
+strict his orders are, that he was warned. Hers, of what adapts, is over by its end:
 
 lease_i ends at  n - M + min over its orders of  S / (r v_i + v_j)
 
 and one of more than 20 s another 15 s sooner, for its connection may have been forgotten.
 """
 
+from math import inf
+
 from host.registry.types import Strength, Unit
 from simulator.judges.second.anchor import IDLE_MS, margin_ms
 from simulator.judges.second.bound import slack_m
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.case import Case
-from simulator.judges.second.levels import PRE_ALERT
+from simulator.judges.second.fix import Fix
+from simulator.judges.second.ground import zone_distance_m
+from simulator.judges.second.levels import NEAR_M, PRE_ALERT
+from simulator.judges.second.nearness import shown_by
 from simulator.judges.second.party import Party
 
 CAP_S = 600
@@ -28,20 +33,39 @@ def his_leases_s(
 ) -> set[int]:
     """What he may be granted, and nothing else; either where a warning comes or ends just now."""
     orders = [case.order for case in cases]
-    if not party.resting:
-        rhythm_s = HE_MOVES_S
-    elif not orders:
-        rhythm_s = UNBOUND_S
-    elif unit.listen_s is None or any(one.strength is Strength.STRICT for one in orders):
-        rhythm_s = HE_RESTS_STRICTLY_S
-    else:
-        rhythm_s = HE_RESTS_S
-    rhythm_s = max(unit.floor_s, rhythm_s)
+    # Whether a rest counts whose place is not sure is open.
+    rhythms = {HE_MOVES_S if past_m > 0 else 0 for past_m in _past_zones_m(party, cases)}
+    if party.resting and not orders:
+        rhythms.add(UNBOUND_S)
+    elif party.resting:
+        strict = any(one.strength is Strength.STRICT for one in orders)
+        rhythms.add(HE_RESTS_STRICTLY_S if strict or unit.listen_s is None else HE_RESTS_S)
+    rhythms = {max(unit.floor_s, rhythm_s) for rhythm_s in rhythms}
     since_ms = WARNED_MS if warned_ms is None else now_ms - warned_ms
     either = since_ms == 0 or abs(since_ms - WARNED_MS) < 1000
     if warned_ms is None or (since_ms > WARNED_MS and not either):
-        return {rhythm_s}
-    return {unit.floor_s, rhythm_s} if either else {unit.floor_s}
+        return rhythms
+    return {unit.floor_s, *rhythms} if either else {unit.floor_s}
+
+
+def _past_zones_m(party: Party, cases: list[Case]) -> tuple[float, float]:
+    """How much farther he is from the zones that he knows than he can come in HE_MOVES_S, to twice
+    their margin: at least, and at most, for where he is may be open."""
+    perhaps, surely = shown_by(party), [chain.last for chain in party.standing]
+    return _past_m(perhaps, party, cases) - NEAR_M, _past_m(surely, party, cases) + NEAR_M
+
+
+def _past_m(fixes: list[Fix], party: Party, cases: list[Case]) -> float:
+    reach_m = HE_MOVES_S * party.speed_m_s
+    known = [zone for case in cases if case.binds for zone in case.zones if zone.disclosed]
+    return min(
+        (
+            zone_distance_m(zone, fix.spot) - 2 * zone.margin_m - reach_m
+            for zone in known
+            for fix in fixes
+        ),
+        default=inf,
+    )
 
 
 def her_lease_end_ms(party: Party, cases: list[Case], now_ms: int) -> int:

@@ -4,7 +4,7 @@ from itertools import pairwise, product
 from math import hypot, inf
 from typing import NamedTuple
 
-from host.registry.types import Order
+from host.registry.types import Order, Strength
 from simulator.judges.second.chain import Chain
 from simulator.judges.second.chance import at_one_place, sigma_m, within
 from simulator.judges.second.earth import Point, between, distance_m, nearest_m, seen_from
@@ -54,22 +54,30 @@ def look(
     if moved is None or not known or his.forked or hers.forked:
         return
     at_ms = max(his.places[0].last.time_ms, hers.places[0].last.time_ms)
+    staying = _staying(order, (his, hers), now_ms)
     for one, other in pairs:
         if moved.places[0] in (one, other) and not (one.alone or other.alone):
             way = Told(his, one), Told(hers, other), moved is his
-            _look_back(levels, limits, *way, now_ms)
+            _look_back(levels, limits, *way, now_ms, staying)
     for one, other in pairs:
         perhaps = nearest_level(limits, one.last, other.last, sure=False)
         sure = (
             nearest_level(limits, one.last, other.last, sure=True) if (one, other) in known else 0
         )
-        fresh = clears(one.last, other.last, Reading(True, True), now_ms)
+        fresh = clears(one.last, other.last, Reading(True, True), now_ms, staying)
         levels.inside(fresh, sure, perhaps, at_ms)
     alone = his.chains.alone or hers.chains.alone
     for level, limit in limits.items():
-        sights = {pair: _sight(limit, *pair, now_ms, alone) for pair in pairs}
+        sights = {pair: _sight(limit, *pair, now_ms, alone, staying) for pair in pairs}
         here = [sights[pair] for pair in known]
         levels.add(level, Sight.of_all(here, list(sights.values())), at_ms)
+
+
+def _staying(order: Order, parties: tuple[Party, Party], now_ms: int) -> tuple[Fix, ...]:
+    """Of those who still are where they told last, because a supervised rest is believed."""
+    if order.strength is not Strength.SUPERVISED:
+        return ()
+    return tuple(one.places[0].last for one in parties if one.rests(now_ms) and not one.torn)
 
 
 class Told(NamedTuple):
@@ -80,13 +88,19 @@ class Told(NamedTuple):
 
 
 def _look_back(
-    levels: Levels, limits: dict[int, float], his: Told, hers: Told, he_moved: bool, now_ms: int
+    levels: Levels,
+    limits: dict[int, float],
+    his: Told,
+    hers: Told,
+    he_moved: bool,
+    now_ms: int,
+    staying: tuple[Fix, ...],
 ) -> None:
     """What the ways to two positions show."""
     one, other = his.chain, hers.chain
     at_ms = max(one.last.time_ms, other.last.time_ms)
     sure = is_certain(*his) and is_certain(*hers)
-    fresh = clears(one.last, other.last, Reading(True, True), now_ms).perhaps
+    fresh = clears(one.last, other.last, Reading(True, True), now_ms, staying).perhaps
     shown = {
         level: limit
         for level, limit in limits.items()
@@ -117,11 +131,13 @@ def is_certain(party: Party, chain: Chain) -> bool:
     return only and chain in party.standing
 
 
-def _sight(limit: float, one: Chain, other: Chain, now_ms: int, alone: bool) -> Sight:
+def _sight(
+    limit: float, one: Chain, other: Chain, now_ms: int, alone: bool, staying: tuple[Fix, ...]
+) -> Sight:
     apart_m = distance_m(one.last.spot, other.last.spot)
     sigma = sigma_m(one.last.a95_m, other.last.a95_m)
     out = outside(apart_m, limit + max(50.0, limit / 10), sigma)
-    counts = clears(one.last, other.last, out, now_ms)
+    counts = clears(one.last, other.last, out, now_ms, staying)
     sight = Sight.of(out, counts, one.last.dated and other.last.dated)
     return sight.only_against() if alone else sight
 
@@ -179,12 +195,15 @@ def outside(apart_m: float, far_m: float, sigma: float) -> Reading:
     return at_most(within(far_m, apart_m, sigma), LEAVE_P, NEAR_P)
 
 
-def clears(one: Fix, other: Fix, out: Reading, now_ms: int) -> Reading:
+def clears(
+    one: Fix, other: Fix, out: Reading, now_ms: int, staying: tuple[Fix, ...] = ()
+) -> Reading:
     """Whether two positions are fresh and sharp enough to clear anything. A coarse one is so where
-    it is `out` by its own accuracy."""
+    it is `out` by its own accuracy; one of a party that is `staying`, perhaps, however old."""
     fixes = one, other
     oldest_ms, newest_ms = min(fix.time_ms for fix in fixes), max(fix.time_ms for fix in fixes)
-    fresh, perhaps = now_ms - oldest_ms <= FRESH_MS, newest_ms - oldest_ms <= FRESH_MS
+    fresh = now_ms - oldest_ms <= FRESH_MS
+    perhaps = all(newest_ms - fix.time_ms <= FRESH_MS or fix in staying for fix in fixes)
     if not all(fix.satellites for fix in fixes):
         return Reading(False, False)
     sharp = all(fix.a95_m <= SHARP_M for fix in fixes)

@@ -98,6 +98,7 @@ class Party:
         if said.raised:
             self.strap_sequence = said.sequence
             self.off_ms = at_ms if self.off_ms is None else min(self.off_ms, at_ms)
+            self.end_rest(at_ms)
         elif said.detail == record.CLEARED:
             self.strap_sequence = said.sequence
             self.off_ms = None
@@ -225,8 +226,8 @@ class Party:
     def _rest(self, chain: Chain, fix: Fix) -> None:
         if self.resting and not fix.at_rest:
             self.end_rest(fix.time_ms)
-        self.resting = fix.at_rest
-        if fix.at_rest:
+        self.resting = fix.at_rest and self.off_ms is None
+        if self.resting:
             self.rest_sequence = fix.sequence
             for anchor in chain.anchors:
                 anchor.rest(fix.time_ms)

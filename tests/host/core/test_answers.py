@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from host.core.outcome import Answer, Connection, Outcome
-from host.registry.types import Assignment, Order, Role, Strength, Unit
+from host.registry.types import Assignment, Order, Role, Strength, Unit, Zone
 from protocol import command, record
 from protocol.contact import MARGIN_S, missed_ms
 from tests.host.driven_centre import REGISTRY, DrivenCentre, at_ms, unit, with_order
+from tests.host.proximity.pair import PLACE
 
 
 def answer(outcome: Outcome) -> Answer:
@@ -203,3 +204,17 @@ def test_who_has_no_order_yet_is_heard_before_a_new_one_is_an_alarm() -> None:
     driven = DrivenCentre(replace(REGISTRY, orders=()))
     for name in ("B1", "V1"):
         assert answer(driven.fix(name, 0)).lease_s <= 30
+
+
+def near_a_zone(**fields: Any) -> DrivenCentre:
+    zone = Zone("z", "school", (PLACE,), 300, margin_m=100, **fields)
+    return under(Strength.STRICT, zones=(zone,))
+
+
+def test_near_a_zone_that_he_knows_a_bracelet_that_moves_speaks_at_its_floor() -> None:
+    # From the edge twice the margin, and how far he can come until he is heard again.
+    for disclosed, north_m, lease_s in ((True, 850, 5), (True, 950, 10), (False, 850, 10)):
+        driven = near_a_zone(disclosed=disclosed)
+        assert answer(driven.fix("B1", 1, north_m)).lease_s == lease_s
+    driven = near_a_zone(disclosed=True)
+    assert answer(driven.receive("B1", 1, driven.sealers["B1"].rest(1, 850))).lease_s == 60

@@ -3,11 +3,20 @@
 from dataclasses import replace
 
 from host.core.outcome import Changed, Connection, CutOff
-from host.proximity.types import Condition
+from host.proximity.types import Condition, Level
 from host.registry.types import Assignment, Registry, Role, Strength
 from protocol import command, record
 from protocol.contact import MARGIN_S
-from tests.host.driven_centre import ORDER, REGISTRY, DrivenCentre, alarms, at_ms, levels, unit
+from tests.host.driven_centre import (
+    ORDER,
+    REGISTRY,
+    DrivenCentre,
+    alarms,
+    at_ms,
+    levels,
+    unit,
+    with_order,
+)
 
 
 def test_a_unit_that_is_heard_but_blind_is_not_watched() -> None:
@@ -104,6 +113,32 @@ def test_rest_does_not_outlast_an_absence_of_the_host() -> None:
         assert driven.centre.roster.track_of("ana").resting == rests
         driven.receive("V1", away_s + 5, driven.sealers["V1"].rest(away_s + 5))
         assert driven.centre.roster.track_of("ana").resting
+
+
+def test_a_bracelet_is_asked_at_each_start_for_how_long_the_host_was_idle_tells_of_her() -> None:
+    for away_s in (1, 19, 21):
+        driven = DrivenCentre(with_order(REGISTRY, strength=Strength.SUPERVISED))
+        driven.fix("V1", 0)
+        driven.receive("B1", 0, driven.sealers["B1"].rest(0, 9000))
+        driven.restart(at_s=away_s)
+        assert driven.step(now_s=away_s).fix_now == ["B1"]
+        state = driven.centre.roster.orders["O1"]
+        driven.receive("B1", away_s + 2, driven.sealers["B1"].rest(away_s + 2, 9000))
+        assert state.condition is Condition.ASSURED
+        assert state.offender.resting
+
+
+def test_a_level_is_left_while_he_rests_and_is_not_heard_only_where_that_is_trusted() -> None:
+    for strength in Strength:
+        driven = DrivenCentre(with_order(REGISTRY, strength=strength))
+        driven.step(Connection("B1", True, at_ms(0)))
+        driven.fix("V1", 0)
+        driven.receive("B1", 0, driven.sealers["B1"].rest(0, 800))
+        state = driven.centre.roster.orders["O1"]
+        assert state.level is Level.PRE_ALERT
+        for s in range(90, 240, 30):
+            driven.fix("V1", s, -10 * s)
+        assert state.level is (Level.CLEAR if strength is Strength.SUPERVISED else Level.PRE_ALERT)
 
 
 def test_what_was_said_before_the_broker_missed_her_proves_no_rest_when_it_comes_after() -> None:

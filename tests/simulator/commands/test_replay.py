@@ -100,7 +100,7 @@ def test_a_gap_while_near_is_unassured_and_its_end_is_not(
         if line["type"] == "assurance"
     ]
     assert assurance == [
-        ("watched", "unassured", "overdue_offender", "01:43"),
+        ("watched", "unassured", "overdue_offender", "01:48"),
         ("unassured", "watched", "near", "01:59"),
     ]
 

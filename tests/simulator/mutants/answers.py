@@ -4,7 +4,7 @@ from typing import Any
 
 from host.core import answers, centre
 from host.proximity import cause, order, track
-from host.proximity.cause import VictimCause
+from host.proximity.cause import VictimCause, ZoneCause
 from host.proximity.lease import RHYTHM
 from host.proximity.order import OrderState
 from host.proximity.schedule import ALWAYS_MS
@@ -110,6 +110,17 @@ def his_lease_tells_of_a_pre_alert() -> Patches:
         return 0 if any(state.level for state in wearer.orders) else lease_s
 
     yield answers, "_rhythm_s", after(answers._rhythm_s, raised)
+
+
+@HOST.mutant
+def his_lease_tells_of_a_hidden_zone() -> Patches:
+    """He would find it by how often his bracelet speaks."""
+
+    def near(_: bool, zone: ZoneCause, offender: Track, within_s: float) -> bool:
+        near_m = zone.limits.pre_alert_m + offender.speed_m_s * within_s
+        return any(zone.fence.distance_m(one.fix[5:8]) <= near_m for one in offender.shown)
+
+    yield ZoneCause, "is_known_near", after(ZoneCause.is_known_near, near)
 
 
 @HOST.mutant

@@ -69,7 +69,9 @@ def passing_unseen() -> Patches:
 def only_he_moves() -> Patches:
     """She walks towards him."""
 
-    def measure(measured: Any, self: VictimCause, _: Track, moved: Track | None) -> Any:
+    def measure(
+        measured: Any, self: VictimCause, _: Track, moved: Track | None, *_staying: Any
+    ) -> Any:
         return None if moved is self.victim else measured
 
     yield VictimCause, "measure", after(VictimCause.measure, measure)

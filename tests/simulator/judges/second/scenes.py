@@ -63,7 +63,7 @@ def two_offenders() -> Document:
     return world
 
 
-NO_SKY: Document = {"gnss": {"dropouts": [spell(100.5, 225.5)]}}
+NO_SKY: Document = {"gnss": {"dropouts": [spell(103.5, 228.5)]}}
 OUTLIER: Document = {
     "fault": "jump",
     "unit": "B1",
@@ -71,6 +71,14 @@ OUTLIER: Document = {
     "for_s": 5,
     "north_m": -1800,
     "east_m": -500,
+}
+# He knows it, so his bracelet speaks at its floor.
+ROADSIDE: Document = {
+    "polygon": [
+        {"north_m": north_m, "east_m": east_m}
+        for north_m, east_m in ((6100, -2000), (6100, 12_000), (6300, 12_000), (6300, -2000))
+    ],
+    "margin_m": 0,
 }
 COARSE: Document = {"gnss": {"sigma_m": 60, "correlation_s": 0}}
 
@@ -98,13 +106,14 @@ SCENES: dict[str, Document] = {
             {**OUTLIER, "for_s": 2},
             {"fault": "repeat", "unit": "B1", "at_s": 90, "for_s": 100},
         ),
+        zones={"road": ROADSIDE},
     ),
-    # She drives to where the receiver says, each tenth time, that he still is.
+    # She drives to where the receiver says, every other time, that he still is.
     "there and far away": pair(
         3000,
         drive(90, 9000, 30),
         hers=(stand(60), drive(0, 2990, 38)),
-        faults=({"fault": "alternate", "unit": "B1", "at_s": 5, "for_s": 380, "every": 10},),
+        faults=({"fault": "alternate", "unit": "B1", "at_s": 5, "for_s": 380, "every": 2},),
     ),
     "far away each fifth time": pair(
         7000,
@@ -163,6 +172,9 @@ SCENES: dict[str, Document] = {
             }
         },
     ),
+    "a hidden zone": pair(
+        6000, drive(90, 9000, 30), zones={"home": ROADSIDE | {"disclosed": False}}
+    ),
     "office hours": pair(90_000, drive(0, 900, 1), schedule=[{"from": "08:04", "until": "09:00"}]),
     "a new version": pair(
         7000, drive(90, 9000), changes=[{"at_s": 100, "alert_m": 2500, "pre_alert_m": 5000}]
@@ -184,7 +196,7 @@ SCENES: dict[str, Document] = {
         her=NO_SKY,
     ),
     # 190 m from one position to the next, and 60 m from the nearest of them to her.
-    "he drives by closely": pair(3100, drive(180, 6000, 38), contact_m=40),
+    "he drives by closely": pair(3060, drive(180, 6000, 38), contact_m=40),
     "a wavering receiver": pair(6000, drive(180, 3000, 10), him={"gnss": {"sigma_m": 10}}),
     "a diffident receiver": pair(
         450, drive(0, 125, 5), him={"gnss": {"sigma_m": 2, "accuracy_m": 90}}
