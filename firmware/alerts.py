@@ -7,7 +7,7 @@ the screen. A bracelet shows text 0 whatever it is sent.
 import struct
 
 from firmware.utc import NEVER_MS
-from protocol.command import PATTERN_NOTICE, PATTERN_WARNING
+from protocol.command import CLEAR, PATTERN_NOTICE, PATTERN_WARNING
 from protocol.command import Warning as Warned
 
 STILL = 0  # the pattern that ends all others
@@ -72,16 +72,23 @@ class Alerts:
         """Present a notice of the unit's own."""
         self._present((pattern, level, text, 0), now_ms)
 
+    def show(self, text: int) -> None:
+        """Something to read, and nothing to feel."""
+        self._read((STILL, CLEAR, text, 0))
+
     def _present(self, signal: tuple[int, int, int, int], now_ms: int) -> None:
         self.signals.append(signal)
-        self.readable.append(signal)
-        del self.readable[:-_READABLE]
+        self._read(signal)
         pattern = signal[0]
         if pattern == PATTERN_NOTICE:  # felt once
             return
         until_ms = now_ms + (_WARNS_MS if pattern == PATTERN_WARNING else _URGES_MS)
         if self.due_ms == NEVER_MS or until_ms > self.due_ms:
             self.due_ms = until_ms
+
+    def _read(self, signal: tuple[int, int, int, int]) -> None:
+        self.readable.append(signal)
+        del self.readable[:-_READABLE]
 
     @property
     def unsettled(self) -> bool:

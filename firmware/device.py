@@ -9,6 +9,7 @@ from firmware.enrol import Enrolment
 from firmware.gnss.receiver import Receiver
 from firmware.identity import load
 from firmware.link import DISCONNECTED, Link
+from firmware.modem import ASK, read
 from firmware.mqtt import CONNECTED, MESSAGE, Client
 from firmware.storage import open_journal, open_settings
 from firmware.unit import Unit
@@ -39,7 +40,7 @@ class Device:
         self._enrolment = Enrolment(self.settings, board.role)
         self._receiver = Receiver(board.past_s)
         self._unit: Unit | None = None
-        self._gnss_on = False
+        self._gnss_on = self._lit = False
         self._gnss_heard_ms = 0
         self._fed_ms = 0
         self._announced = False
@@ -119,6 +120,10 @@ class Device:
         if kind == "gnss":
             if self._gnss_on:
                 self._heard(event[1], unit, now_ms)
+        elif kind == "modem":
+            fix = read(event[1])
+            if fix:
+                unit.located(fix, now_ms)
         elif kind == "pin":
             unit.pin(event[1], event[2], now_ms)
         elif kind == "battery":
@@ -153,6 +158,7 @@ class Device:
             unit.command(event[2], self._board.now_ms())
         elif event[0] == CONNECTED:
             self._announced = False
+            unit.connected(self._board.now_ms())
             self._board.say("connected")
         elif event[0] == DISCONNECTED:
             self._board.say("disconnected %s" % event[1])
@@ -161,9 +167,14 @@ class Device:
         """Let the wearer feel it before anything is sent that says so."""
         while unit.signals:
             self._board.feel(unit.signals.pop(0))
+        if unit.covered != self._lit:
+            self._lit = unit.covered
+            self._board.light(self._lit)
         if unit.gnss_wanted != self._gnss_on:
             self._gnss_on = unit.gnss_wanted
             self._board.gnss(self._gnss_on)
+        if unit.asks():
+            self._board.modem(ASK)
 
     def _send(self, unit: Unit) -> bool:
         """Hand one message to the link, if it has room. Returns whether there was one."""

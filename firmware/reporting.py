@@ -7,6 +7,7 @@ the very newest record, and one that is no report only ever shortens what the la
 granted (protocol.contact): silence never lengthens anything.
 """
 
+from firmware.utc import NEVER_MS
 from protocol.contact import speaks_ms
 
 LOST_AFTER_MS = 30_000
@@ -18,6 +19,11 @@ UNANSWERED_BEAT_MS = 60_000
 # At rest the sky is sought for so long at the most, so often: a sixteenth of the time.
 LOOK_MS = 120_000
 LOOK_AGAIN_MS = 1_800_000
+
+
+# Where the sky is sought in vain, the modem is asked: after so long, and again while it moves.
+ASK_AFTER_MS = 10_000
+ASK_AGAIN_MS = 20_000
 
 
 class Reporting:
@@ -43,10 +49,27 @@ class Reporting:
         self._granted_ms = now_ms  # when it is due if what is not answered yet were answered
         self._sought_ms = now_ms  # searching since
         self._fixed_ms = now_ms  # last valid fix, or boot
+        self._asked_ms = now_ms - ASK_AGAIN_MS  # the modem, last
+        self._asks = False
+
+    @property
+    def _ask_ms(self) -> int:
+        """When the modem is to be asked for a position."""
+        if not self.searching:
+            return NEVER_MS
+        return max(self._sought_ms + ASK_AFTER_MS, self._asked_ms + ASK_AGAIN_MS)
+
+    def asks(self) -> bool:
+        """Whether it is to be asked; once each time."""
+        wanted, self._asks = self._asks, False
+        return wanted
 
     @property
     def due_ms(self) -> int:
         """When `tick` has something to do."""
+        return min(self._report_ms(), self._ask_ms)
+
+    def _report_ms(self) -> int:
         if self.at_rest:
             sought_ms = self._sought_ms + LOOK_MS if self.searching else self.content_ms
             return min(sought_ms, self._beat_ms())
@@ -61,6 +84,9 @@ class Reporting:
 
     def tick(self, now_ms: int) -> bool:
         """Returns whether a heartbeat is to be reported, in place of a fix."""
+        if now_ms >= self._ask_ms:
+            self._asked_ms = now_ms
+            self._asks = True
         if self.at_rest:
             if self.searching and now_ms - self._sought_ms >= LOOK_MS:
                 self.content(now_ms)
@@ -140,8 +166,12 @@ class Reporting:
         self._due_ms = self._granted_ms = due_ms
 
     def hurry(self, now_ms: int) -> None:
-        """Report as soon as GNSS can; what was granted before does not count any more."""
+        """Report as soon as GNSS can."""
+        self.speak(now_ms)
+        self._look(now_ms)
+
+    def speak(self, now_ms: int) -> None:
+        """Report; what was granted before does not count any more."""
         self._newest = 0
         self._due_ms = self._granted_ms = now_ms
         self.lease_s = 0
-        self._look(now_ms)

@@ -45,7 +45,7 @@ class Scribe:
             fix.a95_dm,
             fix.speed_cm_s,
             fix.course,
-            record.pack_source(record.GNSS, quality),
+            record.pack_source(fix.source, quality),
             self.battery,
             record.pack_satellites(fix.satellites, clock),
             lease_s if self._utc.heard else record.LEASE_UNHEARD,

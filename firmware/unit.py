@@ -5,11 +5,13 @@ each with `now_ms`, the unit's own monotonic milliseconds, which never go back:
 
     unit = Unit(identity, settings, journal, cause, now_ms)
     unit.gnss(fix, now_ms)              each firmware.gnss fix, valid or not
+    unit.located(fix, now_ms)           what the modem says when it was asked
     unit.pin(name, value, now_ms)       "strap", "case", "panic"; 1 is open, cut or pressed
     unit.battery(pct, now_ms)
     unit.motion(moving, now_ms)         the accelerometer's word; rest is reached after a minute
     unit.command(sealed, now_ms)        one message from down/<unit>
-    unit.silence(now_ms)                the wearer silences what is felt
+    unit.connected(now_ms)              a link is there again
+    unit.silence(now_ms)                the wearer presses: what is felt ends, or is answered
     unit.tick(now_ms)                   whatever is due; call it at unit.due_ms
     unit.stop()                         a clean shutdown follows
 
@@ -20,9 +22,11 @@ and takes out, after each of these:
     unit.despairs()         whether the link is to be opened anew, for nobody answers
     unit.due_ms             when `tick` has something to do
     unit.gnss_wanted        whether the receiver is to run
+    unit.asks()             whether the modem is to be asked where it is
     unit.signals            list of (pattern, level, text, warning id), to be drained before
                             outbox is asked: a warning is receipted once its signal was taken
-    unit.assurance          a victim's: until when its wearer is covered (firmware.assurance)
+    unit.covered            whether something is promised to her who wears it
+    unit.assurance          until when (firmware.assurance); None for a bracelet
     unit.readable           the last few of them, for the screen
     unit.counters           {reason: count} of what was refused
 """
@@ -37,7 +41,7 @@ from firmware.outbox import Outbox
 from firmware.reporting import Reporting
 from firmware.scribe import Scribe
 from firmware.settings import Settings
-from firmware.utc import Utc
+from firmware.utc import NEVER_MS, Utc
 from protocol import command, record
 from protocol.command import Answer, ClearLatch, FixNow
 from protocol.command import Warning as Warned
@@ -50,6 +54,7 @@ _NUMBER_MAX = (1 << 63) - 1  # what settings can keep
 _OVERTAKEN = 4  # commands by which a later one may be overtaken
 _URGENT = (record.STRAP, record.CASE, record.PANIC, record.MOTION)  # wants a fix too, at once
 _CLEARINGS = 8  # that are remembered
+_FINE_DM = 1_000  # positions no coarser need no better one
 
 
 class Unit:
@@ -82,6 +87,9 @@ class Unit:
         self._placed = 0  # the last position's
         floor_s = settings.get("floor_s")
         self._reporting = Reporting(floor_s, now_ms)
+        # Whether the modem is to be asked; and that a link is there again, so that the host, which
+        # may have missed this unit and doubt its rest, hears a word.
+        self.asks, self.connected = self._reporting.asks, self._reporting.speak
         self.assurance: Assurance | None = None
         if identity.role == VICTIM:
             self.assurance = Assurance(missed_ms(0, floor_s), now_ms)
@@ -117,10 +125,12 @@ class Unit:
             seconds = self._reporting.without_fix_s(now_ms)
             self._events([(record.GNSS_LOST, 0, seconds)], now_ms)
         if self._reporting.fix(now_ms):
-            rests, lease_s = self._motion.at_rest, self._reporting.lease_s
-            self._placed = self._scribe.fix(fix, rests, lease_s, now_ms)
-            self._settle_down(now_ms)
-            self._reporting.reported(self._placed, now_ms)
+            self._place(fix, now_ms, True)
+
+    def located(self, fix: Fix, now_ms: int) -> None:
+        """What the modem says of where it is. What is coarse does not end a search."""
+        fix.time_resolved = self._utc.at(now_ms) is not None  # the host's time is never too late
+        self._place(fix, now_ms, fix.a95_dm <= _FINE_DM)
 
     def pin(self, name: str, value: int, now_ms: int) -> None:
         """A contact changes, or is read again: 1 is open, cut or pressed."""
@@ -147,9 +157,12 @@ class Unit:
         self._events(events, now_ms)
 
     def silence(self, now_ms: int) -> None:
-        """The wearer silences what is felt: receipts, but no cancelling. A bracelet cannot."""
-        if self._bracelet:
+        """She presses: what is felt ends, with receipts; if nothing is, how she stands is told."""
+        if not self.assurance:
             return
+        if self._alerts.due_ms == NEVER_MS:
+            text = TEXT_NO_COVER if self.assurance.lost else TEXT_COVERED
+            self._alerts.notify(command.PATTERN_NOTICE, command.CLEAR, text, now_ms)
         for warning_id in self._alerts.still():
             self._receipt(warning_id, record.SILENCED, now_ms)
 
@@ -175,7 +188,7 @@ class Unit:
         elif expired:
             self._count("expired")
         elif isinstance(said, Answer):
-            self._answered(said, now_ms)
+            self._answered(said, now_ms if made_ms is None else made_ms, now_ms)
         elif isinstance(said, FixNow):
             self._reporting.hurry(now_ms)
         elif isinstance(said, ClearLatch):
@@ -229,9 +242,7 @@ class Unit:
             self._alerts.due_ms,
             self._outbox.due_ms,
         )
-        if self.assurance and not self.assurance.lost:
-            return min(due_ms, self.assurance.until_ms)
-        return due_ms
+        return min(due_ms, self.assurance.due_ms) if self.assurance else due_ms
 
     def host_s(self, now_ms: int) -> int:
         """What time it is by the host's clock, in seconds since 1970; negative if not known."""
@@ -242,7 +253,21 @@ class Unit:
         """Whether the receiver is to run."""
         return self._reporting.searching
 
+    @property
+    def covered(self) -> bool:
+        """Whether something is promised to the wearer: the light."""
+        return self.assurance is not None and not self.assurance.lost
+
     # Inside
+
+    def _place(self, fix: Fix, now_ms: int, fine: bool) -> None:
+        """Tell a position."""
+        rests, lease_s = self._motion.at_rest, self._reporting.lease_s
+        sequence = self._scribe.fix(fix, rests, lease_s, now_ms)
+        if fine:
+            self._placed = sequence
+            self._settle_down(now_ms)
+        self._reporting.reported(sequence, now_ms)
 
     def _settle_down(self, now_ms: int) -> None:
         if self._motion.at_rest and self._placed >= self._still_from:
@@ -287,34 +312,37 @@ class Unit:
         for warning_id in settled:
             self._receipt(warning_id, record.PRESENTED, now_ms)
 
-    def _answered(self, answer: Answer, now_ms: int) -> None:
+    def _answered(self, answer: Answer, made_ms: int, now_ms: int) -> None:
         """What it acknowledges stays true; what it grants counts unless a newer one has come."""
         self._outbox.answer(answer)
         if answer.answered >= self._first and answer.number > self._answer_number:
             self._answer_number = answer.number
-            self._granted(answer, now_ms)
+            self._granted(answer, made_ms, now_ms)
         for first, last, reason in self._journal.tombstones():
             self._noted(self._scribe.tombstone(first, last, reason), now_ms)
 
-    def _granted(self, answer: Answer, now_ms: int) -> None:
-        """What is granted to a record of this run."""
+    def _granted(self, answer: Answer, made_ms: int, now_ms: int) -> None:
+        """What is granted to a record of this run, made at `made_ms`."""
         self._reporting.answer(answer.answered, answer.lease_s)
         if self.assurance:
             promised_ms = answer.assured_until_s * 1000
             until_ms = self._utc.monotonic(promised_ms) if promised_ms else None
             moved_ms = None if self._motion.at_rest else self._motion.moved_ms
-            self.assurance.answer(answer.flags, until_ms, answer.shrink_pct, moved_ms, now_ms)
+            quiet_ms = made_ms + answer.quiet_s * 1000
+            self.assurance.answer(
+                answer.flags, until_ms, answer.shrink_pct, quiet_ms, moved_ms, now_ms
+            )
             self._check_cover(now_ms)
 
     def _check_cover(self, now_ms: int) -> None:
         if not self.assurance or not self.assurance.turned(now_ms):
             return
-        lost = self.assurance.lost
-        self._noted(self._scribe.event(record.NO_COVER, int(lost), 0, now_ms), now_ms)
-        if lost:
+        alarmed = self.assurance.alarmed
+        self._noted(self._scribe.event(record.NO_COVER, int(alarmed), 0, now_ms), now_ms)
+        if alarmed:
             self._alerts.notify(command.PATTERN_WARNING, command.ALERT, TEXT_NO_COVER, now_ms)
         else:
-            self._alerts.notify(command.PATTERN_NOTICE, command.CLEAR, TEXT_COVERED, now_ms)
+            self._alerts.show(TEXT_COVERED)
 
     def _count(self, reason: str) -> None:
         self.counters[reason] = self.counters.get(reason, 0) + 1

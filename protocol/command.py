@@ -51,7 +51,8 @@ PATTERN_URGENT = 3
 # at the watermark, a backlog is acknowledged in whatever order it comes, gaps and all.
 # lease_s counts from the answered record's time. assured_until_s: UTC seconds, 0 when there is
 # no promise (always, for a bracelet). shrink_pct: what is left of the remaining time, in
-# percent, when the wearer moves off.
+# percent, when the wearer moves off. quiet_s: for how many seconds from the answer on it is no
+# alarm that there is no promise; 0 from hosts that know of no such clock, and for a bracelet.
 Answer = namedtuple(
     "Answer",
     (
@@ -64,6 +65,7 @@ Answer = namedtuple(
         "lease_s",
         "assured_until_s",
         "shrink_pct",
+        "quiet_s",
     ),
 )
 Warning = namedtuple(
@@ -74,7 +76,7 @@ FixNow = namedtuple("FixNow", ("number", "flags", "expires_s"))
 ClearLatch = namedtuple("ClearLatch", ("number", "flags", "expires_s", "delivery_id", "code"))
 
 _PAYLOADS = {
-    ANSWER: ("<IQIHIB", Answer),
+    ANSWER: ("<IQIHIBH", Answer),
     WARNING: ("<QBBB", Warning),
     FIX_NOW: ("<", FixNow),
     CLEAR_LATCH: ("<QB", ClearLatch),

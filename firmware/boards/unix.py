@@ -14,17 +14,20 @@ A board is what firmware/device.py needs of one:
     wait(due_ms, link_due_ms)   what happened, a list of tuples, as soon as something does; at the
                         latest when it is due in either of the two, or the watchdog must be fed
     gnss(wanted)        the receiver's power
-    feel(signal)        haptics, light and screen: a signal of firmware/alerts.py
+    modem(command)      an AT command to the modem
+    light(on)           her unit's quiet light: something is promised to its wearer
+    feel(signal)        haptics and screen: a signal of firmware/alerts.py
     answer(line)        onto the serial cable
     say(text)           a line of the log; never a position
     ready()             it heeds what happens from now on
     off()               the power is switched off: a clean end
 
 Lines in, each a tuple of `wait`: `gnss <hex>`, `pin <strap|case|panic|factory> <0|1>` (1 is open,
-cut or pressed), `battery <pct>`, `motion <0|1>`, `silence`, `stop`. Beside them ("serial", line)
-from the cable, ("garbled",) for a line that is none of these, and ("off",) at the end of stdin,
-when the power is gone. Lines out: `ready`, `feel <pattern> <level> <text> <warning id>`,
-`silenced` (whatever was felt has ended) and `say <words>`.
+cut or pressed), `battery <pct>`, `motion <0|1>`, `modem <line of the modem's>`, `silence`, `stop`.
+Beside them ("serial", line) from the cable, ("garbled",) for a line that is none of these, and
+("off",) at the end of stdin, when the power is gone. Lines out: `ready`,
+`feel <pattern> <level> <text> <warning id>`, `silenced` (whatever was felt has ended),
+`light <0|1>`, `modem <AT command>` and `say <words>`.
 """
 
 import os
@@ -141,6 +144,14 @@ class Board:
         """The receiver's power; what it says without is not heard."""
         self.say("gnss on" if wanted else "gnss off")
 
+    def modem(self, command: str) -> None:
+        """An AT command."""
+        print("modem", command)
+
+    def light(self, on: bool) -> None:
+        """Her unit's quiet light."""
+        print("light %d" % on)
+
     def feel(self, signal: tuple[int, int, int, int]) -> None:
         """What the wearer feels."""
         print("silenced" if signal[0] == STILL else "feel %d %d %d %016x" % signal)
@@ -195,6 +206,8 @@ def _event(line: bytes) -> "tuple[Any, ...]":
             return kind, words[1], int(words[2] == "1")
         if kind in ("battery", "motion"):
             return kind, int(words[1])
+        if kind == "modem":
+            return kind, " ".join(words[1:])
         if kind in ("silence", "stop"):
             return (kind,)
     except (ValueError, IndexError):

@@ -1,6 +1,6 @@
 """A fix: one position of one epoch, whichever protocol it came in."""
 
-from protocol.record import A95_DM_MAX
+from protocol.record import A95_DM_MAX, GNSS
 
 # Fix.mode, numbered as in GSA.
 NO_FIX = 1
@@ -22,6 +22,7 @@ class Fix:
     estimated: a95_dm was estimated from HDOP, not measured
     speed_cm_s, course (256ths of a turn from north): 0 when the receiver does not say
     satellites: used in the fix
+    source: of satellites, Wi-Fi or cells (protocol.record)
     valid: the receiver vouches for the position (no dead reckoning, within its own limits)
     """
 
@@ -34,6 +35,7 @@ class Fix:
         "mode",
         "ms",
         "satellites",
+        "source",
         "speed_cm_s",
         "time_resolved",
         "time_s",
@@ -51,5 +53,6 @@ class Fix:
         self.speed_cm_s = 0
         self.course = 0
         self.satellites = 0
+        self.source = GNSS
         self.mode = NO_FIX
         self.valid = False

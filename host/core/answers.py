@@ -12,6 +12,7 @@ from protocol import command
 from protocol.contact import MARGIN_S, missed_ms, unheard_ms
 
 _MARGIN_MS = MARGIN_S * 1000
+_QUIET_MAX_MS = 0xFFFF * 1000
 ABSENCE_MS = _MARGIN_MS  # of a host, within which what a unit says again is heard
 
 
@@ -115,6 +116,7 @@ def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:
     """What to tell the unit. For a copy of an earlier message it repeats the lease granted then,
     which a unit takes only if `answered` is its newest record."""
     until_s, flags, shrink_pct = (0, 0, 100) if wearer.is_bracelet else _assured(wearer, now_ms)
+    quiet_s = 0 if wearer.is_bracelet else _quiet_s(wearer, now_ms)
     ledger = wearer.ledger
     return Answer(
         wearer.unit.id,
@@ -125,7 +127,15 @@ def answer(wearer: Wearer, answered: int, now_ms: int) -> Answer:
         until_s,
         flags,
         shrink_pct,
+        quiet_s,
     )
+
+
+def _quiet_s(wearer: Wearer, now_ms: int) -> int:
+    """For how long from now it is no alarm that nothing is promised, by each of her orders."""
+    in_force = (one for one in wearer.orders if one.condition is not Condition.INACTIVE)
+    clocks_ms = (state.quiet_until_ms(now_ms) for state in in_force)
+    return min(max(0, min(clocks_ms, default=_QUIET_MAX_MS) - now_ms), _QUIET_MAX_MS) // 1000
 
 
 def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:

@@ -72,9 +72,9 @@ class Centre:
         """
         self.now_ms = now_ms
         self.counters: Counter[str] = Counter()
-        self.roster = Roster(registry, now_ms)
-        self._chain = chain or Chain(secret)
         policies = policies or Policies(registry.policies)
+        self.roster = Roster(registry, policies, now_ms)
+        self._chain = chain or Chain(secret)
         self.escalations = Escalations(self._chain, self.roster.wearer_of, policies)
         self.timers = Deadlines(self.roster, self.escalations)
         self._quarantine = Quarantine()
@@ -281,7 +281,8 @@ class Centre:
             self.timers.arm_unit(item.unit, self.now_ms)
             self._save_unit(item.unit)
         elif isinstance(item, PolicyDocument):
-            self.escalations.policies.put(item)
+            for state in self.roster.put_policy(item):
+                self._relay.signals(state, state.contact(self.now_ms), self.now_ms, outcome)
         else:
             self._relay.judge_anew([self.roster.put_order(item, self.now_ms)], self.now_ms, outcome)
 

@@ -10,6 +10,7 @@ from host.base.errors import ResguardoError
 from host.core.audit import Chain
 from host.core.outcome import Clear, Outcome, Warn
 from host.escalation.act import Act, Verb
+from host.escalation.assurance import NO_COVER
 from host.escalation.effects import (
     AskFix,
     ClearLatch,
@@ -24,12 +25,23 @@ from host.escalation.policies import Policies
 from host.ingest.news import Receipted
 from host.ingest.wearer import Wearer
 from host.proximity.order import OrderState
-from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm
+from host.proximity.types import Condition, ConditionChange, Signal, Transition, UnitAlarm, Unquiet
 from host.registry.types import Order
 
-_SIGNALS = {Transition: "level", ConditionChange: "condition", UnitAlarm: "unit"}
+_SIGNALS = {
+    Transition: "level",
+    ConditionChange: "condition",
+    Unquiet: "unquiet",
+    UnitAlarm: "unit",
+}
 
 WearerOf = Callable[[str], Wearer | None]  # by person, with the unit worn now
+
+
+def _is_over(signal: Signal, state: OrderState) -> bool:
+    """Whether her unit tells, late, that it had no cover while nothing was promised anyway."""
+    late = isinstance(signal, UnitAlarm) and signal.code == NO_COVER and signal.raised
+    return late and state.announced.has_returned_since(signal.at_ms)
 
 
 class Escalations:
@@ -76,6 +88,8 @@ class Escalations:
         """A change of level or assurance, or a unit's alarm, of the order that `state` is of."""
         order = state.order
         self.audit(_SIGNALS[type(signal)], order.id, now_ms, asdict(signal), outcome)
+        if _is_over(signal, state):
+            return
         escalation = self._escalations.get(order.id)
         if escalation is None:
             if not opens(signal):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from host.escalation.act import Act
 from host.ingest.row import RecordRow
-from host.proximity.types import ConditionChange, Fix, Transition, UnitAlarm
+from host.proximity.types import Fix, Signal
 from host.registry.types import Item
 
 
@@ -87,6 +87,7 @@ class Answer(NamedTuple):
     assured_until_s: int
     flags: int
     shrink_pct: int
+    quiet_s: int
 
 
 class Warn(NamedTuple):
@@ -139,7 +140,7 @@ class Outcome:
     answers: list[Answer] = field(default_factory=list)
     warnings: list[Warn] = field(default_factory=list)
     fix_now: list[str] = field(default_factory=list)  # units asked for a fix at once
-    signals: list[Transition | ConditionChange | UnitAlarm] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
     clear_latch: list[Clear] = field(default_factory=list)
     refusals: dict[Act, Exception] = field(default_factory=dict)  # why not
     lookbacks: list[Lookback] = field(default_factory=list)

@@ -14,7 +14,7 @@ from host.ingest.wearer import STATES, Wearer
 from host.proximity.hypothesis import Dropped
 from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import was_near
-from host.proximity.types import Fix, Signal, UnitAlarm
+from host.proximity.types import ConditionChange, Fix, Signal, UnitAlarm
 
 
 class Relay:
@@ -82,8 +82,14 @@ class Relay:
 
     def _signal(self, state: OrderState, signal: Signal, now_ms: int, outcome: Outcome) -> None:
         outcome.signals.append(signal)
+        if isinstance(signal, ConditionChange) and signal.reason.endswith("_victim"):
+            outcome.fix_now += self._units_of(state.order.protected)
         self._escalations.signal(state, signal, now_ms, outcome)
         self._deadlines.arm_escalation(state.order.id)
+
+    def _units_of(self, persons: tuple[str, ...]) -> list[str]:
+        worn = map(self._roster.wearer_of, persons)
+        return [wearer.unit.id for wearer in worn if wearer is not None]
 
     def _alarm(
         self, state: OrderState, wearer: Wearer, news: Alarmed, now_ms: int, outcome: Outcome

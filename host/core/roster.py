@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
+from host.escalation.policies import Policies
 from host.ingest.wearer import Wearer
 from host.proximity.fence import Fence
 from host.proximity.order import OrderState
 from host.proximity.track import SPEED_M_S, Track
-from host.proximity.types import Fix
+from host.proximity.types import Condition, Fix
 from host.registry.assignments import Assignments
-from host.registry.types import Assignment, Order, Registry, Unit
+from host.registry.types import Assignment, Order, PolicyDocument, Registry, Unit
 
 
 class Roster:
@@ -19,7 +20,8 @@ class Roster:
     Nothing here depends on the order in which things were entered.
     """
 
-    def __init__(self, registry: Registry, now_ms: int) -> None:
+    def __init__(self, registry: Registry, policies: Policies, now_ms: int) -> None:
+        self._policies = policies
         self.wearers: dict[str, Wearer] = {unit.id: Wearer(unit) for unit in registry.units}
         self.orders: dict[str, OrderState] = {}
         self.assignments = Assignments(registry.assignments)
@@ -136,6 +138,19 @@ class Roster:
 
     # Orders
 
+    def put_policy(self, policy: PolicyDocument) -> list[OrderState]:
+        """A new version of a policy, or its end. Returns the orders whose quiet clock runs, and
+        goes by another one now."""
+        self._policies.put(policy)
+        running = []
+        for state in self.orders.values():
+            quiet = self._policies.named(state.order.policy).quiet[state.order.strength]
+            if quiet != state.quiet:
+                state.quiet = quiet
+                if state.condition is Condition.UNASSURED:
+                    running.append(state)
+        return running
+
     def _renew_orders_of(self, persons: list[str], now_ms: int) -> list[OrderState]:
         orders = {one.order.id for person in persons for one in self._orders_of.get(person, ())}
         renewed = []
@@ -153,7 +168,8 @@ class Roster:
         offender = self.track_of(order.offender)
         victims = tuple(self.track_of(person) for person in order.protected)
         fences = tuple(Fence(zone) for zone in order.zones)
-        self.orders[order.id] = state = OrderState(order, offender, victims, fences, now_ms)
+        quiet = self._policies.named(order.policy).quiet[order.strength]
+        self.orders[order.id] = state = OrderState(order, offender, victims, fences, now_ms, quiet)
         return state
 
     def _give_orders_to_units(self, persons: Iterable[str]) -> None:

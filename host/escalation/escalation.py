@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from host.escalation.act import EVENTS, REASONED, Act, Verb, judge
+from host.escalation.assurance import ASSURANCE, NO_COVER, Assurance
 from host.escalation.delivery import Delivery, DeliveryEvent
 from host.escalation.effects import Effect
 from host.escalation.incident import MOMENTS, WEIGHTS, Event, Incident, Refused, State
@@ -22,11 +23,11 @@ from host.proximity.types import (
     Signal,
     Transition,
     UnitAlarm,
+    Unquiet,
 )
 from host.registry.types import Order
 from protocol.record import DONE, EXPIRED, PRESENTED, SILENCED
 
-ASSURANCE = "assurance"
 _RECEIPTS = {
     PRESENTED: DeliveryEvent.PRESENTED,
     SILENCED: DeliveryEvent.SILENCE,
@@ -42,7 +43,15 @@ class Escalation:
     never go back. Nothing changes when an operator's action is refused.
     """
 
-    __slots__ = ("_condition", "_effects", "_incidents", "_marks", "_outbox", "_policies")
+    __slots__ = (
+        "_assurance",
+        "_condition",
+        "_effects",
+        "_incidents",
+        "_marks",
+        "_outbox",
+        "_policies",
+    )
 
     def __init__(self, order: Order, policy: Policy) -> None:
         self._condition: Condition | None = None  # not yet heard of
@@ -51,11 +60,13 @@ class Escalation:
         self._effects: list[Effect] = []
         self._outbox = Outbox(self._effects, self._policies)
         self._incidents = Incidents(order, policy, self._policies, self._outbox, self._effects)
+        self._assurance = Assurance(self._incidents)
 
     # What can happen
 
     def signal(self, signal: Signal, now_ms: int, contact_possible: bool = True) -> list[Effect]:
-        """A change of level or of assurance, or a unit's alarm. A duplicate changes nothing.
+        """A change of level or of assurance, the end of the quiet clock, or a unit's alarm. A
+        duplicate changes nothing.
 
         contact_possible: whether the bound permits that the parties are within contact distance;
         it decides what the victim hears of a strap cut.
@@ -64,6 +75,8 @@ class Escalation:
             self._transition(signal, now_ms)
         elif isinstance(signal, ConditionChange):
             self._condition_change(signal, now_ms)
+        elif isinstance(signal, Unquiet):
+            self._assurance.unquiet(signal, now_ms)
         else:
             self._unit_alarm(signal, now_ms, contact_possible)
         return self._flush()
@@ -195,19 +208,16 @@ class Escalation:
             return
         self._marks[ASSURANCE] = [signal.at_ms]
         self._condition = signal.after
+        if signal.after is not Condition.UNASSURED:
+            self._assurance.promised(signal, now_ms)
         self._suppress(now_ms)
-        incident = self.incidents.get(ASSURANCE)
-        active = incident is not None and incident.level > Level.CLEAR
-        found = {"at_ms": signal.at_ms, "reason": signal.reason}
-        if signal.after is Condition.UNASSURED:
-            if not active:
-                self._incidents.alarm(ASSURANCE, "unassured", now_ms, found)
-        elif incident is not None and active:
-            self._incidents.clear(incident, now_ms, **found)
 
     def _unit_alarm(self, signal: UnitAlarm, now_ms: int, contact_possible: bool) -> None:
         cause = f"{signal.code}:{signal.unit}"
         if not self._is_new(cause, signal.now_ms, f"{signal.at_ms}/{signal.raised}"):
+            return
+        if signal.code == NO_COVER:
+            self._assurance.no_cover(signal, now_ms)
             return
         kind = signal.code if signal.code in WEIGHTS else "other"
         incident = self.incidents.get(cause)
@@ -305,5 +315,5 @@ def opens(signal: Signal) -> bool:
     if isinstance(signal, Transition):
         return signal.after > signal.before
     if isinstance(signal, ConditionChange):
-        return signal.after is Condition.UNASSURED
-    return signal.raised
+        return False
+    return isinstance(signal, Unquiet) or signal.raised

@@ -5,7 +5,7 @@ the name shows up in logs, audit and tests either way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -209,7 +209,8 @@ class Incident:
     it opened. generation grows with every event; due_ms is the next step of its ladder, the end
     of its acknowledgement or of its shelving, None when nothing is due. rise: the rise that the
     ladder answers to. policy: the digest of the policy that it opened with. at_ms is the time of
-    the cause, opened_ms and changed_ms the host's.
+    the cause, opened_ms and changed_ms the host's. parts: what is one trouble with it, beside the
+    cause that opened it, and whether each still holds.
     """
 
     id: str
@@ -236,6 +237,7 @@ class Incident:
     acknowledged_by: str = ""
     operator: str = ""  # who acted last, and
     note: str = ""  # why
+    parts: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def priority(self) -> int:
@@ -263,8 +265,11 @@ class Incident:
         return after, name
 
     def to_json(self) -> dict[str, Any]:
-        """All fields, JSON-able."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """All fields, JSON-able. Without parts there is nothing said of them, as of old."""
+        state = {name: getattr(self, name) for name in self.__slots__}
+        if not self.parts:
+            del state["parts"]
+        return state
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> "Incident":

@@ -70,6 +70,12 @@ class Incidents:
         found = {"kind": kind, "level": WEIGHTS[kind], **found}
         self._alarm(incident, Event.RAISE, rise, now_ms, found)
 
+    def join(self, incident: Incident, part: str, now_ms: int, *, holds: bool) -> None:
+        """Something that is one trouble with an open incident appears, or is over."""
+        if incident.parts.get(part) is not holds:
+            parts = {**incident.parts, part: holds}
+            self._show(replace(incident, changed_ms=now_ms, parts=parts), "joined", now_ms)
+
     def clear(self, incident: Incident, now_ms: int, **changes: Any) -> None:
         """What it is about is over."""
         self.happen(incident, Event.CLEAR, now_ms, level=Level.CLEAR, **changes)

@@ -15,7 +15,10 @@ from pydantic import AfterValidator, Field, PlainValidator, model_validator
 from host.base.document import Model, judge, mapping
 from host.escalation.delivery import Channel, Recipient
 from host.escalation.incident import WEIGHTS
-from host.registry.types import PolicyDocument
+from host.proximity.fix import FASTEST_M_S
+from host.proximity.quiet import Quiet
+from host.registry.forms import Window
+from host.registry.types import PolicyDocument, Strength
 
 DEFAULT = Path(__file__).with_name("default.yaml")
 
@@ -79,6 +82,7 @@ class Policy:
     warning_life_ms: int
     retry_ms: tuple[int, ...]
     ladders: Mapping[str, Ladder]
+    quiet: Mapping[Strength, Quiet]
 
     @property
     def digest(self) -> str:
@@ -115,6 +119,7 @@ def _kind(written: str) -> str:
 
 
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
+_Speed = Annotated[float, Field(gt=0, le=FASTEST_M_S)]
 _Targets = Annotated[tuple[Annotated[Target, PlainValidator(_target)], ...], Field(min_length=1)]
 _OFFENDERS_UNIT = Target(Recipient.OFFENDER, Channel.UNIT)
 _LADDERS_NEEDED = ("pre_alert", "alert", "breach", "unassured", "panic", "strap", "ladder", "other")
@@ -177,6 +182,41 @@ class _Steps(Model):
         return Ladder(tuple(rungs), wait_ms or None, None if call_s is None else _ms(call_s))
 
 
+class _Held(Model):
+    still_m_s: _Speed
+    town_m_s: _Speed
+    road_m_s: _Speed
+    hold_s: _Seconds
+    night_hold_s: _Seconds
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if not self.still_m_s <= self.town_m_s <= self.road_m_s:
+            raise ValueError("still_m_s <= town_m_s <= road_m_s is wanted")
+        return self
+
+
+class _QuietClock(Model):
+    strict: _Held
+    supervised: _Held
+    night: tuple[Window, ...] = ()
+
+    def quiet(self) -> dict[Strength, Quiet]:
+        night = tuple(window.weekly() for window in self.night)
+        both = {Strength.STRICT: self.strict, Strength.SUPERVISED: self.supervised}
+        return {
+            strength: Quiet(
+                held.still_m_s,
+                held.town_m_s,
+                held.road_m_s,
+                _ms(held.hold_s),
+                _ms(held.night_hold_s),
+                night,
+            )
+            for strength, held in both.items()
+        }
+
+
 class _Form(Model):
     name: Annotated[str, Field(min_length=1)]
     acknowledgement_s: _Seconds
@@ -184,6 +224,7 @@ class _Form(Model):
     warning_life_s: _Seconds
     retry_s: Annotated[tuple[_Seconds, ...], Field(min_length=1)]
     ladders: dict[Annotated[str, AfterValidator(_kind)], _Steps]
+    quiet: _QuietClock | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -217,6 +258,7 @@ def parse(document: Mapping[str, Any], where: str = "") -> Policy:
         warning_life_ms=_ms(form.warning_life_s),
         retry_ms=tuple(map(_ms, form.retry_s)),
         ladders={kind: steps.ladder() for kind, steps in form.ladders.items()},
+        quiet=form.quiet.quiet() if form.quiet else default().quiet,
     )
 
 

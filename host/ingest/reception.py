@@ -227,6 +227,7 @@ class Reception:
             self._note(code, event.sequence, bool(event.raised))
         elif code == "motion":
             if event.raised:
+                self._wearer.track.stir(since_ms)
                 yield from self._move_off(event.sequence, since_ms)
             elif told_ms is not None:
                 yield from self._rest(event, told_ms)

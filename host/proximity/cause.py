@@ -10,13 +10,13 @@ from math import inf
 from host.proximity.bound import after_ms, reach, slack_m
 from host.proximity.estimate import can_show, sigma_m
 from host.proximity.fence import Fence
-from host.proximity.geodesy import arc_m
+from host.proximity.geodesy import arc_m, chord_m
 from host.proximity.hypothesis import Hypothesis
 from host.proximity.lease import lease_within_s
 from host.proximity.levels import FINE_A95_M, FRESH_AGE_MS, Limits, Measured, Nearness
 from host.proximity.sweep import swept
 from host.proximity.track import Track
-from host.proximity.types import Level, Source
+from host.proximity.types import Fix, Level, Source
 from host.registry.types import Order, Zone
 
 
@@ -93,6 +93,16 @@ class VictimCause(Nearness):
         self.slack_m = slack_m(offender, self.victim, self.limits.alert_m, used_m + hers.used_m)
         return after_ms(now_ms, self.slack_m, offender.speed_m_s + hers.rate_m_s)
 
+    @property
+    def others(self) -> tuple[Track, ...]:
+        """Who moves, beside him."""
+        return (self.victim,)
+
+    def gap_m(self, he: Fix, she: Fix) -> float:
+        """How far beyond the alert distance the two are, 95 % sure, at these fixes; or less than
+        nothing."""
+        return chord_m(he[5:8], she[5:8]) - self.limits.alert_m - he.a95_m - she.a95_m
+
     def allowance_s(self, offender: Track, own_m_s: float) -> float:
         """For how long she, moving at up to `own_m_s`, may go unheard from now.
 
@@ -153,6 +163,15 @@ class ZoneCause(Nearness):
             raise ValueError("a party without an anchor has no bound")
         self.slack_m = self.fence.distance_m(offender.anchor[5:8]) - self.limits.alert_m - used_m
         return after_ms(now_ms, self.slack_m, offender.speed_m_s)
+
+    @property
+    def others(self) -> tuple[Track, ...]:
+        """Who moves, beside him: nobody."""
+        return ()
+
+    def gap_m(self, he: Fix) -> float:
+        """How far beyond the margin he is, 95 % sure, at this fix; or less than nothing."""
+        return self.fence.distance_m(he[5:8]) - self.limits.alert_m - he.a95_m
 
     def is_known_near(self, offender: Track, within_s: float) -> bool:
         """Whether it is disclosed to him, and its pre-alert within his reach."""

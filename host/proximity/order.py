@@ -7,14 +7,16 @@ and the times passed in; `due_ms` says when `timer` wants to be called next.
 from math import inf
 from typing import Any
 
+from host.proximity.announced import Announced
 from host.proximity.bound import Reach, reach, slack_m
 from host.proximity.cause import Cause, VictimCause, ZoneCause
 from host.proximity.fence import Fence
 from host.proximity.lease import lease_within_s
 from host.proximity.levels import NO_LIMITS, Nearness
+from host.proximity.quiet import Quiet
 from host.proximity.schedule import ALWAYS_MS, causes_in_force
 from host.proximity.track import Track
-from host.proximity.types import Condition, ConditionChange, Level, Transition
+from host.proximity.types import Condition, Level, Signal, Transition
 from host.registry.types import Order, Strength
 from protocol.contact import IDLE_S, MARGIN_S
 
@@ -23,7 +25,7 @@ LEASE_RAISED_CAP_S = float(IDLE_S)  # a level is left only on fresh fixes of bot
 SETTLE_MS = 30_000  # a promise that ends sooner is not worth announcing
 GRACE_MS = 60_000  # before it is an alarm that what is new cannot be promised anything yet
 
-Signals = list[Transition | ConditionChange]
+Signals = list[Signal]
 
 
 class OrderState:
@@ -31,16 +33,18 @@ class OrderState:
 
     __slots__ = (
         "_active",
-        "_announced",
         "_bounded",
         "_resting",
         "_retired",
         "_since_ms",
+        "announced",
         "boundary_ms",
         "causes",
         "condition",
         "offender",
         "order",
+        "quiet",
+        "quiet_ms",
         "reason",
         "until_ms",
         "victims",
@@ -53,9 +57,11 @@ class OrderState:
         victims: tuple[Track, ...],
         fences: tuple[Fence, ...],
         now_ms: int,
+        quiet: Quiet = Quiet(),  # noqa: B008 - it never changes
     ) -> None:
         """`victims` in the order of `order.protected`, `fences` of `order.zones`."""
         self.order = order
+        self.quiet = quiet
         self.offender = offender
         self.victims = victims
         self.causes: tuple[Cause, ...] = (
@@ -66,9 +72,10 @@ class OrderState:
         self.condition = Condition.UNASSURED
         self.reason = "new_order"
         self.until_ms = 0  # assured until; meaningful while assured
-        self._announced = Condition.INACTIVE
+        self.announced = Announced(now_ms)
+        self.quiet_ms = ALWAYS_MS  # until when it is no alarm that it is unassured
         self._since_ms = now_ms
-        self._resting: tuple[Track, ...] = ()  # whose rest the promise counts on
+        self._resting: tuple[Track, ...] = ()  # whose rest the promise, or the clock, counts on
         self._bounded = False  # whether each cause in force has its slack
         self._active = False
         self.boundary_ms = 0  # when the order, or a cause of it, next comes into force or ends
@@ -117,8 +124,10 @@ class OrderState:
             due_ms = min(due_ms, self.until_ms, *(track.due_ms for track in self._resting))
         elif self.condition is Condition.WATCHED:
             due_ms = min(due_ms, self.offender.lacks_ms, *(one.lacks_ms for one in self.victims))
-        elif self.condition is Condition.UNASSURED and self._announced is not self.condition:
-            due_ms = min(due_ms, self._grace_ms)
+        elif self.announced.condition is not self.condition:
+            due_ms = self.announced.since_ms  # nobody has said so yet
+        elif self.announced.awaits(self.reason):
+            due_ms = min(due_ms, self.quiet_ms, *(track.due_ms for track in self._resting))
         return due_ms
 
     # What can be asked
@@ -234,7 +243,7 @@ class OrderState:
                 return Condition.UNASSURED, "no_position"
         until_ms = self._until_ms(now_ms)
         self.until_ms = min(until_ms, self.boundary_ms)  # what comes into force then is not seen
-        if until_ms > now_ms + (0 if self._announced is Condition.ASSURED else SETTLE_MS):
+        if until_ms > now_ms + (0 if self.announced.condition is Condition.ASSURED else SETTLE_MS):
             return Condition.ASSURED, "far"
         for track in parties:
             if lack := track.lack(now_ms):
@@ -243,29 +252,38 @@ class OrderState:
         return Condition.WATCHED, "near"
 
     def _assess(self, now_ms: int, signals: Signals) -> None:
-        self.condition, self.reason = self._promise(now_ms)
-        if self.condition is self._announced:
-            return
-        if self.condition is Condition.UNASSURED and self._is_new(now_ms):
-            return
-        until_ms = self.until_ms if self.condition is Condition.ASSURED else None
-        signals.append(
-            ConditionChange(
-                self.order.id, now_ms, self._announced, self.condition, self.reason, until_ms
-            )
-        )
-        self._announced = self.condition
+        condition, reason = self.condition, self.reason = self._promise(now_ms)
+        order = self.order.id
+        signals += self.announced.change(order, condition, reason, self.until_ms, now_ms)
+        if self.announced.awaits(reason):
+            self.quiet_ms = self.quiet_until_ms(now_ms)
+            parties = (self.offender, *self.victims)
+            self._resting = tuple(track for track in parties if track.rests(now_ms))
+            if now_ms >= self.quiet_ms:
+                signals.append(self.announced.alarm(order, reason, now_ms))
+
+    def quiet_until_ms(self, now_ms: int) -> int:
+        """Until when it is no alarm that nothing is promised, or will not be once the promise ends.
+
+        To be asked right after the order was assessed at the same `now_ms`.
+        """
+        begun_ms = now_ms
+        if self.condition is Condition.ASSURED:
+            begun_ms = self.until_ms
+        elif self.condition is Condition.UNASSURED:
+            begun_ms = self.announced.since_ms
+        causes = [cause for cause in self.causes if cause.on]
+        zone = self.order.time_zone
+        quiet_ms = self.quiet.until_ms(self.offender, causes, begun_ms, now_ms, zone)
+        if any(track.off for track in (self.offender, *self.victims)):
+            return now_ms
+        return quiet_ms if self.level > Level.CLEAR else max(quiet_ms, self._grace_ms)
 
     @property
     def _grace_ms(self) -> int:
-        """Until when the order, or a unit of it, is new."""
+        """Until when the order, or a unit of it, is new, which may be why nothing is promised."""
         begun_ms = max(track.begun_ms for track in (self.offender, *self.victims))
         return max(self._since_ms, begun_ms) + GRACE_MS
-
-    def _is_new(self, now_ms: int) -> bool:
-        """Whether that alone may be why nothing can be promised: nothing worse is known."""
-        off = any(track.off for track in (self.offender, *self.victims))
-        return now_ms < self._grace_ms and not off and self.level is Level.CLEAR
 
     def _look_at_clock(self, now_ms: int) -> bool:
         """Returns whether any cause has come into force or ended."""
@@ -295,9 +313,10 @@ class OrderState:
         """What must survive a restart, as JSON. Tracks are kept with their units."""
         return [
             self.order.version,
-            str(self._announced),
+            str(self.announced.condition),
             self._since_ms,
             [nearness.state() for nearness in (*self.causes, *self._retired)],
+            *self.announced.state(),
         ]
 
     def restore(self, state: list[Any], now_ms: int) -> None:
@@ -306,8 +325,8 @@ class OrderState:
         A new version is unassured until both units have answered it, but keeps its levels. A
         cause that it no longer has is cleared, and goes on counting its rises should it return.
         """
-        version, announced, since_ms, known = state
-        self._announced = Condition(announced)
+        version, announced, since_ms, known, *clock = state
+        self.announced.restore(announced, clock, now_ms)
         self._since_ms = since_ms if version == self.order.version else now_ms
         kept = {nearness[0]: nearness for nearness in known}
         for cause in self.causes:

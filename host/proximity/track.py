@@ -11,8 +11,10 @@ That speed is for the bound only. One who really is faster than it has no bound,
 from collections.abc import Sequence
 from typing import Any
 
-from host.proximity.fix import FASTEST_M_S, is_same, leg_start, reaches
+from host.proximity.fix import FASTEST_M_S, is_same, leg_start, pack, reaches, unpack
 from host.proximity.hypothesis import Dropped, Hypothesis, part, restore_earlier, tightens
+from host.proximity.levels import FINE_A95_M
+from host.proximity.pace import NO_PACE, Pace
 from host.proximity.stay import Stay
 from host.proximity.types import Fix
 
@@ -36,11 +38,13 @@ class Track:
         "contact_ms",
         "contested",
         "due_ms",
+        "fine",
         "hypotheses",
         "lease_s",
         "lone",
         "off",
         "outliers",
+        "pace",
         "paged",
         "rested_ms",
         "resting",
@@ -48,6 +52,7 @@ class Track:
         "sight",
         "speed_m_s",
         "stay",
+        "still_ms",
     )
 
     def __init__(self, *, paged: bool = True) -> None:
@@ -68,6 +73,9 @@ class Track:
         self.rested_ms = 0  # until when the last rest that has ended is known
         self.stay = Stay()  # the rest that it told last
         self.off = False  # the wearer may be without the unit
+        self.pace = NO_PACE
+        self.fine: Fix | None = None  # the newest that is not coarse
+        self.still_ms = 0  # when the last one that has begun was first told
         self.paged = paged  # its link listens while it sleeps
 
     # Where it is
@@ -104,7 +112,7 @@ class Track:
         if not fix.dated:
             self._see(fix)
             return ""
-        known, verdict = self.hypotheses, ""
+        known, verdict, before = self.hypotheses, "", self.fix
         certain = known and not (self.contested or self.outliers or self.sight)
         if certain and known[0].admits(fix, self.speed_m_s):
             live, rested = known[0], self.resting
@@ -116,8 +124,14 @@ class Track:
             live = self.hypotheses[0]
             rested = self.resting and live in known[:1]
         self.blind_ms = NEVER_MS
+        if not verdict:
+            self.pace = self.pace.gone(before, fix)
+            if fix.a95_m <= FINE_A95_M:
+                self.fine = fix
         # An anchor from before this rest, kept against a coarser fix, may lie far behind.
         self.resting = fix.at_rest and not self.off and (rested or live.anchor is fix)
+        if self.resting and not rested:
+            self.still_ms = fix.time_ms
         return verdict
 
     def is_late(self, fix: Fix) -> bool:
@@ -216,6 +230,10 @@ class Track:
             held_ms = max(anchor.time_ms, at_ms - margin_ms)
             self.hypotheses[0].anchor = anchor._replace(time_ms=held_ms)
 
+    def stir(self, at_ms: int) -> None:
+        """The unit says that its wearer moves."""
+        self.pace = self.pace.moved(at_ms)
+
     def _rest_on(self, rests: bool) -> None:
         """A rest lasts, or is over: then a position is due as it is of one who moves."""
         if self.resting and not rests:
@@ -299,6 +317,9 @@ class Track:
             self.sight and self.sight.state(),
             self.stay.state(),
             self.rested_ms,
+            self.pace.state(),
+            pack(self.fine),
+            self.still_ms,
         ]
 
     def restore(self, state: list[Any]) -> None:
@@ -308,7 +329,8 @@ class Track:
         if len(state) > _ENTRIES:
             self.stay.restore(state[_ENTRIES])
         if len(state) > _ENTRIES + 1:
-            self.rested_ms = state[_ENTRIES + 1]
+            self.rested_ms, pace, fine, self.still_ms = state[_ENTRIES + 1 :]
+            self.pace, self.fine = Pace(*pace), unpack(fine)
         if len(state) >= _ENTRIES:
             self.begun_ms = state[6]
             self.hypotheses = tuple(Hypothesis.restore(one) for one in state[7])

@@ -91,6 +91,15 @@ class ConditionChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Unquiet:
+    """An order has been unassured for longer than the quiet clock allows (quiet.py)."""
+
+    order: str
+    at_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitAlarm:
     """A unit's own event, seen from one of its wearer's orders.
 
@@ -109,4 +118,4 @@ class UnitAlarm:
     now_ms: int
 
 
-Signal = Transition | ConditionChange | UnitAlarm
+Signal = Transition | ConditionChange | Unquiet | UnitAlarm

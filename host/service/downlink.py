@@ -68,6 +68,7 @@ class Downlink:
                 answer.lease_s,
                 answer.assured_until_s,
                 answer.shrink_pct,
+                answer.quiet_s,
             ),
         )
 

@@ -22,6 +22,7 @@ STEP_FAILED = "step_failed"
 STATES_DISPUTED = "states_disputed"
 DEADLINE_FAILED = "deadline_failed"
 VIEW_FAILED = "view_failed"
+MANY_SILENT = "many_silent"
 
 
 @dataclass(frozen=True, slots=True)

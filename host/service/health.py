@@ -13,6 +13,7 @@ from host.service.faults import (
     BROKER_DOWN,
     CLOCK_BACK,
     CLOCK_STEP,
+    MANY_SILENT,
     STATES_DISPUTED,
     STEP_FAILED,
     STORE_DOWN,
@@ -26,6 +27,7 @@ from host.store.writer import Writer
 
 LOOK_S = 1.0
 BROKER_GRACE_S = 10.0
+SILENCE_S = 10.0  # every unit is looked at
 
 _log = logging.getLogger(__name__)
 
@@ -48,8 +50,9 @@ class Health:
         writer: Writer,
         reader: Reader,
         put: Callable[[CutOff], None],
+        silent: Callable[[int], str],
     ) -> None:
-        """`put` gives the centre what it must know of it."""
+        """`put` gives the centre what it must know of it; `silent` says who of many is."""
         self._faults = Faults(catalogue)
         self._screen = screen
         self._clock = clock
@@ -58,6 +61,8 @@ class Health:
         self._reader = reader
         self._looked_at = 0.0
         self._put = put
+        self._silent = silent
+        self._counted_at = 0.0
         self._broker_heard_at = time.monotonic()
         self._broker_heard_ms = clock.now_ms()
         self._cut_off = False
@@ -84,6 +89,9 @@ class Health:
         self.check(STORE_DOWN, self._writer.failure or self._reader.failure, now_ms)
         self.check(BROKER_DOWN, f"{away_s:.0f} s" if away_s > BROKER_GRACE_S else "", now_ms)
         self._look_at_broker(now_ms)
+        if now - self._counted_at >= SILENCE_S:
+            self._counted_at = now
+            self.check(MANY_SILENT, self._silent(now_ms), now_ms)
         self.check(CLOCK_STEP, f"{step_s:.0f} s" if step_s > 0 else "", now_ms)
         self.check(CLOCK_BACK, f"{-step_s:.0f} s" if step_s < 0 else "", now_ms)
 

@@ -31,6 +31,7 @@ from host.service.live_centre import LiveCentre
 from host.service.mqtt import Transport
 from host.service.requests import Requests
 from host.service.screen import DRAW_S, Screen
+from host.service.silence import fallen_silent
 from host.store.emergency import Emergency
 from host.store.reader import Reader
 from host.store.store import Store
@@ -88,7 +89,14 @@ class Service:
         self._screen = Screen(self.feed, lambda: self.centre, texts, transport.counters)
         self._reader = Reader(store, clock.now_ms, self._read, entry=entry, within_ms=APART_MS)
         self._health = Health(
-            texts, self._screen, clock, transport, self._writer, self._reader, self._inbox.put
+            texts,
+            self._screen,
+            clock,
+            transport,
+            self._writer,
+            self._reader,
+            self._inbox.put,
+            lambda now_ms: fallen_silent(self.centre.roster.wearers.values(), now_ms),
         )
         self.requests = Requests(self._inbox, self._screen, self._health, clock)
         self.dispatch = Dispatch(

@@ -44,6 +44,9 @@ def order_view(state: OrderState) -> View:
         "assured_until": maybe_iso(state.until_ms) if assured else None,
         # From then on he may have come near unseen. It stays while nothing is heard.
         "unseen_since": maybe_iso(state.until_ms) if unassured and bounded else None,
+        # The quiet clock: since when nothing is promised, and when that becomes an alarm.
+        "unassured_since": maybe_iso(state.announced.unassured_ms),
+        "alarm_at": maybe_iso(state.quiet_ms if state.announced.awaits(state.reason) else None),
         "distance_m": _metres(nearest_m),
         "causes": [
             {

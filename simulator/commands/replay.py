@@ -13,11 +13,21 @@ from typing import Any
 
 from host.base.clock import iso
 from host.base.errors import UsageError
-from host.core.outcome import Input, Outcome, Placed, Received
+from host.core.outcome import Input, Placed, Received
+from host.escalation.policy import default, read_policy
 from host.proximity.fix import make_fix
-from host.proximity.types import Source
+from host.proximity.types import Signal, Source
 from host.registry.forms import DISTANCE_MAX_M
-from host.registry.types import Assignment, Order, Registry, Role, Unit
+from host.registry.types import (
+    DEFAULT_POLICY,
+    Assignment,
+    Order,
+    PolicyDocument,
+    Registry,
+    Role,
+    Strength,
+    Unit,
+)
 from protocol import record
 from protocol.seal import Channel, up_channel
 from simulator.parts.virtual_host import VirtualHost
@@ -30,6 +40,8 @@ from simulator.tracks.points import Point, Track
 from simulator.tracks.read import KINDS, read
 from simulator.tracks.telling import track_object, track_sentences
 from simulator.tracks.times import DateOrder
+from simulator.worlds.beginnings import Beginnings
+from simulator.worlds.gaps import Gaps
 from simulator.worlds.report import Tell, signal_event, tell_json, tell_people
 from simulator.worlds.scratch import scratch_store
 
@@ -83,6 +95,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=list(DateOrder),
         help="what comes first in 05/03/2026, where the file does not tell",
     )
+    add(
+        "--strength",
+        type=Strength,
+        choices=list(Strength),
+        default=Strength.STRICT,
+        help="of the order (default: %(default)s)",
+    )
+    add(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="whose quiet clock holds the alarms (default: the host's own); the summary says what "
+        "that costs in lead time",
+    )
     add("--align", choices=["start"], help="move the second track's start onto the first's")
     add("--json", action="store_true", help="one JSON object a line, a summary last")
     option.add_arguments(parser)
@@ -91,7 +117,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what the host says, then a summary. Raises UsageError for what cannot be replayed."""
     option.require_folder(args.report)
-    order = _order(args)
+    order, policy = _order(args), _policy(args.policy)
     offender = _track(args.offender, args.offender_accuracy_m, args)
     fixed = place("--victim", args.victim)
     if fixed is None:
@@ -111,7 +137,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.json:
         print(*reading, sep="\n", end="\n\n")
     recording = ReplayRecording(tell_json if args.json else tell_people)
-    summary = replay(order, tracks, fixed, recording)
+    summary = replay(order, tracks, fixed, recording, policy)
     recording.pass_on(summary)
     if args.report is not None:
         told = replayed(order, tracks, fixed, recording, summary, reading)
@@ -124,14 +150,16 @@ def replay(
     tracks: dict[Role, Track],
     fixed: tuple[int, int] | None,
     recording: Recording,
+    policy: PolicyDocument,
 ) -> dict[str, Any]:
     """Replay one or two tracks, the victim at a fixed place if given; returns the summary."""
     start_ms = min(track.start_ms for track in tracks.values())
     units = tuple(Unit(_name(role), role, _KEY, 1) for role in tracks)
     worn = tuple(Assignment(_name(role), str(role), 0) for role in tracks)
-    transitions, nearest_m = 0, inf
+    transitions, nearest_m, gaps = 0, inf, Gaps()
     with scratch_store() as store:
-        store.enter(Registry(units, worn, (order,)), start_ms)
+        store.enter(Registry(units, worn, (order,), policies=(policy,)), start_ms)
+        beginnings = Beginnings()
         host = VirtualHost(store, _SECRET, start_ms, lambda *_: None)
         inputs: list[Input] = []
         if fixed is not None:
@@ -141,7 +169,11 @@ def replay(
         for message in merge(*messages, key=lambda message: message.at_ms):
             outcomes = host.step([*inputs, message], message.at_ms)
             inputs = []
-            transitions += _tell(outcomes, recording.tell)
+            signals = [signal for outcome in outcomes for signal in outcome.signals]
+            for signal in signals:
+                gaps.signal(signal)
+            told = [news for signal in signals for news in beginnings.news(signal)]
+            transitions += _tell(told, recording.tell)
             recording.host_stands(host.centre, outcomes, message.at_ms)
             cause = host.centre.roster.orders[order.id].causes[0]
             nearest_m = min(nearest_m, cause.distance_m)
@@ -152,6 +184,7 @@ def replay(
         "stored": stored,
         "transitions": transitions,
         "min_distance_m": None if nearest_m == inf else round(nearest_m, 2),
+        **gaps.summary(),
         "left_out": sum(_without_time(track) for track in tracks.values()),
         "not_believed": {
             reason: count
@@ -167,16 +200,12 @@ def _without_time(track: Track) -> int:
     return sum(track.account.left_out.get(reason, 0) for reason in (NO_TIME, UNREADABLE_TIME))
 
 
-def _tell(outcomes: list[Outcome], tell: Tell) -> int:
-    """Tell the signals; returns how many of them were transitions."""
-    transitions = 0
-    for outcome in outcomes:
-        for signal in outcome.signals:
-            event = signal_event(signal)
-            if event is not None:
-                tell(event)
-                transitions += event["type"] == "transition"
-    return transitions
+def _tell(signals: list[Signal], tell: Tell) -> int:
+    """Returns how many of them were transitions."""
+    events = [event for signal in signals if (event := signal_event(signal)) is not None]
+    for event in events:
+        tell(event)
+    return sum(event["type"] == "transition" for event in events)
 
 
 def _messages(role: Role, track: Track) -> list[Received]:
@@ -248,7 +277,14 @@ def _order(args: argparse.Namespace) -> Order:
             f"--contact-m {contact_m} is more than --alert-m {alert_m}: "
             "the contact distance must not be above the alert distance"
         )
-    return Order(ORDER, 1, Role.OFFENDER, (Role.VICTIM,), alert_m, pre_alert_m, contact_m)
+    radii_m = alert_m, pre_alert_m, contact_m
+    return Order(ORDER, 1, Role.OFFENDER, (Role.VICTIM,), *radii_m, args.strength)
+
+
+def _policy(file: Path | None) -> PolicyDocument:
+    """The file's, in the place of the one that the order names."""
+    policy = default() if file is None else read_policy(file)
+    return replace(policy.document, name=DEFAULT_POLICY)
 
 
 def _track(path: Path, accuracy_m: float | None, args: argparse.Namespace) -> Track:

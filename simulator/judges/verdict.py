@@ -42,6 +42,7 @@ def judge(scenario: Scenario, facts: Facts, account: Account) -> Verdict:
         "missed_as_expected": len(expected),
         "lead_times_s": leads_s,
         "false_alarms": len(false_alarms),
+        "incidents": facts.incidents,
         "warnings_sent": facts.warnings_sent,
         "receipts": facts.receipts,
     }

@@ -5,6 +5,7 @@ anything for a unit. Messages one way keep their order, as on one connection, un
 says otherwise (`reorder`).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import Literal, NamedTuple
@@ -12,7 +13,8 @@ from typing import Literal, NamedTuple
 from protocol.contact import KEEP_ALIVE_S
 from simulator.parts.carrier import Carrier
 from simulator.scenario.schema.faults import BrokerCrash, Fault, Forger, Twin
-from simulator.scenario.schema.units import Cut, Hold, Network
+from simulator.scenario.schema.units import Network
+from simulator.scenario.schema.words import Spell
 
 REORDER_MAX_MS = 5_000
 DETECT_MS = 15_000  # until a unit notices that its link is dead
@@ -69,7 +71,18 @@ class Link:
             for one in faults
             if isinstance(one, Forger) and one.unit == unit
         ]
-        self._start_ms = start_ms
+        self._cuts = [(one.direction, *_span_ms(one, start_ms)) for one in network.cuts]
+        self._holds = [(one.direction, *_span_ms(one, start_ms)) for one in network.holds]
+        absences = self._absences()
+        self._changes_ms = sorted({at_ms for absence in absences for at_ms in absence})
+        # Whether the unit takes its link for unusable: before the first change, after it, ...
+        self._absent = [
+            False,
+            *(
+                any(from_ms <= at_ms < until_ms for from_ms, until_ms in absences)
+                for at_ms in self._changes_ms
+            ),
+        ]
         self._latest_ms: dict[Direction, int] = {"up": 0, "down": 0}
         self._forger = Random(f"{seed}/forger/{unit}")
         self._chance = {way: Random(f"{seed}/network/{way}/{unit}") for way in ("up", "down")}
@@ -105,7 +118,7 @@ class Link:
 
     def changes_ms(self) -> list[int]:
         """When `connected` may change."""
-        return sorted({at_ms for absence in self._absences() for at_ms in absence})
+        return list(self._changes_ms)
 
     def arrivals_ms(self, way: Direction, now_ms: int, kept: bool = False) -> list[int]:
         """When the message that leaves now arrives: once, twice, or not at all.
@@ -159,32 +172,28 @@ class Link:
         return due_ms
 
     def _cut_until_ms(self, way: Direction, now_ms: int) -> int | None:
-        ends = [end for start, end in self._spans(("both", way)) if start <= now_ms < end]
-        return max(ends, default=None)
+        return max(_ends_ms(self._cuts, way, now_ms), default=None)
+
+    def _held_until_ms(self, way: Direction, now_ms: int) -> int:
+        return max(_ends_ms(self._holds, way, now_ms), default=now_ms)
 
     def _is_absent(self, now_ms: int) -> bool:
-        return any(start_ms <= now_ms < end_ms for start_ms, end_ms in self._absences())
+        return self._absent[bisect_right(self._changes_ms, now_ms)]
 
     def _absences(self) -> list[tuple[int, int]]:
         """From when until when the unit takes its link for unusable."""
-        cuts = self._spans(("both", "up", "down"))
         return [
-            *((start_ms + DETECT_MS, end_ms + RECONNECT_MS) for start_ms, end_ms in cuts),
+            *((start_ms + DETECT_MS, end_ms + RECONNECT_MS) for _, start_ms, end_ms in self._cuts),
             *((one.start_ms, one.end_ms + RECONNECT_MS) for one in self._outages),
         ]
 
-    def _held_until_ms(self, way: Direction, now_ms: int) -> int:
-        spans = self._spells(self._network.holds, ("both", way))
-        return max((end for start, end in spans if start <= now_ms < end), default=now_ms)
 
-    def _spans(self, directions: tuple[str, ...]) -> list[tuple[int, int]]:
-        return self._spells(self._network.cuts, directions)
+def _span_ms(spell: Spell, start_ms: int) -> tuple[int, int]:
+    return start_ms + round(spell.from_s * 1000), start_ms + round(spell.until_s * 1000)
 
-    def _spells(
-        self, spells: tuple[Cut, ...] | tuple[Hold, ...], directions: tuple[str, ...]
-    ) -> list[tuple[int, int]]:
-        return [
-            (self._start_ms + round(one.from_s * 1000), self._start_ms + round(one.until_s * 1000))
-            for one in spells
-            if one.direction in directions
-        ]
+
+def _ends_ms(spells: Sequence[tuple[str, int, int]], way: Direction, now_ms: int) -> Iterator[int]:
+    """When those of this way end that last now."""
+    for direction, start_ms, end_ms in spells:
+        if start_ms <= now_ms < end_ms and direction in ("both", way):
+            yield end_ms

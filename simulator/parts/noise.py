@@ -6,7 +6,7 @@ and the unit's name: adding a unit changes nothing for the others.
 """
 
 from dataclasses import dataclass, replace
-from math import exp, sqrt
+from math import ceil, exp, sqrt
 from random import Random
 
 from simulator.scenario.ground import Spot, moved
@@ -54,6 +54,12 @@ class Noise:
         self._held: dict[int, Spot] = {}  # per fault: where the receiver was when it began
         self._told = 0  # how many positions so far
         self._last: tuple[Sight, int] | None = None  # and when
+
+    def blind_until_ms(self, now_ms: int) -> int | None:
+        """Until when there surely is no position; None: there may be one now."""
+        at_s = (now_ms - self._start_ms) / 1000
+        ends_s = [one.until_s for one in self._gnss.dropouts if _within(one, at_s)]
+        return self._start_ms + ceil(max(ends_s) * 1000) if ends_s else None
 
     def see(self, truth: Spot, now_ms: int) -> Sight | None:
         """The position as received, or None where there is none."""

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from host.escalation.delivery import Delivery
+from host.escalation.incident import Incident
 from host.proximity.types import (
     Condition,
     ConditionChange,
     Level,
     Transition,
     UnitAlarm,
+    Unquiet,
 )
 from host.registry.types import Role
 from host.store.store import Store
@@ -36,11 +38,15 @@ class Observer:
     def _tell(self, kind: str, said: dict[str, Any], at_ms: int) -> None:
         if kind.startswith("delivery."):
             self._chronicle.delivery(Delivery.from_json(said), at_ms)
+        elif kind.startswith("incident."):
+            self._chronicle.incident(Incident.from_json(said))
         elif kind == "level":
             levels = {key: Level(said[key]) for key in ("before", "after")}
             self._chronicle.signal(Transition(**{**said, **levels}))
         elif kind == "condition":
             conditions = {key: Condition(said[key]) for key in ("before", "after")}
             self._chronicle.signal(ConditionChange(**{**said, **conditions}))
+        elif kind == "unquiet":
+            self._chronicle.signal(Unquiet(**said))
         elif kind == "unit":
             self._chronicle.signal(UnitAlarm(**{**said, "role": Role(said["role"])}))

@@ -6,11 +6,13 @@ from firmware.gnss.fix import THREE_D
 from firmware.gnss.fix import Fix as Epoch
 from firmware.identity import Identity, adopt
 from firmware.journal import Journal
+from firmware.modem import read
 from firmware.storage import open_journal, open_settings
 from firmware.unit import Unit
 from host.commands.provision import BUILT_AS
 from host.registry.types import Role
 from protocol.record import A95_DM_MAX, POWER_ON, SPEED_CM_S_MAX
+from simulator.parts.modem import TAKES_MS, Modem
 from simulator.parts.noise import Noise, Sight
 from simulator.parts.ram_flash import RamFlash
 from simulator.scenario.movement import STILL_M_S, Path
@@ -26,10 +28,14 @@ Signal = tuple[int, int, int, int]  # pattern, level, text, warning id
 class VirtualUnit:
     """Everything is in the world's milliseconds; the core gets its own, which begin at its boot."""
 
-    def __init__(self, name: str, said: Said, key: bytes, path: Path, noise: Noise) -> None:
+    def __init__(
+        self, name: str, said: Said, key: bytes, path: Path, noise: Noise, modem: Modem
+    ) -> None:
         self.name = name
         self._path = path
         self._noise = noise
+        self._modem = modem
+        self._answers_ms: int | None = None  # when the modem does; None: it was not asked
         self._acquire_ms = round(said.gnss.acquire_s * 1000)
         self._pins = {"strap": 0, "case": 0, "panic": 0}
         self._battery_pct = said.battery_pct
@@ -56,7 +62,7 @@ class VirtualUnit:
 
     def power_off(self) -> None:
         """Everything that is not on flash is gone."""
-        self._core = self._epoch_ms = None
+        self._core = self._epoch_ms = self._answers_ms = None
 
     # What happens. While the power is off nothing does.
 
@@ -70,6 +76,11 @@ class VirtualUnit:
         self._pins[name] = value
         if self._core is not None:
             self._core.pin(name, value, self._own_ms(now_ms))
+
+    def connected(self, now_ms: int) -> None:
+        """Its link is there again."""
+        if self._core is not None:
+            self._core.connected(self._own_ms(now_ms))
 
     def battery(self, pct: int, now_ms: int) -> None:
         """The charge changes."""
@@ -90,8 +101,17 @@ class VirtualUnit:
         if self._epoch_ms is not None and now_ms >= self._epoch_ms:
             self._epoch_ms = now_ms + EPOCH_MS
             sight = self._noise.see(self._path.at(now_ms), now_ms)
-            if sight is not None:
+            if sight is None:
+                blind_ms = (self._noise.blind_until_ms(now_ms) or self._epoch_ms) - now_ms
+                self._epoch_ms = now_ms + max(EPOCH_MS, blind_ms + -blind_ms % EPOCH_MS)
+            else:
                 core.gnss(self._epoch(sight, now_ms), self._own_ms(now_ms))
+        if self._answers_ms is not None and now_ms >= self._answers_ms:
+            self._answers_ms = None
+            line = self._modem.tell(self._path.at(now_ms), now_ms)
+            fix = None if line is None else read(line)
+            if fix is not None:
+                core.located(fix, self._own_ms(now_ms))
         if self._own_ms(now_ms) >= core.due_ms:
             core.tick(self._own_ms(now_ms))
 
@@ -124,13 +144,18 @@ class VirtualUnit:
         """When `run` has something to do, if ever."""
         if self._core is None:
             return None
-        due_ms = int(self._core.due_ms) + self._booted_ms
-        return due_ms if self._epoch_ms is None else min(due_ms, self._epoch_ms)
+        waits = [self._epoch_ms, self._answers_ms, int(self._core.due_ms) + self._booted_ms]
+        return min(at_ms for at_ms in waits if at_ms is not None)
 
     @property
     def has_power(self) -> bool:
         """Whether it runs at all."""
         return self._core is not None
+
+    @property
+    def searches(self) -> bool:
+        """Whether its receiver is on."""
+        return self._epoch_ms is not None
 
     @property
     def assured_until_ms(self) -> int:
@@ -163,6 +188,8 @@ class VirtualUnit:
         return now_ms - self._booted_ms
 
     def _switch_receiver(self, now_ms: int) -> None:
+        if self._core is not None and self._core.asks():
+            self._answers_ms = now_ms + TAKES_MS
         wanted = self._core is not None and self._core.gnss_wanted
         if not wanted:
             self._epoch_ms = None

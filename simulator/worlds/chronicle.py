@@ -6,14 +6,25 @@ from dataclasses import dataclass, field
 from firmware.alerts import TEXT_CHARGE, TEXT_COVERED, TEXT_NO_COVER
 from host.base.clock import iso
 from host.escalation.delivery import Channel, Delivery, Progress
-from host.escalation.incident import MOMENTS
-from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition
+from host.escalation.incident import MOMENTS, Incident, State
+from host.proximity.types import (
+    Condition,
+    ConditionChange,
+    Level,
+    Signal,
+    Transition,
+    UnitAlarm,
+)
+from protocol.command import PATTERN_NOTICE, PATTERN_URGENT, PATTERN_WARNING
 from simulator.judges.oracle import Felt
 from simulator.scenario.scenario import Scenario
+from simulator.worlds.beginnings import Beginnings
 from simulator.worlds.report import Event, Tell, signal_event
 
 _ARRIVED = (Progress.DELIVERED, Progress.SILENCED)
 _NOTICES = {TEXT_NO_COVER: "no cover", TEXT_COVERED: "covered again", TEXT_CHARGE: "charge me"}
+_FELT = (PATTERN_NOTICE, PATTERN_WARNING, PATTERN_URGENT)  # any other is only seen
+_OVER = (State.NORMAL, State.RETURNED)
 
 
 @dataclass(slots=True)
@@ -26,6 +37,7 @@ class Facts:
     unassured: Counter[str] = field(default_factory=Counter)
     highest: dict[str, Level] = field(default_factory=dict)
     final: dict[str, Level] = field(default_factory=dict)
+    incidents: int = 0  # how often one came to want an operator
     warnings_sent: int = 0
     receipts: int = 0
 
@@ -42,6 +54,8 @@ class Chronicle:
         self._tell = tell
         self._levels: dict[tuple[str, str], Level] = {}  # by order and cause
         self._raised: dict[tuple[str, str, str], bool] = {}  # alarms, by order, unit and code
+        self._beginnings = Beginnings()
+        self._states: dict[str, State] = {}  # of incidents, by id
         self._warnings: dict[int, Delivery] = {}  # to units, by id
         self._received: set[int] = set()
 
@@ -57,18 +71,41 @@ class Chronicle:
             facts.highest[order] = max(facts.highest[order], level)
             if signal.after >= max(Level.ALERT, signal.before):
                 facts.rises.append(signal)
-        elif isinstance(signal, ConditionChange):
-            facts.unassured[signal.order] += signal.after is Condition.UNASSURED
-        else:
+        elif isinstance(signal, UnitAlarm):
             key = signal.order, signal.unit, signal.code
             # Units repeat what lasts with every report; a finding is one each time.
             news = signal.code in MOMENTS or self._raised.get(key) != signal.raised
             self._raised[key] = signal.raised
             if signal.raised and signal.code not in facts.alarms:
                 facts.alarms.append(signal.code)
-        event = signal_event(signal) if news else None
-        if event is not None:
-            self._tell(event)
+        for told in self._beginnings.news(signal) if news else ():
+            if isinstance(told, ConditionChange):
+                facts.unassured[told.order] += told.after is Condition.UNASSURED
+            event = signal_event(told)
+            if event is not None:
+                self._tell(event)
+
+    def incident(self, incident: Incident) -> None:
+        """An incident as it is now. Told is when it comes to wait for an operator, and when what it
+        is about is over; one that is raised anew after that, or after an answer, waits again."""
+        before = self._states.get(incident.id, State.NORMAL)
+        self._states[incident.id] = incident.state
+        waits = incident.state is State.UNACKNOWLEDGED
+        turned = before is not State.UNACKNOWLEDGED if waits else before not in _OVER
+        if not turned or not (waits or incident.state in _OVER):
+            return  # no news, or answered, or set aside
+        self.facts.incidents += waits
+        self._tell(
+            {
+                "type": "incident",
+                "at": iso(incident.changed_ms),
+                "order": incident.order,
+                "kind": incident.kind,
+                "priority": incident.priority,
+                "opened": waits,
+                "causes": [incident.cause, *incident.parts],
+            }
+        )
 
     def delivery(self, delivery: Delivery, at_ms: int) -> None:
         """A message as it is now; those to units are told when they are sent and received."""
@@ -98,6 +135,7 @@ class Chronicle:
                 self.facts.felt.append(Felt(delivery.order, delivery.cause, at_ms))
         elif pattern:
             notice = {"number": text, "text": _NOTICES.get(text, f"text {text}")}
+            notice["felt"] = pattern in _FELT
             self._tell({"type": "notice", "at": iso(at_ms), "unit": unit, **notice})
 
     def fault(self, name: str, unit: str, at_ms: int) -> None:

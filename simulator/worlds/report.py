@@ -43,7 +43,7 @@ def signal_event(signal: Signal) -> Event | None:
             "to": str(signal.after),
             "cause": signal.reason,
         }
-    return _alarm_event(signal)
+    return _alarm_event(signal) if isinstance(signal, UnitAlarm) else None
 
 
 def _alarm_event(alarm: UnitAlarm) -> Event:
@@ -90,6 +90,12 @@ def _breach(event: Event) -> str:
     return f"{event['order']}: truly within {event['kind']} ({event['cause']}), {warned}"
 
 
+def _incident(event: Event) -> str:
+    causes = ", ".join(event["causes"])
+    wants = f"wants an operator, priority {event['priority']}" if event["opened"] else "is over"
+    return f"{event['order']}: {event['kind']} {wants} ({causes})"
+
+
 _SENTENCES: dict[str, Callable[[Event], str]] = {
     "transition": _transition,
     "assurance": lambda event: "{order}: {from} -> {to} ({cause})".format(**event),
@@ -97,7 +103,10 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
     "warning": lambda event: "the host warns {unit} of {level} ({warning})".format(**event),
     "presented": lambda event: "{unit} presents the warning {warning}".format(**event),
     "receipt": lambda event: "the host has {unit}'s receipt for {warning}".format(**event),
-    "notice": lambda event: "{unit} tells its wearer: {text}".format(**event),
+    "notice": lambda event: (
+        f"{event['unit']} {'tells' if event['felt'] else 'shows'} its wearer: {event['text']}"
+    ),
+    "incident": _incident,
     "fault": lambda event: f"-- {event['fault']} {event.get('unit', '')}".rstrip() + " --",
     "breach": _breach,
     "false_alarm": lambda event: "FALSE ALARM in {order}: {to} ({cause})".format(**event),

@@ -15,10 +15,11 @@ from host.core.outcome import Changed, Connection, CutOff, Input, Outcome, Recei
 from host.escalation.act import Act, Verb
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
-from host.registry.types import Order, Registry, Role, Unit
+from host.registry.types import Order, PolicyDocument, Registry, Role, Unit
 from host.store.store import Store
 from protocol.contact import keep_alive_s
 from simulator.judges.custody import Account, Custody
+from simulator.parts.modem import Modem
 from simulator.parts.network import Link
 from simulator.parts.noise import Noise
 from simulator.parts.virtual_host import VirtualHost
@@ -44,7 +45,7 @@ Progress = Callable[[int], None]  # told the time now and then
 
 
 class World:
-    """One run, a Stage for the agenda; `folder` takes the database."""
+    """One run, a Stage for the agenda; `folder` takes the database. `policies` are in force."""
 
     def __init__(
         self,
@@ -52,8 +53,10 @@ class World:
         chronicle: Chronicle,
         folder: Path,
         witness: Witness | None = None,
+        policies: tuple[PolicyDocument, ...] = (),
     ) -> None:
         self._witness = witness or Nobody()
+        self._policies = policies
         self._scenario = scenario
         self._chronicle = chronicle
         self.database = folder / "store.db"
@@ -80,9 +83,9 @@ class World:
             self._store = Store.open(self.database)
             self._store.adopt_secret(self._secret)
             self._store.enter(self._registry(), self._scenario.start_ms)
-            self._start_host(self._scenario.start_ms)
             for name in self._scenario.document.units:
                 self._place(name)
+            self._start_host(self._scenario.start_ms)
             for act in agenda(self._scenario):
                 self._queue.at(act.due_ms, _ACT, act.unit, self._perform, act)
             self._queue.run(self._scenario.end_ms, progress)
@@ -174,7 +177,8 @@ class World:
             scenario.start_ms,
         )
         noise = Noise(scenario.seed, name, said.gnss, scenario.document.faults, start_ms)
-        self._units[name] = VirtualUnit(name, said, scenario.key_of(name), path, noise)
+        modem = Modem(scenario.seed, name, said.radio, start_ms)
+        self._units[name] = VirtualUnit(name, said, scenario.key_of(name), path, noise, modem)
         faults = scenario.document.faults
         asked_s = keep_alive_s(said.role == "offender")
         self._links[name] = Link(scenario.seed, name, said.network, start_ms, faults, asked_s)
@@ -196,6 +200,7 @@ class World:
         if not unit.runs:
             return
         if link.step(now_ms):  # the broker takes it for two, and lets the first one's will out
+            unit.connected(now_ms)
             told: list[Input] = [Connection(name, up, now_ms) for up in (False, True)]
             self._step_host(told, now_ms)
         self._drain(name, now_ms)
@@ -225,6 +230,8 @@ class World:
         link.connect(now_ms)
         if not link.fallen(now_ms):
             self._step_host([Connection(name, link.connected(now_ms), now_ms)], now_ms)
+        if link.connected(now_ms):
+            self._units[name].connected(now_ms)
         self._drain(name, now_ms)
 
     def _arrive_up(self, name: str, now_ms: int, message: bytes) -> None:
@@ -251,7 +258,7 @@ class World:
             Unit(name, Role(unit.role), scenario.key_of(name), 1, unit.floor_s)
             for name, unit in scenario.document.units.items()
         )
-        return Registry(units, scenario.assignments, scenario.orders)
+        return Registry(units, scenario.assignments, scenario.orders, policies=self._policies)
 
     def _start_host(self, now_ms: int) -> None:
         self._host = VirtualHost(self._opened(), self._secret, now_ms, self._send_down)
@@ -289,7 +296,9 @@ class World:
             for delivery in outcome.deliveries:
                 self._deliveries[delivery.id] = delivery
                 self._chronicle.delivery(delivery, now_ms)
-            self._incidents |= {incident.id: incident for incident in outcome.incidents}
+            for incident in outcome.incidents:
+                self._incidents[incident.id] = incident
+                self._chronicle.incident(incident)
         self._witness.host_stands(self._host.centre, outcomes, now_ms)
         self._queue.arm(self._host.due_ms, _HOST, _THE_HOST, self._host_due)
 

@@ -168,7 +168,7 @@ class Host:
         watermark = next(n for n in itertools.count() if n + 1 not in self._committed)
         bitmap = sum(1 << i for i in range(64) if answered - i in self._committed)
         until_s = START_MS // 1000 + 3600
-        self.send(command.Answer, watermark, bitmap, answered, 0, until_s, 100)
+        self.send(command.Answer, watermark, bitmap, answered, 0, until_s, 100, 0)
 
     def send(self, kind: Any, *payload: int) -> None:
         self._number += 1

@@ -44,4 +44,4 @@ def test_a_month(bits: int, tmp_path: Path) -> None:
     assert max(day.pop("late_s") for day in days) <= LATE_MAX_S
     assert days == [A_DAY | {"felt": 0, "receipts": 0}] + [A_DAY] * (DAYS - 1)
     assert heaps[-1] - heaps[0] < GROWN_BYTES
-    assert ran.stdout.splitlines()[-1] == "no cover 0"  # felt when what was promised ended
+    assert "no cover 0" in ran.stdout.splitlines()[-2:]  # felt when what was promised ended

@@ -94,7 +94,7 @@ class World:
         answered = self.unanswered.pop(which % len(self.unanswered))
         watermark = next(n for n in range(1 << 20) if n + 1 not in self.committed)
         bitmap = sum(1 << i for i in range(64) if answered - i in self.committed)
-        self.tell(command.Answer, watermark, bitmap, answered, lease_s, PERSISTENT_S, 50)
+        self.tell(command.Answer, watermark, bitmap, answered, lease_s, PERSISTENT_S, 50, 0)
 
     def tell(self, kind: Any, *payload: int, late: bool = False) -> None:
         self.number += 1
@@ -186,12 +186,14 @@ def test_every_record_reaches_a_host_that_answers_and_each_warning_is_felt_once(
 def test_it_sleeps_only_on_the_answer_to_its_newest_report(
     role: str, life: list[tuple[int, tuple[Any, ...]]]
 ) -> None:
-    """Without answers it reports within a floor and a second of GNSS, whatever else happens."""
+    """Moving, without answers, it reports within a floor and a second of GNSS, whatever else
+    happened."""
     world = World(role)
     for pause_ms, action in life:
         if action[0] != "answer":
             world.wait(pause_ms)
             act(world, action)
+    world.unit.motion(True, world.own_ms)
     world.wait(1_000)
     world.fix(valid=True)
     world.settle()

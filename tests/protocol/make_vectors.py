@@ -70,7 +70,7 @@ RECORDS = {
 }
 COMMANDS = {
     "an answer to a backlog": command.Answer(
-        NUMBER, command.RESTING, NOW_S + 60, 4, 1 << 63 | 5, 6789, 600, NOW_S + 900, 50
+        NUMBER, command.RESTING, NOW_S + 60, 4, 1 << 63 | 5, 6789, 600, NOW_S + 900, 50, 240
     ),
     "a warning": command.Warning(
         NUMBER + 1, 0, NOW_S + 300, U64, command.ALERT, command.PATTERN_URGENT, 2

@@ -36,7 +36,7 @@ def test_the_same_content_under_another_number_looks_unrelated(said: Any) -> Non
 
 def test_every_encrypted_byte_looks_random_over_many_numbers() -> None:
     """A quiet answer and an urgent warning alike: no byte of the body ever stands still."""
-    quiet = command.Answer(0, 0, 0, 0, 0, 0, 0, 0, 0)
+    quiet = command.Answer(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     urgent = command.Warning(0, 0, 0, 0, command.BREACH, command.PATTERN_URGENT, 0)
     for said in (quiet, urgent):
         bodies = [command.encode(said._replace(number=n), DOWN)[CLEAR_BYTES:] for n in range(512)]

@@ -162,7 +162,7 @@ class Case:
 
     def wake_ms(self, now_ms: int) -> int:
         """When time alone changes what may be said."""
-        moments = [self.edge_ms, self.begun_ms + GRACE_MS + 1]
+        moments = [self.edge_ms]
         for party in self.parties.values():
             moments += [party.due_ms + 1, party.place_due_ms + 1]
         return min((at_ms for at_ms in moments if at_ms > now_ms), default=NEVER_MS)

@@ -6,16 +6,14 @@ It may always be more careful than it need be, and say *unassured*.
 from collections.abc import Iterator
 
 from host.proximity.types import Condition
-from simulator.judges.second.case import GRACE_MS, Case
+from simulator.judges.second.case import Case
 from simulator.judges.second.finding import Finding
 
 ROUNDING_MS = 1_000  # a promise is worked out in floating point, and told in whole seconds
 
 
-def judge_condition(
-    case: Case, said: Condition, until_ms: int, announced: Condition, raised: bool, now_ms: int
-) -> Iterator[Finding]:
-    """What is wrong with it. `announced`: what was last said aloud. `raised`: a level stands."""
+def judge_condition(case: Case, said: Condition, until_ms: int, now_ms: int) -> Iterator[Finding]:
+    """What is wrong with it."""
     who, in_force = case.order.id, case.binds
     if (said is Condition.INACTIVE) is in_force:
         right = "in force" if in_force else "inactive"
@@ -26,16 +24,6 @@ def judge_condition(
         why = case.unanswered() or case.unwatched(now_ms)
         if why:
             yield Finding(now_ms, who, "watched.unseen", said, f"unassured: {why}")
-    silent = said is Condition.UNASSURED and announced is not Condition.UNASSURED
-    if silent and not is_excused(case, raised, now_ms - 1):
-        yield Finding(now_ms, who, "unassured.silent", f"nothing since {announced}", "an alarm")
-
-
-def is_excused(case: Case, raised: bool, now_ms: int) -> bool:
-    """Whether it is no alarm that nothing can be promised: something is new, and nothing worse is
-    known than that."""
-    off = any(party.off_ms is not None for party in case.parties.values())
-    return now_ms < case.begun_ms + GRACE_MS and not off and not raised
 
 
 def _judge_promise(case: Case, until_ms: int, now_ms: int) -> Iterator[Finding]:

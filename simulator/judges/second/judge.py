@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from typing import Any
 
 from host.core.centre import Centre
 from host.core.outcome import Input, Outcome
-from host.proximity.types import Condition, ConditionChange, Level, UnitAlarm
+from host.proximity.types import Condition, UnitAlarm
 from host.registry.types import Role, Unit
 from protocol import command
 from protocol.seal import down_channel
+from simulator.judges.second.alarms import Alarms
 from simulator.judges.second.answers import Answers
-from simulator.judges.second.case import GRACE_MS, Case
-from simulator.judges.second.conditions import is_excused, judge_condition
+from simulator.judges.second.case import Case
+from simulator.judges.second.conditions import judge_condition
 from simulator.judges.second.finding import Finding
 from simulator.judges.second.knowledge import Knowledge
 from simulator.scenario.scenario import Scenario
@@ -34,10 +36,9 @@ class SecondJudge(Nobody):
         self._answers = Answers(self._known)
         self._wake_ms: dict[str, int] = {}  # by order
         self._said: dict[str, Statement] = {}
-        self._announced: dict[str, Condition] = {}
-        self._begun_ms: dict[str, int] = {}  # of each order, before the present step
+        self._alarms = Alarms()
         # What the host will know again if it dies while its store is down.
-        self._committed: tuple[Knowledge, Answers, dict[str, Condition]] | None = None
+        self._committed: tuple[Knowledge, Answers, Alarms] | None = None
         self._died_ms: int | None = None
         self._decided: set[tuple[object, ...]] = set()
         self._sealed: list[tuple[str, bytes]] = []
@@ -60,18 +61,18 @@ class SecondJudge(Nobody):
                 self._known.change(state.order)
 
     def store_takes(self, takes: bool, now_ms: int) -> None:  # noqa: ARG002
-        self._committed = None if takes else deepcopy((self._known, self._answers, self._announced))
+        self._committed = None if takes else deepcopy((self._known, self._answers, self._alarms))
 
     def host_died(self, now_ms: int) -> None:
         self._died_ms = now_ms
         if self._committed is not None:  # all that it has taken since is lost
-            self._known, self._answers, self._announced = deepcopy(self._committed)
+            self._known, self._answers, self._alarms = deepcopy(self._committed)
             self._said.clear()
             self._wake_ms.clear()
 
     def host_took(self, inputs: Sequence[Input], now_ms: int) -> None:
-        # What becomes new in this very step comes after its deadlines.
-        self._begun_ms = {name: case.begun_ms for name, case in self._known.cases.items()}
+        for case in self._known.cases.values():
+            self._alarms.look(case, now_ms)
         self._known.take(inputs, now_ms)
 
     def told(self, unit: str, sealed: bytes, now_ms: int) -> None:  # noqa: ARG002
@@ -80,16 +81,17 @@ class SecondJudge(Nobody):
     def host_stands(self, centre: Centre, outcomes: Sequence[Outcome], now_ms: int) -> None:
         for outcome in outcomes:
             for signal in outcome.signals:
-                if isinstance(signal, ConditionChange):
-                    self._announced[signal.order] = signal.after
-                    self._judge_alarm(signal, centre.roster.orders[signal.order].level)
-                elif isinstance(signal, UnitAlarm):
+                case = self._known.cases[signal.order]
+                order = centre.roster.orders[signal.order]
+                self.findings += self._alarms.hear(signal, case, order, now_ms)
+                if isinstance(signal, UnitAlarm):
                     self._known.looked_into(signal)
         for name, case in self._known.cases.items():
             state = centre.roster.orders.get(name)
             if state is not None:
                 levels = tuple((cause.cause, int(cause.level)) for cause in state.causes)
                 self._look_at(case, (state.condition, state.until_ms, levels), now_ms)
+                self.findings += self._alarms.judge(case, state, now_ms)
         self._known.touched.clear()
         for outcome in outcomes:
             for warning in outcome.warnings:
@@ -108,22 +110,10 @@ class SecondJudge(Nobody):
         if not (due or over or said != self._said.get(name)):
             return
         case.weigh(now_ms)
-        announced = self._announced.get(name, Condition.INACTIVE)
-        raised = any(level for _, level in levels)
-        self.findings += judge_condition(case, condition, until_ms, announced, raised, now_ms)
+        self.findings += judge_condition(case, condition, until_ms, now_ms)
         self.findings += self._judge_levels(case, levels, now_ms)
         self._wake_ms[name] = case.wake_ms(now_ms)
         self._said[name] = said
-
-    def _judge_alarm(self, said: ConditionChange, level: Level) -> None:
-        case, at_ms = self._known.cases[said.order], said.at_ms
-        over_ms = self._begun_ms.get(said.order, case.begun_ms) + GRACE_MS
-        earlier = at_ms < case.begun_ms or over_ms <= at_ms == case.begun_ms
-        if said.after is not Condition.UNASSURED or earlier:
-            return
-        if is_excused(case, level > Level.CLEAR, at_ms):
-            found = Finding(at_ms, said.order, "unassured.new", said.reason, "no alarm yet")
-            self.findings.append(found)
 
     def _judge_levels(
         self, case: Case, said: tuple[tuple[str, int], ...], now_ms: int
@@ -137,15 +127,18 @@ class SecondJudge(Nobody):
     def _differing(self, outcomes: Sequence[Outcome], now_ms: int) -> Iterator[Finding]:
         """What leaves, sealed, was decided, now or while the store was down."""
         self._decided |= {
-            (one.unit, one.answered, one.lease_s, one.assured_until_s, one.flags, one.shrink_pct)
-            for outcome in outcomes
-            for one in outcome.answers
+            (one.unit, *_told(one)) for outcome in outcomes for one in outcome.answers
         }
         for name, sealed in self._sealed:
             unit = self._known.hearings[name].unit
             said = command.decode(sealed, down_channel(unit.key, name, unit.epoch))
-            if isinstance(said, command.Answer):
-                told = said.answered, said.lease_s, said.assured_until_s, said.flags
-                if (name, *told, said.shrink_pct) not in self._decided:
-                    yield Finding(now_ms, name, "answer.other", str(said), "what was decided")
+            is_answer = isinstance(said, command.Answer)
+            if is_answer and (name, *_told(said)) not in self._decided:
+                yield Finding(now_ms, name, "answer.other", str(said), "what was decided")
         self._sealed.clear()
+
+
+def _told(answer: Any) -> tuple[int, ...]:
+    """What an answer says, sealed or not."""
+    told = answer.answered, answer.lease_s, answer.assured_until_s
+    return *told, answer.flags, answer.shrink_pct, answer.quiet_s

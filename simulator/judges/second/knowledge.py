@@ -135,6 +135,7 @@ class Knowledge:
             party.moved_off(said.sequence, before_ms)  # it remembers no rest
         elif type(said) is record.Event and said.code == record.MOTION:
             if said.raised:
+                party.moved_ms = max(party.moved_ms, at_ms)
                 party.moved_off(said.sequence, at_ms)
             else:
                 self._stay(party, said)

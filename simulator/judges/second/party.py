@@ -7,10 +7,13 @@ from protocol import record
 from simulator.judges.second.anchor import Anchor, margin_ms
 from simulator.judges.second.calendar import NEVER_MS
 from simulator.judges.second.chain import Chain, Chains
+from simulator.judges.second.earth import distance_m
 from simulator.judges.second.fix import Fix, agree
+from simulator.judges.second.levels import SHARP_M
 from simulator.judges.second.rest import Rest
 
 _ANCHORS_MAX = 3
+_LEGS_MS = 1_800_000  # for so long it matters how fast somebody went
 RESTARTS_APART_MS = 600_000
 # A broker misses a unit after one and a half keep-alives, of 60 s or of 30.
 HIS_UNSEEN_MS = 90_000
@@ -47,6 +50,9 @@ class Party:
         self.rest = Rest()  # the one that was claimed last
         self.off_ms: int | None = None  # since when the strap is cut
         self.strap_sequence = 0
+        self.moved_ms = -NEVER_MS  # when it last said that it moves
+        self.fine: Fix | None = None  # the last position that was not coarse
+        self.legs: list[tuple[int, float]] = []  # when, and how fast at the most, in m/s
 
     # What is heard
 
@@ -155,6 +161,7 @@ class Party:
         again = told and self.seen is not None and self.seen.spot == fix.spot
         chain = self.chains.take(fix, self.speed_m_s)
         self.sight = None
+        self._go(chain, fix)
         if not told:
             self.before, self.forked = self.seen, False
         self.seen = fix
@@ -231,6 +238,18 @@ class Party:
             self.rest_sequence = fix.sequence
             for anchor in chain.anchors:
                 anchor.rest(fix.time_ms)
+
+    def _go(self, chain: Chain, fix: Fix) -> None:
+        """How fast it may have gone to where it is."""
+        if fix.a95_m <= SHARP_M:
+            self.fine = fix
+        if not fix.at_rest:
+            self.moved_ms = max(self.moved_ms, fix.time_ms)
+        self.legs = [leg for leg in self.legs if fix.time_ms - leg[0] <= _LEGS_MS]
+        for start in filter(None, (chain.before, self.seen)):
+            if start.time_ms < fix.time_ms:
+                seconds = (fix.time_ms - start.time_ms) / 1000
+                self.legs.append((fix.time_ms, distance_m(start.spot, fix.spot) / seconds))
 
     def fork(self) -> None:
         """The last position was told in two ways."""

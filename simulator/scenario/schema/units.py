@@ -31,6 +31,13 @@ class Gnss(Model):
     coarse: tuple[Coarse, ...] = Field(default=(), description="when it is worse")
 
 
+class Radio(Spell):
+    """A spell in which the modem knows of a position by other means."""
+
+    source: Literal["wifi", "cell"] = Field(description="which")
+    sigma_m: Metres = Field(description="standard deviation north and east; what it says is true")
+
+
 class Cut(Spell):
     """A spell without network."""
 
@@ -83,4 +90,5 @@ class Unit(Model):
     )
     movement: Movement = Field(description="where it is")
     gnss: Gnss = Field(default_factory=Gnss, description="its receiver")
+    radio: tuple[Radio, ...] = Field(default=(), description="what Wi-Fi and cells tell of it")
     network: Network = Field(default_factory=Network, description="its network")

@@ -92,10 +92,10 @@ class HeldUnit:
     def send(self, said):
         self.unit.command(command.encode(said, self.down), self.now_ms)
 
-    def answer(self, answered, lease_s=0, until_s=0, flags=0, shrink_pct=100):
+    def answer(self, answered, lease_s=0, until_s=0, flags=0, shrink_pct=100, quiet_s=0):
         """Answer a message: everything up to `answered` is committed."""
         bitmap = (1 << min(answered, 64)) - 1
-        what = (answered, bitmap, answered, lease_s, until_s, shrink_pct)
+        what = (answered, bitmap, answered, lease_s, until_s, shrink_pct, quiet_s)
         return self.say(command.Answer, *what, flags=flags)
 
     def codes(self):

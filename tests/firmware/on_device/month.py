@@ -167,7 +167,7 @@ class Host:
             until_s = self._world.ms // 1000 + PROMISE_S
             self._promised_ms = until_s * 1000
             every = (1 << min(answered, 64)) - 1
-            what = (answered, every, answered, LEASE_S, NOON_S + until_s, 100)
+            what = (answered, every, answered, LEASE_S, NOON_S + until_s, 100, 0)
             self._say(command.Answer, *what)
 
     def _report(self, at_s):

@@ -72,7 +72,7 @@ class Board:
 
     def answer(self, answered, lease_s):
         now_s = NOON_S + self._now_ms // 1000
-        what = (0, 0, answered, lease_s, now_s + 900, 100)  # nothing leaves the journal
+        what = (0, 0, answered, lease_s, now_s + 900, 100, 0)  # nothing leaves the journal
         said = command.Answer(now_s * 1000, 0, now_s + 60, *what)
         sealed = command.encode(said, down_channel(KEY, "U1", 1))
         self.device._unit.command(sealed, self._now_ms)
@@ -85,6 +85,12 @@ class Board:
 
     def feed(self):
         self.done.append("feed")
+
+    def modem(self, command):
+        pass
+
+    def light(self, on):
+        pass
 
     def gnss(self, wanted):
         self.gnss_on = wanted

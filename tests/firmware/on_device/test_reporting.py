@@ -1,4 +1,5 @@
 from firmware.reporting import (
+    ASK_AFTER_MS,
     LOOK_AGAIN_MS,
     LOOK_MS,
     LOST_AFTER_MS,
@@ -95,7 +96,7 @@ def test_hurry_wakes_it_and_voids_an_answer_on_its_way():
 def test_gnss_is_lost_after_half_a_minute_of_search():
     reporting = sleeping(120)
     assert not reporting.tick(120_000)
-    assert reporting.due_ms == 120_000 + LOST_AFTER_MS
+    assert reporting.due_ms == 120_000 + ASK_AFTER_MS
     assert not reporting.tick(149_999)
     assert reporting.tick(150_000)
     assert reporting.lost
@@ -257,7 +258,6 @@ def test_at_rest_a_sky_that_is_not_found_is_sought_again_only_after_a_while():
     reporting.reported(8, 5_000)
     reporting.answer(8, 600)
     assert reporting.searching
-    assert reporting.due_ms == LOOK_MS
     assert not reporting.tick(LOOK_MS)
     assert not reporting.searching
     assert LOOK_MS <= (LOOK_AGAIN_MS + LOOK_MS) / 10
@@ -277,3 +277,22 @@ def test_a_rest_ends_no_loss_that_was_told():
     assert reporting.tick(LOOK_MS + 60_000)
     assert reporting.fix(LOOK_MS + 61_000)
     assert not reporting.lost
+
+
+def test_the_modem_is_asked_where_the_sky_is_sought_in_vain_and_again_until_it_is_found():
+    reporting = sleeping(120)
+    assert not reporting.asks()
+    reporting.tick(120_000)
+    asked = []
+    for second in range(120, 200):
+        reporting.tick(second * 1000)
+        if reporting.asks():
+            asked.append(second)
+    assert asked == [130, 150, 170, 190]
+    reporting.fix(200_000)
+    reporting.reported(8, 200_000)
+    reporting.answer(8, 120)
+    assert not reporting.searching
+    for second in range(200, 300):
+        reporting.tick(second * 1000)
+        assert not reporting.asks()

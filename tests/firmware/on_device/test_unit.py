@@ -1,3 +1,4 @@
+from firmware.modem import read
 from protocol import command, record
 from protocol.enrolment import BRACELET, VICTIM
 from protocol.record import (
@@ -74,7 +75,7 @@ def test_news_go_at_once_and_the_backlog_when_the_host_answers():
         messages = held.fix(now_ms)
         assert len(messages) == 1 and len(messages[0]) == 1
     newest = messages[0][0].sequence
-    (backlog,) = held.say(command.Answer, 0, 1, newest, 0, 0, 100)
+    (backlog,) = held.say(command.Answer, 0, 1, newest, 0, 0, 100, 0)
     assert [said.sequence for said in backlog] == list(range(newest - 1, 0, -1))
     assert held.answer(newest - 1) == []
     assert held.journal.backlog == 0
@@ -114,7 +115,7 @@ def test_a_message_holds_what_one_answer_can_name():
     for now_ms in range(0, 175_000, 5_000):
         held.fix(now_ms)
     newest = held.heard[-1].sequence
-    (backlog,) = held.say(command.Answer, 0, 1, newest, 0, 0, 100)
+    (backlog,) = held.say(command.Answer, 0, 1, newest, 0, 0, 100, 0)
     assert [said.sequence for said in backlog] == list(range(newest - 1, newest - 17, -1))
 
 
@@ -325,8 +326,8 @@ def test_an_answer_that_was_overtaken_acknowledges_and_grants_nothing():
     held.fix(0)
     held.fix(5_000)
     assert held.journal.backlog == 3
-    overtaken = command.Answer(held.number + 1, 0, UTC_S + 60, 0, 0b11, 3, 600, UTC_S + 900, 100)
-    newer = command.Answer(held.number + 2, 0, UTC_S + 60, 0, 0b1, 3, 0, 0, 100)
+    overtaken = command.Answer(held.number + 1, 0, UTC_S + 60, 0, 0b11, 3, 600, UTC_S + 900, 100, 0)
+    newer = command.Answer(held.number + 2, 0, UTC_S + 60, 0, 0b1, 3, 0, 0, 100, 0)
     held.send(newer)
     held.send(overtaken)
     assert held.journal.backlog == 1
@@ -342,7 +343,22 @@ def test_lost_numbers_are_buried():
     again.number = held.number
     boot = again.heard[0].sequence
     assert boot > 2
-    again.say(command.Answer, 2, 1, boot, 0, 0, 100)
+    again.say(command.Answer, 2, 1, boot, 0, 0, 100, 0)
     tombstone = again.heard[-1]
     assert isinstance(tombstone, record.Tombstone)
     assert (tombstone.first, tombstone.last) == (3, boot - 1)
+
+
+def test_what_the_modem_says_is_told_with_its_source_and_a_coarse_one_ends_no_search():
+    held = HeldUnit()
+    held.fix(0)
+    held.answer(held.heard[-1].sequence, 120)
+    held.until(131_000)
+    assert held.unit.asks()
+    place = read("+UULOC: 01/01/2026,00:00:00.000,14.6,-90.5,0,300,0,0,0,2,0,0,0")
+    held.unit.located(place, 131_000)
+    held.hear()
+    told = held.heard[-1]
+    assert (told.source_quality & 15, told.a95_dm) == (record.CELL, 6240)
+    assert told.satellites_clock >> 5 == record.CLOCK_RESOLVED
+    assert held.unit.gnss_wanted

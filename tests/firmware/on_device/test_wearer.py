@@ -111,7 +111,7 @@ def test_a_pattern_wears_out():
     assert held.unit.signals == [(STILL, 0, 0, 0)]
 
 
-def test_she_is_told_when_the_promise_passes_and_when_it_is_renewed():
+def test_she_feels_when_the_promise_passes_and_not_when_it_is_renewed():
     held = HeldUnit()
     held.fix(0)
     held.answer(held.heard[-1].sequence, until_s=UTC_S + 100)
@@ -124,11 +124,39 @@ def test_she_is_told_when_the_promise_passes_and_when_it_is_renewed():
     assert held.codes()[-1] == (NO_COVER, 1, 0)
     held.number += 1
     sequence = held.heard[-1].sequence
-    what = (sequence, 1, sequence, 0, UTC_S + 300, 100)
+    what = (sequence, 1, sequence, 0, UTC_S + 300, 100, 0)
     held.send(command.Answer(held.number, 0, UTC_S + 200, *what))
-    assert [signal[2] for signal in held.unit.signals] == [TEXT_COVERED]
+    assert held.unit.signals == []
+    assert held.unit.readable[-1][2] == TEXT_COVERED
     held.hear()
     assert held.codes()[-1] == (NO_COVER, 0, 0)
+
+
+def test_the_light_goes_out_at_once_and_the_quiet_clock_holds_what_is_felt():
+    held = HeldUnit()
+    held.fix(0)
+    held.answer(held.heard[-1].sequence, until_s=UTC_S + 100, quiet_s=400)
+    assert held.unit.covered
+    for now_ms, felt in ((100_000, []), (399_999, []), (400_000, [TEXT_NO_COVER])):
+        held.now_ms = now_ms
+        held.unit.tick(now_ms)
+        assert not held.unit.covered
+        assert [signal[2] for signal in held.unit.signals] == felt
+        assert NO_COVER not in [code for code, _, _ in held.codes()]
+    held.hear()
+    assert held.codes()[-1] == (NO_COVER, 1, 0)
+
+
+def test_a_press_is_answered_by_how_she_stands():
+    held = HeldUnit()
+    held.fix(0)
+    held.answer(held.heard[-1].sequence, until_s=UTC_S + 100, quiet_s=400)
+    for now_ms, text in ((50_000, TEXT_COVERED), (150_000, TEXT_NO_COVER)):
+        held.now_ms = now_ms
+        held.unit.tick(now_ms)
+        held.unit.silence(now_ms)
+        pattern, _, told, _ = held.unit.signals.pop()
+        assert (pattern, told) == (command.PATTERN_NOTICE, text)
 
 
 def test_a_clock_that_goes_back_is_reported_and_lengthens_no_promise():
@@ -155,7 +183,7 @@ def test_a_promise_of_before_the_restart_is_none():
     held.fix(0)
     sequence = held.heard[-1].sequence
     held.number += 1
-    what = (sequence, 1, sequence, 600, UTC_S + 3600, 100)
+    what = (sequence, 1, sequence, 600, UTC_S + 3600, 100, 0)
     old = command.Answer(held.number, 0, UTC_S + 3600, *what)
     again = HeldUnit(flash=held.flash)
     again.fix(1_000)

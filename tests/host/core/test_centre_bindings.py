@@ -15,7 +15,6 @@ from tests.host.driven_centre import (
     DrivenCentre,
     Sealer,
     at_ms,
-    conditions,
     incident,
     levels,
     unit,
@@ -205,4 +204,6 @@ def test_an_order_that_was_never_heard_of_keeps_its_age_over_restarts() -> None:
     for s in range(0, 60, 20):
         driven.step(now_s=s)
         driven.restart()
-    assert conditions(driven.step(now_s=60)) == [Condition.UNASSURED]
+    assert driven.step(now_s=59).incidents == []
+    (told,) = driven.step(now_s=60).incidents
+    assert (told.cause, told.reason) == ("assurance", "new_order")

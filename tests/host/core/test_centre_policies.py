@@ -6,6 +6,7 @@ from dataclasses import replace
 from host.core.outcome import Changed, Outcome
 from host.escalation.delivery import Channel
 from host.escalation.policy import default
+from host.proximity.types import Unquiet
 from host.registry.types import PolicyDocument
 from tests.host.driven_centre import ORDER, REGISTRY, DrivenCentre, at_ms
 
@@ -63,3 +64,26 @@ def test_what_is_opened_after_a_change_goes_by_the_new_version() -> None:
     driven.both(2, 300)
     assert called(driven, 8) == set()
     assert called(driven, 63) == {"O1", "O2"}
+
+
+def alarmed_s(policy: PolicyDocument, at_s: float) -> float:
+    """When it is an alarm that a bracelet has fallen silent, where that policy comes in force a
+    while after its last word."""
+    registry = replace(REGISTRY, orders=(OTHER,), policies=(other(),))
+    driven = DrivenCentre(registry)
+    driven.both(0, 60_000)
+    driven.both(100, 60_000)
+    for s in range(105, 2400, 5):
+        inputs = [Changed(policy, at_ms(s))] if s == at_s else []
+        told = driven.step(*inputs, now_s=s)
+        if any(isinstance(one, Unquiet) for one in told.signals):
+            return s - 100
+        driven.fix("V1", s)
+    raise AssertionError("never")
+
+
+def test_a_changed_quiet_clock_counts_for_what_is_no_alarm_yet() -> None:
+    quiet = json.loads(default().document.text)["quiet"]
+    hasty = {**quiet, "strict": {**quiet["strict"], "hold_s": 60, "night_hold_s": 60}}
+    at_once = alarmed_s(other(), 200)
+    assert alarmed_s(other(quiet=hasty), 200) < at_once

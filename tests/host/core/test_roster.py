@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 
 from host.core.roster import Roster
+from host.escalation.policies import Policies
 from host.ingest.wearer import Wearer
 from host.proximity.fix import make_fix
 from host.proximity.track import SPEED_M_S
@@ -18,7 +19,7 @@ ORDERS = (Order("O1", 1, "juan", ("ana",)), Order("O2", 1, "pedro", ("ana", "eva
 
 
 def roster(*assignments: Assignment, now_ms: int = 0, orders: tuple[Order, ...] = ORDERS) -> Roster:
-    return Roster(Registry(UNITS, assignments, orders), now_ms)
+    return Roster(Registry(UNITS, assignments, orders), Policies(), now_ms)
 
 
 def worn(who: Roster, person: str) -> str | None:
@@ -116,7 +117,7 @@ def test_whom_a_unit_spoke_of_is_a_matter_of_dates() -> None:
 
 
 def test_a_unit_may_be_assigned_before_it_is_enrolled() -> None:
-    who = Roster(Registry((), (Assignment("B1", "juan", 0),), ORDERS), 0)
+    who = Roster(Registry((), (Assignment("B1", "juan", 0),), ORDERS), Policies(), 0)
     assert worn(who, "juan") is None
     bound = who.put_unit(UNITS[0], 5)
     assert [state.order.id for state in bound] == ["O1"]

@@ -21,6 +21,7 @@ from host.proximity.types import (
     Level,
     Transition,
     UnitAlarm,
+    Unquiet,
 )
 from host.registry.types import Order, Role
 
@@ -41,6 +42,10 @@ def level(before: Level, after: Level, rise: int, at_ms: int, cause: str = NEAR_
 
 def condition(before: Condition, after: Condition, at_ms: int) -> ConditionChange:
     return ConditionChange("O1", at_ms, before, after, "overdue_victim")
+
+
+def unquiet(at_ms: int, reason: str = "overdue_victim") -> Unquiet:
+    return Unquiet("O1", at_ms, reason)
 
 
 def alarm(code: str, at_ms: int, *, raised: bool = True, role: Role = Role.OFFENDER) -> UnitAlarm:

@@ -24,6 +24,7 @@ from tests.host.escalation.signals import (
     new_escalation,
     only,
     rules,
+    unquiet,
     until,
     warned,
 )
@@ -189,7 +190,7 @@ def test_what_heals_by_itself_and_is_acknowledged_may_be_forgotten_too(
     [
         (level(CLEAR, ALERT, 1, 0), "acknowledge shelve", "shelve"),
         (level(CLEAR, BREACH, 1, 0), "acknowledge", ""),
-        (condition(WATCHED, UNASSURED, 0), "acknowledge shelve", "shelve"),
+        (unquiet(0), "acknowledge shelve", "shelve"),
         (alarm("panic", 0), "acknowledge resolve", "resolve"),
         (alarm("gnss_lost", 0), "acknowledge resolve shelve withdraw", "resolve shelve withdraw"),
         (alarm("tamper", 0), "acknowledge", None),

@@ -25,6 +25,7 @@ from tests.host.escalation.signals import (
     only,
     rules,
     told,
+    unquiet,
     until,
     warned,
 )
@@ -42,7 +43,8 @@ WATCHED, UNASSURED, INACTIVE = Condition.WATCHED, Condition.UNASSURED, Condition
         (level(CLEAR, PRE_ALERT, 1, 1), True),
         (level(ALERT, CLEAR, 1, 1), False),
         (condition(INACTIVE, Condition.ASSURED, 1), False),
-        (condition(WATCHED, UNASSURED, 1), True),
+        (condition(WATCHED, UNASSURED, 1), False),
+        (unquiet(1), True),
         (alarm("panic", 1), True),
         (alarm("strap", 1, raised=False), False),
     ],
@@ -133,8 +135,8 @@ def test_the_victims_unit_says_no_cover() -> None:
     escalation = new_escalation()
     escalation.signal(alarm("no_cover", 0, role=Role.VICTIM), 0)
     assert (
-        incident(escalation, "no_cover:V3").priority,
-        incident(escalation, "no_cover:V3").person,
+        incident(escalation, "assurance").priority,
+        incident(escalation, "assurance").person,
     ) == (
         2,
         "ana",
@@ -144,9 +146,61 @@ def test_the_victims_unit_says_no_cover() -> None:
 # Assurance
 
 
+def test_what_her_unit_says_and_what_the_order_becomes_are_one_trouble() -> None:
+    escalation = new_escalation()
+    escalation.signal(unquiet(1_000), 1_000)
+    escalation.signal(alarm("no_cover", 2_000, role=Role.VICTIM), 2_000)
+    (found,) = escalation.incidents.values()
+    assert found.parts == {"unassured": True, "no_cover:V3": True}
+    acknowledge(escalation, 3_000, "assurance")
+    escalation.signal(condition(UNASSURED, WATCHED, 4_000), 4_000)
+    assert incident(escalation, "assurance").level > Level.CLEAR  # her unit has not heard of it
+    escalation.signal(alarm("no_cover", 5_000, raised=False, role=Role.VICTIM), 5_000)
+    assert escalation.incidents == {}
+
+
+def test_what_her_unit_says_first_takes_in_what_the_order_becomes() -> None:
+    escalation = new_escalation()
+    escalation.signal(alarm("no_cover", 1_000, role=Role.VICTIM), 1_000)
+    escalation.signal(unquiet(2_000), 2_000)
+    (found,) = escalation.incidents.values()
+    assert (found.kind, found.parts) == ("no_cover", {"no_cover:V3": True, "unassured": True})
+
+
+@pytest.mark.parametrize(("role", "party"), [(Role.OFFENDER, "offender"), (Role.VICTIM, "victim")])
+def test_an_open_strap_and_what_it_does_to_the_promise_are_one_trouble(
+    role: Role, party: str
+) -> None:
+    escalation = new_escalation()
+    escalation.signal(alarm("strap", 1_000, role=role), 1_000)
+    escalation.signal(unquiet(1_000, f"off_{party}"), 1_000)
+    (found,) = escalation.incidents.values()
+    assert (found.kind, found.parts) == ("strap", {"unassured": True})
+
+
+def test_a_strap_that_is_whole_again_takes_no_silence_with_it() -> None:
+    escalation = new_escalation()
+    escalation.signal(alarm("strap", 1_000), 1_000)
+    escalation.signal(unquiet(1_000, "off_offender"), 1_000)
+    escalation.signal(unquiet(400_000, "overdue_offender"), 400_000)
+    assert set(escalation.incidents) == {"strap:B7", "assurance"}
+
+
+def test_the_parts_of_a_trouble_survive_a_restart() -> None:
+    escalation = new_escalation()
+    escalation.signal(unquiet(1_000), 1_000)
+    again = Escalation.restore(
+        escalation.order, Policies(), json.loads(json.dumps(escalation.state()))
+    )
+    assert again.state() == escalation.state()
+    assert rules(again.signal(condition(UNASSURED, WATCHED, 4_000), 4_000)) == ["returned"]
+
+
 def test_unassured_is_an_incident_until_it_is_assured_or_watched_again() -> None:
     escalation = new_escalation()
     escalation.signal(condition(WATCHED, UNASSURED, 1_000), 1_000)
+    assert escalation.incidents == {}  # a line on the map
+    escalation.signal(unquiet(1_500), 1_500)
     assert incident(escalation, "assurance").priority == 2
     acknowledge(escalation, 2_000, "assurance")
     assert rules(escalation.signal(condition(UNASSURED, WATCHED, 3_000), 3_000)) == ["over"]
@@ -155,17 +209,17 @@ def test_unassured_is_an_incident_until_it_is_assured_or_watched_again() -> None
 
 def test_unassured_that_heals_by_itself_still_waits_for_an_acknowledgement() -> None:
     escalation = new_escalation()
-    escalation.signal(condition(WATCHED, UNASSURED, 1_000), 1_000)
+    escalation.signal(unquiet(1_000), 1_000)
     escalation.signal(condition(UNASSURED, Condition.ASSURED, 3_000), 3_000)
     assert incident(escalation, "assurance").state is State.RETURNED
     assert incident(escalation, "assurance").due_ms is None
-    again = escalation.signal(condition(Condition.ASSURED, UNASSURED, 4_000), 4_000)
+    again = escalation.signal(unquiet(4_000), 4_000)
     assert rules(again) == ["raised_again"]
 
 
 def test_an_order_that_is_not_in_force_assures_nothing_and_silences_the_lighter_alarms() -> None:
     escalation = new_escalation()
-    escalation.signal(condition(WATCHED, UNASSURED, 1_000), 1_000)
+    escalation.signal(unquiet(1_000), 1_000)
     escalation.signal(alarm("battery_low", 1_500), 1_500)
     escalation.signal(alarm("strap", 1_500), 1_500)
     escalation.signal(condition(UNASSURED, INACTIVE, 2_000), 2_000)
@@ -186,9 +240,12 @@ def test_an_order_that_is_not_in_force_assures_nothing_and_silences_the_lighter_
 
 def test_a_condition_that_goes_to_and_fro_within_one_millisecond() -> None:
     escalation = new_escalation()
+    for _ in range(2):
+        escalation.signal(condition(WATCHED, UNASSURED, 5), 5)
+        escalation.signal(unquiet(5), 5)
+        escalation.signal(condition(UNASSURED, WATCHED, 5), 5)
     escalation.signal(condition(WATCHED, UNASSURED, 5), 5)
-    escalation.signal(condition(UNASSURED, WATCHED, 5), 5)
-    escalation.signal(condition(WATCHED, UNASSURED, 5), 5)
+    escalation.signal(unquiet(5), 5)
     assert incident(escalation, "assurance").level > Level.CLEAR
 
 

@@ -10,7 +10,7 @@ from host.escalation.effects import AskFix, IncidentChanged, SendWarning
 from host.escalation.escalation import Escalation
 from host.escalation.incident import State
 from host.escalation.policy import default, parse
-from host.proximity.types import Condition, Level, Transition
+from host.proximity.types import Level, Transition
 from protocol.record import PRESENTED
 from tests.host.escalation.signals import (
     ALERT,
@@ -21,7 +21,6 @@ from tests.host.escalation.signals import (
     acknowledge,
     alarm,
     call,
-    condition,
     incident,
     level,
     new_escalation,
@@ -29,6 +28,7 @@ from tests.host.escalation.signals import (
     pending,
     rules,
     told,
+    unquiet,
     until,
     warned,
 )
@@ -141,7 +141,7 @@ def test_a_units_alarm_that_nobody_answers(
 def test_nothing_assured_asks_her_unit_for_a_fix_then_calls() -> None:
     """Never his bracelet: when that is asked tells how far she is."""
     escalation = new_escalation()
-    first = escalation.signal(condition(Condition.WATCHED, Condition.UNASSURED, 1_000), 1_000)
+    first = escalation.signal(unquiet(1_000), 1_000)
     assert [ask.person for ask in only(AskFix, first)] == ["ana", "eva"]
     later = until(escalation, 61_000)
     again = [(at_ms, effect.person) for at_ms, effect in later if isinstance(effect, AskFix)]

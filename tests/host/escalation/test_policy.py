@@ -11,6 +11,7 @@ from host.base.errors import UsageError
 from host.escalation.delivery import Channel, Recipient
 from host.escalation.incident import WEIGHTS
 from host.escalation.policy import DEFAULT, default, parse
+from host.registry.types import Strength, Weekly
 
 
 @pytest.fixture
@@ -151,3 +152,22 @@ def test_ladders_that_are_needed(document: Any) -> None:
 
 def test_a_policy_is_made_again_from_its_document() -> None:
     assert parse(json.loads(default().document.text)) == default()
+
+
+def test_the_quiet_clock_is_a_policys_numbers_for_each_strength(document: Any) -> None:
+    document["quiet"]["strict"] |= {"still_m_s": 2, "hold_s": 120}
+    strict, supervised = (parse(document).quiet[one] for one in Strength)
+    assert (strict.still_m_s, strict.hold_ms) == (2.0, 120_000)
+    assert supervised == default().quiet[Strength.SUPERVISED]
+    assert strict.night == supervised.night == (Weekly(tuple(range(7)), 22 * 60, 6 * 60),)
+
+
+def test_a_policy_that_says_nothing_of_the_quiet_clock_has_the_default(document: Any) -> None:
+    del document["quiet"]
+    assert parse(document).quiet == default().quiet
+
+
+def test_who_rests_is_not_plausibly_faster_than_who_drives(document: Any) -> None:
+    document["quiet"]["strict"]["still_m_s"] = 20
+    with pytest.raises(UsageError, match=r"quiet\.strict.*still_m_s <= town_m_s <= road_m_s"):
+        parse(document)

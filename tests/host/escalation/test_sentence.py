@@ -9,7 +9,7 @@ from host.escalation.escalation import Escalation
 from host.escalation.incident import WEIGHTS
 from host.escalation.policy import default
 from host.escalation.sentence import sentences
-from host.proximity.types import Condition, ConditionChange, Level, Signal, Transition
+from host.proximity.types import Level, Signal, Transition
 from host.registry.types import Role, Zone
 from tests.host.escalation.signals import (
     ALERT,
@@ -21,6 +21,7 @@ from tests.host.escalation.signals import (
     incident,
     level,
     new_escalation,
+    unquiet,
 )
 
 SCHOOL = Zone("z1", "Escuela Norte", ((147_000_000, -905_000_000),), radius_m=50)
@@ -54,7 +55,7 @@ SCHOOL = Zone("z1", "Escuela Norte", ((147_000_000, -905_000_000),), radius_m=50
             "juan is coming near ana: distance unknown.",
         ),
         (
-            ConditionChange("O1", 0, Condition.WATCHED, Condition.UNASSURED, "no_position"),
+            unquiet(0, "no_position"),
             "assurance",
             "Ya no se puede garantizar la orden de juan: falta una posición.",
             "The order against juan can no longer be assured: a position is missing.",

@@ -48,7 +48,8 @@ def test_the_day_has_every_kind_of_input_and_of_signal(database: Path) -> None:
         "earlier_wearer",
         "unknown_key",
     }
-    assert kinds == {"batch", "condition", "delivery", "host", "incident", "level", "unit"}
+    signals = {"condition", "level", "unit", "unquiet"}
+    assert kinds == {"batch", "delivery", "host", "incident", *signals}
     assert not any(REGISTRY.units[0].key in row.sealed or b"k" * 32 in row.sealed for row in rows)
 
 

@@ -8,7 +8,7 @@ from host.proximity.fix import make_fix
 from host.proximity.geodesy import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
 from host.proximity.order import OrderState, Signals
 from host.proximity.track import Track
-from host.proximity.types import Condition, Level, Source, Transition
+from host.proximity.types import Condition, ConditionChange, Level, Source, Transition, Unquiet
 from host.registry.types import Order, Zone
 
 START_MS = 1_780_000_000_000
@@ -101,6 +101,11 @@ def levels(signals: Signals) -> list[tuple[str, str]]:
     return [(str(one.after), one.reason) for one in signals if isinstance(one, Transition)]
 
 
+def alarmed(signals: Signals) -> list[str]:
+    """Why it has become an alarm that nothing is promised, each time."""
+    return [one.reason for one in signals if isinstance(one, Unquiet)]
+
+
 def conditions(signals: Signals) -> list[tuple[str, str]]:
     """(condition, reason) of each change of condition among signals."""
-    return [(str(one.after), one.reason) for one in signals if not isinstance(one, Transition)]
+    return [(str(one.after), one.reason) for one in signals if isinstance(one, ConditionChange)]

@@ -24,7 +24,9 @@ class Machine:
         broker = Mock(failure="")
         broker.troubles.return_value = {}
         self.connected = broker.connected
-        self.health = Health(catalogue(), well, self.clock, broker, well, well, self.told.append)
+        self.silent = ""
+        put, silent = self.told.append, lambda _: self.silent
+        self.health = Health(catalogue(), well, self.clock, broker, well, well, put, silent)
 
     def says(self, system_ms: int, steady_ms: int) -> list[tuple[str, str]]:
         """(code, sentence) of its faults after its clocks have gone on by so much."""
@@ -68,3 +70,15 @@ def test_the_centre_is_told_once_that_the_broker_has_been_gone(
         for _ in range(gone_s):
             machine.says(1000, 1000)
         assert machine.told == ([CutOff(heard_ms, heard_ms + 21_000)] if lost_s else [])
+
+
+def test_many_that_fall_silent_are_one_alarm_with_those_named_whose_own_is_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(health, "LOOK_S", 0)
+    monkeypatch.setattr(health, "SILENCE_S", 0)
+    machine = Machine()
+    machine.silent = "20/40: O3, O1"
+    ((code, sentence),) = machine.says(1000, 1000)
+    assert code == "many_silent"
+    assert "20/40: O3, O1" in sentence

@@ -204,7 +204,7 @@ def test_who_watches_the_line_cannot_tell_an_answer_from_a_warning(broker: Broke
         assert line.recv(5, socket.MSG_WAITALL)[0] == 0x90
         downlink = Downlink(at.transport.publish, lambda _: Unit("B1", Role.OFFENDER, key, 1), 0)
         for outcome in (
-            Outcome(answers=[Answer("B1", 1, 1, 1, 30, 0, 0, 100)]),
+            Outcome(answers=[Answer("B1", 1, 1, 1, 30, 0, 0, 100, 0)]),
             Outcome(warnings=[Warn("B1", 7, 3, 3, 4, 2_000_000)]),
             Outcome(fix_now=["B1"]),
             Outcome(clear_latch=[Clear("B1", 8, "strap")]),

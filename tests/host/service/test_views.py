@@ -27,6 +27,7 @@ SQUARE = Zone("z2", "work", tuple(shifted(PLACE, n, e) for n, e in ((0, 0), (0, 
 SHAPES: dict[str, set[str]] = {
     "orders": {
         *("order", "level", "condition", "reason", "assured_until", "unseen_since"),
+        *("unassured_since", "alarm_at"),
         *("distance_m", "causes"),
         *("alert_m", "pre_alert_m", "contact_m", "strength", "zones"),
     },

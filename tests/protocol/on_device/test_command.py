@@ -7,8 +7,8 @@ DOWN = down_channel(b"k" * 32, "B7", 1)
 NOW_S = 1700000000
 U32, U64 = (1 << 32) - 1, (1 << 64) - 1
 COMMANDS = (
-    Answer(1, command.WATCHED, NOW_S, 7, U64, 70, 600, NOW_S + 900, 100),
-    Answer(U64, 255, U32, U32, U64, U32, 65535, U32, 255),
+    Answer(1, command.WATCHED, NOW_S, 7, U64, 70, 600, NOW_S + 900, 100, 240),
+    Answer(U64, 255, U32, U32, U64, U32, 65535, U32, 255, 65535),
     Warning(2, 0, NOW_S, U64, command.BREACH, command.PATTERN_URGENT, 3),
     FixNow(3, 0, NOW_S),
     ClearLatch(4, 0, NOW_S, 6, 1),

@@ -1,5 +1,6 @@
 import argparse
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from host.base.clock import iso
 from host.base.errors import UsageError
+from host.escalation.policy import DEFAULT
 from simulator.commands import replay
 from simulator.scenario.ground import moved
 
@@ -71,6 +73,10 @@ def test_an_approach_to_a_fixed_place_rises_at_each_limit_and_falls_on_evidence(
         "stored": 892,
         "transitions": 6,
         "min_distance_m": pytest.approx(50, abs=0.02),
+        "gaps": 0,
+        "gaps_alarmed": 0,
+        "gap_held_longest_s": None,
+        "lead_time_cost_s": [],
         "left_out": 0,
         "not_believed": {},
     }
@@ -156,7 +162,7 @@ def test_people_read_sentences_and_a_table(
     assert replay.run(parser.parse_args(["--offender", str(still), "--victim", "14.6,-90.5"])) == 0
     out = capsys.readouterr().out
     assert "14:00:00  replay: clear -> pre_alert (victim:victim, 700.0 m, by distance)" in out
-    assert "min distance m  699.99" in out
+    assert re.search(r"min distance m +699\.99\n", out)
 
 
 def test_a_report_shows_what_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -261,3 +267,23 @@ def test_what_cannot_be_replayed_is_refused(
     with pytest.raises((UsageError, argparse.ArgumentError)) as refusal:
         _run(capsys, "--offender", still, "--victim", "14.6,-90.5", *arguments)
     assert complaint in str(refusal.value)
+
+
+def test_a_policys_quiet_clock_is_tried_and_what_it_costs_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """He is silent for five minutes, and then close."""
+    path = _csv(tmp_path, "gap.csv", [6000.0] * 60 + [6000.0 - 20.0 * s for s in range(290)])
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:61], *lines[345:]]) + "\n")
+    hasty, patient = tmp_path / "hasty.yaml", tmp_path / "patient.yaml"
+    written = DEFAULT.read_text()
+    hasty.write_text(re.sub(r"hold_s: \d+", "hold_s: 1", written))
+    patient.write_text(re.sub(r"(still|town|road)_m_s: \d+", r"\1_m_s: 1", written))
+    command = "--offender", path, "--victim", "14.6,-90.5", "--strength", "supervised"
+    costs_s = {
+        policy.stem: _run(capsys, *command, "--policy", policy)[-1]["lead_time_cost_s"]
+        for policy in (hasty, patient)
+    }
+    (at_once,), (waited,) = costs_s.values()
+    assert at_once < 2 < waited

@@ -118,7 +118,7 @@ def test_a_level_that_falls_by_itself_is_found(played: Played) -> None:
 
 
 def test_a_bracelet_that_hears_of_her_is_found(played: Played) -> None:
-    said = Answer(1, 0, 0, 0, 0, 0, 5, 1_772_460_000, 100)
+    said = Answer(1, 0, 0, 0, 0, 0, 5, 1_772_460_000, 100, 0)
     told = Told(played.scenario.start_ms, "B1", bytes(60), said)
     played.recorder.told_units.append(told)
     assert broken(played) == {"privacy": 1}

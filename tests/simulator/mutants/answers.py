@@ -7,6 +7,7 @@ from host.proximity import cause, order, track
 from host.proximity.cause import VictimCause, ZoneCause
 from host.proximity.lease import RHYTHM
 from host.proximity.order import OrderState
+from host.proximity.quiet import Quiet
 from host.proximity.schedule import ALWAYS_MS
 from host.proximity.track import Track
 from host.proximity.types import Condition
@@ -36,8 +37,27 @@ def dated_by_receipt() -> Patches:
 
 
 @HOST.mutant
+def alarms_once_he_may_be_anywhere() -> Patches:
+    """Whatever he was seen to do, and however near: her unit shakes when it is too late."""
+    yield Quiet, "_plausible_until_ms", lambda *_: ALWAYS_MS
+
+
+@HOST.mutant
+def alarms_for_nothing() -> Patches:
+    """Networks have gaps of a minute several times a day."""
+    yield OrderState, "quiet_until_ms", lambda _, now_ms: now_ms
+
+
+@HOST.mutant
+def held_for_twice_as_long() -> Patches:
+    """However far he was: somebody has to look in the end."""
+    longest_ms = Quiet._longest_ms
+    yield Quiet, "_longest_ms", lambda *known: 2 * longest_ms(*known)
+
+
+@HOST.mutant
 def unassured_unsaid() -> Patches:
-    """Silence is itself an alarm."""
+    """That a promise has ended is shown at once."""
     original = OrderState._assess
     yield OrderState, "_assess", lambda self, now_ms, _: original(self, now_ms, [])
 
@@ -45,7 +65,7 @@ def unassured_unsaid() -> Patches:
 @HOST.mutant
 def new_is_an_alarm() -> Patches:
     """Whoever is alarmed by each enrolment soon looks no more."""
-    yield OrderState, "_is_new", lambda *_: False
+    yield order, "GRACE_MS", 0
 
 
 @HOST.mutant
@@ -57,7 +77,8 @@ def new_over_and_over() -> Patches:
 @HOST.mutant
 def new_hides_what_is_worse() -> Patches:
     """He is near her, and is seen no more."""
-    yield OrderState, "_is_new", lambda state, now_ms: now_ms < state._grace_ms
+    original = OrderState.quiet_until_ms
+    yield OrderState, "quiet_until_ms", lambda one, now: max(original(one, now), one._grace_ms)
 
 
 @HOST.mutant

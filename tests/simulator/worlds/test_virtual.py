@@ -12,7 +12,7 @@ from simulator.judges.invariants import failures
 from simulator.judges.verdict import judge
 from simulator.swarm.play import play
 from simulator.worlds.chronicle import Chronicle
-from simulator.worlds.report import Event
+from simulator.worlds.report import Event, sentence
 from simulator.worlds.scratch import scratch_folder
 from simulator.worlds.virtual import World
 from tests.simulator.scenes import changed, scene
@@ -83,9 +83,27 @@ def test_a_crash_right_after_the_fix_that_shows_the_approach_loses_no_warning(
 def test_units_that_are_alone_in_a_cut_say_so_and_lose_nothing(tmp_path: Path) -> None:
     cut = {"cuts": [{"from_s": 20, "until_s": 100}]}
     events, summary = _play(tmp_path, units__V1__network=cut)
-    notices = [event["text"] for event in events if event["type"] == "notice"]
-    assert notices == ["no cover", "covered again"]
+    notices = [event for event in events if event["type"] == "notice"]
+    assert [notice["text"] for notice in notices] == ["no cover"]  # its return is not felt
+    assert notices[0]["felt"]
     assert summary["lost"] == 0
+
+
+def test_an_incident_is_told_when_it_wants_an_operator_and_when_it_is_over(tmp_path: Path) -> None:
+    press = [{"fault": "panic", "at_s": at_s, "unit": "V1"} for at_s in (30, 90)]
+    clear = {"verb": "resolve", "at_s": 60}
+    events, summary = _play(
+        tmp_path, faults=press, operators=[clear], units__B1__movement={"at": {"north_m": 9000}}
+    )
+    told = [event for event in events if event["type"] == "incident" and event["kind"] == "panic"]
+    assert [event["opened"] for event in told] == [True, False, True]
+    assert told[0]["at"].startswith("2026-03-02T14:00:32.")
+    assert (told[0]["order"], told[0]["priority"]) == ("o1", 1)
+    assert told[0]["causes"] == ["panic:V1"]
+    assert sentence(told[0]) == "o1: panic wants an operator, priority 1 (panic:V1)"
+    assert sentence(told[1]) == "o1: panic is over (panic:V1)"
+    every = [event for event in events if event["type"] == "incident" and event["opened"]]
+    assert summary["incidents"] == len(every)
 
 
 @pytest.mark.parametrize("fault", ["case_open", "strap_cut", "panic"])

@@ -151,6 +151,9 @@ SCENES: dict[str, Document] = {
         him={"gnss": {"dropouts": [spell(70, 390)]}},
     ),
     "cut off near her": pair(1500, drive(90, 2000, 5), him={"network": {"cuts": [spell(60, 300)]}}),
+    "cut off far from her": pair(
+        40_000, duration_s=2000, him={"network": {"cuts": [spell(60, 1900)]}}
+    ),
     "off and on again": pair(
         1500,
         drive(90, 2000, 5),
