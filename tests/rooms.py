@@ -34,6 +34,7 @@ _SIMULATOR = {
     **{room: {*_PLAYED, "simulator/scenario", "simulator/tracks"} for room in _PLAYED},
     "simulator/report": {*_PLAYED, "simulator/scenario", "simulator/tracks"},
     "simulator/swarm": {*_PLAYED, "simulator/scenario", "simulator/tracks"},
+    "simulator/days": {*_PLAYED, "simulator/scenario", "simulator/tracks", "simulator/report"},
 }
 _SIMULATOR["simulator/commands"] = set(_SIMULATOR)
 # Room -> the rooms that it may import from, besides itself.

@@ -27,6 +27,7 @@ COMMANDS = {
     "verify": "host.commands.verify",
     "replay": "simulator.commands.replay",
     "simulate": "simulator.commands.simulate",
+    "days": "simulator.commands.days",
     "decode": "simulator.commands.decode",
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from host.core.centre import Centre
 from host.core.outcome import Outcome
 from host.proximity.types import Condition
+from simulator.parts.virtual_unit import Signal, VirtualUnit
 from simulator.report.run import DOWN, instant_ms
 from simulator.worlds.report import Event, Tell
 from simulator.worlds.witness import Nobody
@@ -21,6 +22,7 @@ class Recording(Nobody):
         self.pass_on = tell
         self._promises: dict[str, list[tuple[int, str]]] = {}
         self._assured: dict[str, list[tuple[int, int]]] = {}
+        self._searches: dict[str, list[tuple[int, bool]]] = {}
 
     def tell(self, event: Event) -> None:
         """Keep an event, and pass it on."""
@@ -42,6 +44,23 @@ class Recording(Nobody):
     def assured(self) -> dict[str, tuple[tuple[int, int], ...]]:
         """By order, until when it was assured at each moment at which that changed; 0: not."""
         return {order: tuple(changes) for order, changes in self._assured.items()}
+
+    @property
+    def searches(self) -> dict[str, tuple[tuple[int, bool], ...]]:
+        """By unit, since when its receiver was on, or off."""
+        return {unit: tuple(changes) for unit, changes in self._searches.items()}
+
+    def unit_stands(self, unit: VirtualUnit, felt: Sequence[Signal], now_ms: int) -> None:  # noqa: ARG002
+        self.note_search(unit.name, unit.searches, now_ms)
+
+    def unit_died(self, unit: str, now_ms: int) -> None:
+        self.note_search(unit, False, now_ms)
+
+    def note_search(self, unit: str, searches: bool, now_ms: int) -> None:
+        """Whether a unit's receiver is on."""
+        changes = self._searches.setdefault(unit, [])
+        if not changes or changes[-1][1] != searches:
+            changes.append((now_ms, searches))
 
     def host_stands(self, centre: Centre, outcomes: Sequence[Outcome], now_ms: int) -> None:  # noqa: ARG002
         for order, state in centre.roster.orders.items():

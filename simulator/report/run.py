@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -88,7 +88,9 @@ class Trouble(NamedTuple):
 class Run:
     """`promises`: by order, (since when UTC ms, condition). `assured`: (at, until; 0 for not).
 
-    live: there was no looking into the host, so that its promises are known in part only.
+    rests: by unit, from when until when its wearer truly rests. searches: by unit, since when its
+    receiver was on, or off. live: there was no looking into the host, so that its promises are
+    known in part only.
     reading: how recorded tracks were read, in sentences; complaints: why a run failed.
     """
 
@@ -105,6 +107,8 @@ class Run:
     promises: Mapping[str, tuple[tuple[int, str], ...]]
     assured: Mapping[str, tuple[tuple[int, int], ...]]
     summary: Event
+    rests: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    searches: Mapping[str, tuple[tuple[int, bool], ...]] = field(default_factory=dict)
     complaints: tuple[str, ...] = ()
     reading: tuple[str, ...] = ()
 

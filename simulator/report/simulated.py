@@ -6,6 +6,7 @@ from pathlib import Path
 from simulator.judges.truth import Pair, Terms, pairs_of
 from simulator.report.recording import Recording
 from simulator.report.run import SAMPLES, Closeness, Limits, Run, Trouble, Wearer, thinned
+from simulator.report.strips import spans_of
 from simulator.scenario.scenario import Scenario
 from simulator.worlds.report import Event
 
@@ -40,8 +41,19 @@ def simulated(
         recording.promises,
         recording.assured,
         summary,
+        {name: tuple(rests_of(scenario, name)) for name in scenario.document.units},
+        recording.searches,
         tuple(complaints),
     )
+
+
+def rests_of(scenario: Scenario, unit: str) -> Iterator[tuple[int, int]]:
+    """From when until when a unit's wearer truly rests."""
+    turns = [turn for turn in scenario.paths[unit].turns() if turn[0] < scenario.end_ms]
+    moves = [(scenario.start_ms, False), *turns]
+    for from_ms, until_ms, moving in spans_of(moves, scenario.end_ms):
+        if not moving:
+            yield from_ms, until_ms
 
 
 def _closeness(scenario: Scenario, pair: Pair) -> Closeness:

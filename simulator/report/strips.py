@@ -135,16 +135,69 @@ def lead_strip(run: Run, axis: TimeAxis, words: Words, order: str) -> Strip | No
     return Strip(words("leads"), 18.0 * len(rows), parts) if parts else None
 
 
-def trouble_strip(run: Run, axis: TimeAxis, words: Words, unit: str, who: str) -> Strip | None:
-    """What was broken on purpose, of a unit or of the host."""
-    troubles = [trouble for trouble in run.troubles if trouble.unit == unit]
+def alarm_strip(run: Run, axis: TimeAxis, words: Words, order: str) -> Strip | None:
+    """What wanted an operator, from when until when: a row for each kind."""
+    events = run.of("incident", order)
+    kinds = list(dict.fromkeys(event["kind"] for event in events))
+    parts = []
+    for row, kind in enumerate(kinds):
+        name, y = words.cause(kind), 18.0 * row
+        alike = [event for event in events if event["kind"] == kind]
+        for cause in dict.fromkeys(event["causes"][0] for event in alike):
+            own = [event for event in alike if event["causes"][0] == cause]
+            changes = [(instant_ms(event), event["opened"]) for event in own]
+            for from_ms, until_ms, waits in spans_of(changes, run.end_ms):
+                if waits:
+                    left, right = axis.x(from_ms), axis.x(until_ms)
+                    said = f"{name}, {_span(from_ms, until_ms, words)}"
+                    parts.append(rect(left, y, max(2.0, right - left), 14, "alarm", said))
+        times = sum(event["opened"] for event in alike)
+        label = f"{name} x {times}"
+        parts.append(rect(axis.left, y, 6 + _LETTER_PX * len(label), 14, "plate"))
+        parts.append(text(axis.left + 3, y + 11, label, "label"))
+    return Strip(words("alarms"), 18.0 * len(kinds), parts) if parts else None
+
+
+def unit_strip(run: Run, axis: TimeAxis, words: Words, unit: str, who: str) -> Strip | None:
+    """When a unit's receiver was on, over when its wearer rests."""
+    if unit not in run.searches:
+        return None
+    parts = [
+        rect(axis.x(from_ms), 10, axis.x(until_ms) - axis.x(from_ms), 6, "rest")
+        for from_ms, until_ms in run.rests.get(unit, ())
+    ]
+    for from_ms, until_ms, searches in spans_of(run.searches[unit], run.end_ms):
+        if searches:
+            left, right = axis.x(from_ms), axis.x(until_ms)
+            said = _span(from_ms, until_ms, words)
+            parts.append(rect(left, 0, max(1.0, right - left), 9, "search", said))
+    return Strip(words("receiver_of", who=who), 16, parts)
+
+
+GAPS, SKY = ("cut", "hold"), ("dropout", "coarse")
+
+
+def trouble_strips(
+    run: Run, axis: TimeAxis, words: Words, unit: str, who: str
+) -> Iterator[Strip | None]:
+    """What was broken on purpose, of a unit or of the host: its network, its sky, all else."""
+    mine = [trouble for trouble in run.troubles if trouble.unit == unit]
+    for key, kinds in (("gaps_of", GAPS), ("sky_of", SKY)):
+        yield _trouble_strip([one for one in mine if one.what in kinds], axis, words, key, who)
+    others = [one for one in mine if one.what not in (*GAPS, *SKY)]
+    yield _trouble_strip(others, axis, words, "faults_of", who)
+
+
+def _trouble_strip(
+    troubles: list[Trouble], axis: TimeAxis, words: Words, key: str, who: str
+) -> Strip | None:
     parts: list[Markup] = []
     for trouble in troubles:
         left, right = edges(trouble, axis)
         name = words.fault(trouble.what)
         parts.append(rect(left, 0, right - left, 18, "trouble", name))
         parts += _label(left, max(right, left + 9 + _LETTER_PX * len(name)), 13, name, "on plated")
-    return Strip(words("faults_of", who=who), 18, parts) if parts else None
+    return Strip(words(key, who=who), 18, parts) if parts else None
 
 
 def edges(trouble: Trouble, axis: TimeAxis) -> tuple[float, float]:

@@ -11,11 +11,13 @@ from simulator.report.moments import Moment
 from simulator.report.run import NEAR, Closeness, Run
 from simulator.report.strips import (
     Strip,
+    alarm_strip,
     assured_strip,
     condition_strip,
     lead_strip,
     level_strip,
-    trouble_strip,
+    trouble_strips,
+    unit_strip,
     warning_strip,
 )
 from simulator.report.svg import badge, element, line, picture, text
@@ -78,13 +80,17 @@ def _strips(
     yield condition_strip(run, axis, words, order)
     persons = next(one for one in run.orders if one.id == order).persons
     wearers = [one for one in run.wearers if set(one.persons) & set(persons)]
-    found = [assured_strip(run, axis, words, order), lead_strip(run, axis, words, order)]
+    found = [assured_strip(run, axis, words, order), alarm_strip(run, axis, words, order)]
+    found.append(lead_strip(run, axis, words, order))
     found += [
         warning_strip(run, axis, words, order, one.unit, named(one, words))
         for one in sorted(wearers, key=lambda one: one.is_offender)
     ]
-    found += [trouble_strip(run, axis, words, one.unit, named(one, words)) for one in wearers]
-    found.append(trouble_strip(run, axis, words, "", words("host")))
+    for one in wearers:
+        who = named(one, words)
+        found.append(unit_strip(run, axis, words, one.unit, who))
+        found += trouble_strips(run, axis, words, one.unit, who)
+    found += trouble_strips(run, axis, words, "", words("host"))
     yield from (strip for strip in found if strip is not None)
 
 

@@ -48,6 +48,13 @@ class Words:
         key = f"reason.{reason}"
         return catalogue().text(key, self.language) if catalogue().has(key) else reason
 
+    def cause(self, kind: str) -> str:
+        """What an incident is about; one that has no words yet is told by its own."""
+        for section in ("cause", "level"):
+            if catalogue().has(f"{section}.{kind}"):
+                return catalogue().text(f"{section}.{kind}", self.language)
+        return kind.replace("_", " ")
+
     def fault(self, fault: str) -> str:
         """A fault's name; one that has no words yet is told by its own."""
         key = f"fault.{fault}"

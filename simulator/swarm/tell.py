@@ -1,15 +1,14 @@
 """A swarm as its user meets it: progress, what failed, how to see it again, and a summary."""
 
 import sys
-import time
 from pathlib import Path
 
 import yaml
 
 from simulator.swarm.swarm import Found, smallest, swarm
+from simulator.worlds.cores import Progress
 from simulator.worlds.report import Event, Tell, tell_json
 
-PROGRESS_S = 10.0
 SHRUNK_MAX = 3  # worlds that are made small; each takes a minute or two
 
 
@@ -19,13 +18,13 @@ def run(worlds: int, seed: int, folder: Path, *, as_json: bool) -> int:
     The first few of them are made small and left in `folder` as scenario files.
     """
     tell: Tell = tell_json if as_json else _say
-    progress = _Progress(worlds)
+    progress = Progress(worlds, "worlds")
     failed: list[Found] = []
     for number, found in enumerate(swarm(range(seed, seed + worlds)), 1):
         if found.failures:
             failed.append(found)
             tell(_failure(found))
-        progress(number, len(failed))
+        progress(number, f", {len(failed)} failed")
     for found in failed[:SHRUNK_MAX]:
         file = folder / f"world-{found.seed}.yaml"
         print(f"... making world {found.seed} small", file=sys.stderr)
@@ -55,20 +54,3 @@ def _say(event: Event) -> None:
         print(f"world {event['seed']}, made small: {event['replay']}")
     else:
         print(f"{event['worlds']} worlds from seed {event['seed']}: {event['failed']} failed")
-
-
-class _Progress:
-    """Says now and then how far it is, and how long it will take."""
-
-    def __init__(self, worlds: int) -> None:
-        self._worlds = worlds
-        self._began_s = self._said_s = time.monotonic()
-
-    def __call__(self, done: int, failed: int) -> None:
-        now_s = time.monotonic()
-        if now_s - self._said_s < PROGRESS_S:
-            return
-        self._said_s = now_s
-        left_s = (now_s - self._began_s) / done * (self._worlds - done)
-        told = f"... {done} of {self._worlds} worlds, {failed} failed, {left_s / 60:.0f} min left"
-        print(told, file=sys.stderr)

@@ -7,7 +7,14 @@ import pytest
 
 from simulator.report.axis import TimeAxis
 from simulator.report.run import Run
-from simulator.report.strips import assured_strip, condition_strip, lead_strip, level_strip
+from simulator.report.strips import (
+    alarm_strip,
+    assured_strip,
+    condition_strip,
+    lead_strip,
+    level_strip,
+    unit_strip,
+)
 from simulator.report.words import Words
 
 WORDS = Words("en")
@@ -79,3 +86,22 @@ def test_each_breach_has_its_lead(run: Run) -> None:
     for lead_s in run.summary["lead_times_s"]:
         assert f"{lead_s:.1f} s<" in told
     assert lead_strip(run, _axis(run), WORDS, "another") is None
+
+
+def test_what_wanted_an_operator_is_drawn_while_it_did(run: Run) -> None:
+    strip = alarm_strip(run, _axis(run), WORDS, "order1")
+    assert strip is not None
+    opened = sum(event["opened"] for event in run.of("incident"))
+    assert opened > 0
+    assert "".join(strip.parts).count('class="alarm"') == opened
+    assert alarm_strip(replace(run, events=()), _axis(run), WORDS, "order1") is None
+
+
+def test_a_receiver_is_drawn_while_it_is_on(run: Run) -> None:
+    changes = ((run.start_ms, False), (run.start_ms + 60 * S, True), (run.start_ms + 90 * S, False))
+    strip = unit_strip(replace(run, searches={"B1": changes}), _axis(run), WORDS, "B1", "juan")
+    assert strip is not None
+    (drawn,) = [part for part in strip.parts if 'class="search"' in part]
+    assert 'x="60"' in drawn
+    assert 'width="30"' in drawn
+    assert unit_strip(replace(run, searches={}), _axis(run), WORDS, "B1", "juan") is None
