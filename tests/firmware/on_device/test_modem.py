@@ -1,5 +1,6 @@
 from firmware.modem import read
-from protocol.record import A95_DM_MAX, CELL, WIFI
+from protocol.record import A95_DM_MAX, CELL, CLOCK_RESOLVED, WIFI
+from tests.firmware.on_device.held_unit import HeldUnit
 
 # Of the manual, with another sensor.
 LINE = "+UULOC: 25/09/2013,10:13:29.000,45.7140971,13.7409172,266,17,0,0,18,%s,6,3,9\r\n"
@@ -41,3 +42,18 @@ def test_degrees_keep_their_sign_and_their_digits():
 
 def test_a_radius_beyond_the_field_saturates():
     assert read(line(radius="20000000")).a95_dm == A95_DM_MAX
+
+
+def test_what_the_modem_says_is_told_with_its_source_and_a_coarse_one_ends_no_search():
+    held = HeldUnit()
+    held.fix(0)
+    held.answer(held.heard[-1].sequence, 120)
+    held.until(131_000)
+    assert held.unit.asks()
+    place = read("+UULOC: 01/01/2026,00:00:00.000,14.6,-90.5,0,300,0,0,0,2,0,0,0")
+    held.unit.located(place, 131_000)
+    held.hear()
+    told = held.heard[-1]
+    assert (told.source_quality & 15, told.a95_dm) == (CELL, 6240)
+    assert told.satellites_clock >> 5 == CLOCK_RESOLVED
+    assert held.unit.gnss_wanted

@@ -1,4 +1,3 @@
-from firmware.modem import read
 from protocol import command, record
 from protocol.enrolment import BRACELET, VICTIM
 from protocol.record import (
@@ -347,18 +346,3 @@ def test_lost_numbers_are_buried():
     tombstone = again.heard[-1]
     assert isinstance(tombstone, record.Tombstone)
     assert (tombstone.first, tombstone.last) == (3, boot - 1)
-
-
-def test_what_the_modem_says_is_told_with_its_source_and_a_coarse_one_ends_no_search():
-    held = HeldUnit()
-    held.fix(0)
-    held.answer(held.heard[-1].sequence, 120)
-    held.until(131_000)
-    assert held.unit.asks()
-    place = read("+UULOC: 01/01/2026,00:00:00.000,14.6,-90.5,0,300,0,0,0,2,0,0,0")
-    held.unit.located(place, 131_000)
-    held.hear()
-    told = held.heard[-1]
-    assert (told.source_quality & 15, told.a95_dm) == (record.CELL, 6240)
-    assert told.satellites_clock >> 5 == record.CLOCK_RESOLVED
-    assert held.unit.gnss_wanted

@@ -68,7 +68,7 @@ def test_a_chord_is_never_longer_than_the_way(a: Point, b: Point) -> None:
     chord = chord_m(earth_centred(*a), earth_centred(*b))
     assert chord <= geodesic_m(a, b) + 1e-6
     assert chord == chord_m(earth_centred(*b), earth_centred(*a))
-    assert chord <= arc_m(chord)
+    assert chord <= arc_m(chord) * (1 + 1e-15)  # a last bit
 
 
 def test_an_arc_is_not_longer_than_half_the_globe() -> None:
