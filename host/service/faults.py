@@ -85,6 +85,7 @@ class Faults:
             "order": None,
             "cause": fault.code,
             "kind": fault.code,
+            "parts": {},
             "level": str(Level.BREACH),
             "priority": 1,
             "state": str(fault.state),

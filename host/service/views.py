@@ -116,6 +116,7 @@ def incident_view(centre: Centre, incident: Incident, catalogue: Catalogue) -> V
         "order": incident.order,
         "cause": incident.cause,
         "kind": incident.kind,
+        "parts": dict(incident.parts),
         "level": str(incident.peak),
         "priority": incident.priority,
         "state": str(incident.state),

@@ -34,7 +34,7 @@ _ENTRY = {
 
 # What of the catalogue the page uses: its own section, and these that it shares with the rest.
 _SHARED = (
-    *("level", "condition", "state", "recipient", "channel", "progress", "cause"),
+    *("level", "condition", "state", "recipient", "channel", "progress", "cause", "reason"),
     *("refusal", "rejection"),
 )
 

@@ -61,6 +61,18 @@ SCHOOL = Zone("z1", "Escuela Norte", ((147_000_000, -905_000_000),), radius_m=50
             "The order against juan can no longer be assured: a position is missing.",
         ),
         (
+            alarm("no_cover", 0, role=Role.VICTIM),
+            "assurance",
+            (
+                "Ya no se puede garantizar la orden de juan: el dispositivo de la persona protegida"
+                " dice que no tiene cobertura."
+            ),
+            (
+                "The order against juan can no longer be assured: the protected person's unit says"
+                " that it has no cover."
+            ),
+        ),
+        (
             alarm("panic", 0, role=Role.VICTIM),
             "panic:V3",
             "ana pulsó el botón de pánico (dispositivo V3).",

@@ -36,7 +36,7 @@ SHAPES: dict[str, set[str]] = {
         "believed",
     },
     "incidents": {
-        *("incident", "order", "cause", "kind", "level", "priority", "state", "opened"),
+        *("incident", "order", "cause", "kind", "parts", "level", "priority", "state", "opened"),
         "since",
         *("changed", "due", "acknowledged_by", "sentence", "operator", "note", "verbs"),
         "shelving_max_min",
@@ -146,6 +146,25 @@ def test_a_silent_pair_is_unseen_since_its_promise_ran_out(north_m: int) -> None
     # Both move at 40 m/s from discs of 30 m up to the alert distance.
     ran_out = iso(at_ms((north_m - 500 - 2 * 30) / 80))[:-2]
     assert told == [("assured", ""), ("unassured", ran_out), ("unassured", ran_out)]
+
+
+def test_a_promise_that_has_ended_is_shown_with_its_quiet_clock_and_then_as_an_alarm() -> None:
+    driven = DrivenCentre()
+    driven.both(0, 5_000)
+    (order,) = shown(driven)["orders"]
+    assert (order["unassured_since"], order["alarm_at"]) == (None, None)
+    driven.step(now_s=60)
+    told = shown(driven)
+    (order,) = told["orders"]
+    assert (order["condition"], told["incidents"]) == ("unassured", [])
+    assert order["unassured_since"] < order["alarm_at"]
+    state = driven.centre.roster.orders["O1"]
+    driven.step(now_s=(state.quiet_ms - at_ms(0)) / 1000 + 1)
+    told = shown(driven)
+    assert told["orders"][0]["alarm_at"] is None
+    assert [(one["cause"], one["parts"]) for one in told["incidents"]] == [
+        ("assurance", {"unassured": True})
+    ]
 
 
 def test_a_fixed_place_is_shown_without_a_unit_or_a_time() -> None:

@@ -95,8 +95,12 @@ class PlayedHost:
         distance_m: float,
         order: str = ORDER,
         unseen_ms: int | None = None,
+        alarm_in_ms: int | None = None,
+        reason: str = "overdue_offender",
     ) -> None:
-        """What an order promises and how near they are; for how long he is unseen."""
+        """What an order promises and how near they are; for how long he is unseen. An order that
+        is unassured has been for a minute: an alarm, or one that is held for so long yet."""
+        unassured = condition == "unassured"
         until = iso(self.now_ms + 275_000) if condition == "assured" else None
         zone = {
             "id": "Z-1",
@@ -123,7 +127,10 @@ class PlayedHost:
             "order": order,
             "level": level,
             "condition": condition,
+            "reason": reason if unassured else "far",
             "assured_until": until,
+            "unassured_since": iso(self.now_ms - 60_000) if unassured else None,
+            "alarm_at": None if alarm_in_ms is None else iso(self.now_ms + alarm_in_ms),
             "unseen_since": None if unseen_ms is None else iso(self.now_ms - unseen_ms),
             "distance_m": distance_m,
             "causes": [
@@ -186,6 +193,7 @@ class PlayedHost:
         body = {
             "incident": incident,
             "cause": "victim:P-2",
+            "parts": {},
             "level": level,
             "priority": priority,
             "state": "unacknowledged",

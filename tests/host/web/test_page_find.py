@@ -108,7 +108,7 @@ def test_the_worst_is_on_top_and_comes_there_when_it_worsens(
     played.order(level="clear", condition="unassured", distance_m=2156.0)
     expect(names).to_have_text(["O-17", "O-00001", "O-00002", "O-00003"])
     played.order(level="alert", condition="watched", distance_m=432.0)
-    expect(rows(page).first).to_contain_text("alerta · vigilada")
+    expect(rows(page).first).to_contain_text("alerta · 432 m")
     played.order(level="clear", condition="inactive", distance_m=2156.0)
     expect(names).to_have_text(["O-00001", "O-00002", "O-00003", "O-17"])
 

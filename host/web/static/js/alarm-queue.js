@@ -9,7 +9,7 @@ import { isWaiting } from "./ranking.js";
 import { clock, count, duration, inLanguage, t } from "./i18n.js";
 import { Rows } from "./rows.js";
 import { prioritySign, signStyles } from "./signs.js";
-import { dueText } from "./words.js";
+import { dueText, partsOf } from "./words.js";
 
 const ROW_REM = 6.8; // three lines of a sentence, two of facts; all of it is in the panel
 const rows = new Rows(ROW_REM);
@@ -104,6 +104,16 @@ class AlarmQueue extends PageElement {
       }
       li:not(.waiting) .sentence {
         font-weight: 400;
+      }
+      .short {
+        -webkit-line-clamp: 2;
+      }
+      .parts {
+        grid-column: 2;
+        font-size: 0.8125rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .facts {
         grid-column: 2;
@@ -229,6 +239,7 @@ class AlarmQueue extends PageElement {
   #row(incident, at) {
     const { priority, state } = incident;
     const now = page.store.now();
+    const parts = partsOf(incident).map(({ holds, what }) => (holds ? what : t("part.over", { what })));
     return html`<li
       id="incident-${incident.incident}"
       role="option"
@@ -239,10 +250,11 @@ class AlarmQueue extends PageElement {
       @click=${() => page.selectAlarm(incident)}
     >
       ${prioritySign(priority)}
-      <p class="sentence">
+      <p class="sentence ${parts.length ? "short" : ""}">
         <span class="unseen">${t("queue.priority", { n: priority })}</span>
         ${inLanguage(incident.sentence)}
       </p>
+      ${parts.length ? html`<p class="parts">${parts.join(" · ")}</p>` : ""}
       <p class="facts">
         <span class="word">
           ${t(`state.${state}`)}${page.isSilenced(incident) ? ` · ${t("queue.silenced")}` : ""}

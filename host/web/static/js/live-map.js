@@ -12,7 +12,7 @@ import { Follow } from "./follow.js";
 import { boxOf, circle } from "./geo.js";
 import { current, t } from "./i18n.js";
 import { addIcons } from "./map-icons.js";
-import { details, lonlat, marker, staleAge } from "./map-shapes.js";
+import { details, gap, lonlat, marker, staleAge } from "./map-shapes.js";
 import { style } from "./map-style.js";
 
 /** @type {Box} Guatemala */
@@ -32,6 +32,8 @@ class LiveMap extends PageElement {
   #language = current();
   // What is drawn already is not drawn again: a map at rest costs nothing.
   /** @type {Map<string, Drawn>} of each party */ #drawn = new Map();
+  /** @type {Map<string, unknown[]>} what the line of each order without a promise depends on */
+  #gaps = new Map();
   #detailed = "";
 
   // The library's style sheet does not reach into a shadow root.
@@ -115,6 +117,7 @@ class LiveMap extends PageElement {
   async #begin(map) {
     addIcons(map);
     this.#drawn.clear();
+    this.#gaps.clear();
     this.#detailed = "";
     this.#failure = null;
     this.#ready = true;
@@ -136,6 +139,7 @@ class LiveMap extends PageElement {
       drawGraticule(map);
     }
     this.#drawParties(map);
+    this.#drawGaps(map);
     this.#drawDetails(map);
     this.#look();
   }
@@ -179,6 +183,28 @@ class LiveMap extends PageElement {
     if (!changed.length && !gone.length) return;
     const source = /** @type {GeoJSONSource} */ (map.getSource("parties"));
     void source.updateData({ add: changed, remove: gone });
+  }
+
+  /** The same holds of orders that promise nothing: all may at once, when a network fails.
+   * @param {Maplibre} map */
+  #drawGaps(map) {
+    const { orders } = page.store;
+    const gone = new Set(this.#gaps.keys());
+    const changed = [];
+    for (const [name, order] of orders) {
+      if (order.condition !== "unassured") continue;
+      gone.delete(name);
+      const parties = page.store.parties(name);
+      const drawn = [current(), order, ...parties];
+      const before = this.#gaps.get(name);
+      if (drawn.length === before?.length && drawn.every((one, i) => one === before[i])) continue;
+      this.#gaps.set(name, drawn);
+      changed.push(gap(order, parties));
+    }
+    for (const name of gone) this.#gaps.delete(name);
+    if (!changed.length && !gone.size) return;
+    const source = /** @type {GeoJSONSource} */ (map.getSource("gaps"));
+    void source.updateData({ add: changed, remove: [...gone] });
   }
 
   /** The orders that are drawn in full. @returns {Order[]} */

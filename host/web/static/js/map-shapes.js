@@ -5,7 +5,8 @@
 /** @import { Level, Lonlat, Order, Position, Zone } from "./types.js" */
 import { feature } from "./base-map.js";
 import { circle, pixelsAtZoom0 } from "./geo.js";
-import { distance, duration, t } from "./i18n.js";
+import { clock, distance, duration, t } from "./i18n.js";
+import { standingOf } from "./ranking.js";
 
 const STALE_AFTER_MS = 60_000; // as in the rule that leaves a level: older fixes are no evidence
 
@@ -56,6 +57,22 @@ export function details(store, order) {
       ];
     }),
   ];
+}
+
+/** An order that promises nothing: a line between its parties, quiet until it is an alarm.
+ * @param {Order} order @param {Position[]} parties */
+export function gap(order, parties) {
+  const { alarm_at } = order;
+  const victims = parties.filter(({ role }) => role === "victim");
+  const offenders = parties.filter(({ role }) => role === "offender");
+  const coordinates = victims.flatMap((victim) => offenders.map((one) => [one, victim].map(lonlat)));
+  const label = alarm_at
+    ? t("map.held", { at: clock(Date.parse(alarm_at)) })
+    : t("condition.unassured");
+  return feature(
+    { type: "MultiLineString", coordinates },
+    { key: order.order, label, standing: standingOf(order) },
+  );
 }
 
 /** The distances that move with the protected person. 

@@ -27,6 +27,9 @@ const byLevel = (clear) => [
 /** @param {string} kind @returns {any} */
 const only = (kind) => ["==", ["get", "kind"], kind];
 
+/** @param {import("./types.js").Standing} of @returns {any} */
+const standing = (of) => ["==", ["get", "standing"], of];
+
 /** @param {string} id @param {string} source @param {string} colour @param {any} [more] @returns {LayerSpecification} */
 const line = (id, source, colour, more = {}) => ({
   id,
@@ -136,6 +139,20 @@ const details = () => [
     filter: ["all", only("trail"), ["!=", ["geometry-type"], "LineString"]],
     paint: { "circle-radius": 2, "circle-color": "#9aa5b1" },
   },
+  line("gaps held", "gaps", "#b8c2cd", {
+    filter: standing("held"),
+    paint: { "line-width": 2.5, "line-dasharray": [1, 1] },
+  }),
+  line("gaps", "gaps", LEVEL_COLOURS.alert, {
+    filter: standing("alarm"),
+    paint: { "line-width": 3 },
+  }),
+  text(
+    "gap names",
+    "gaps",
+    { "symbol-placement": "line-center", "text-offset": [0, 1.1], "text-size": 12 * SCALE },
+    { paint: { "text-color": ["match", ["get", "standing"], "alarm", LEVEL_COLOURS.alert, "#e8ecf1"] } },
+  ),
   ring("link", "link", { "line-dasharray": [2, 3], "line-width": 1 }),
   text(
     "ring names",
@@ -187,6 +204,7 @@ export const style = () => ({
     departments: source(),
     graticule: source(),
     details: source(),
+    gaps: source("key"),
     parties: source("key"),
   },
   layers: [...outlines(), ...details(), ...parties()],

@@ -1,15 +1,25 @@
-// Lists of the order's panel: calls to be made, messages with their receipts, the units.
+// Lists of the order's panel: what makes up an alarm, calls to be made, messages with their
+// receipts, the units.
 
-/** @import { Delivery, Unit } from "./types.js" */
+/** @import { Delivery, Incident, Unit } from "./types.js" */
 import { css, html } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { page } from "./page-state.js";
 import { clock, countdown, duration, has, t } from "./i18n.js";
 import { RECEIPT, partySign } from "./signs.js";
-import { whom } from "./words.js";
+import { partsOf, whom } from "./words.js";
 
 const SHOWN = 8;
 const GRACE_MS = 20_000; // from the end of a lease: waking, fixing, sending (the host's margin)
+
+/** What makes up an alarm. @param {Incident} incident */
+export function partRows(incident) {
+  const parts = partsOf(incident);
+  if (!parts.length) return "";
+  return html`<ul class="parts" aria-label=${t("part.title")}>
+    ${parts.map(({ holds, what }) => html`<li>${t(holds ? "part.holds" : "part.over", { what })}</li>`)}
+  </ul>`;
+}
 
 /** Whom somebody at this page is to call. @param {Delivery[]} calls */
 export function callRows(calls) {
@@ -130,7 +140,7 @@ export const detailStyles = css`
     grid-column: 2 / -1;
   }
   .failed,
-  .alarm {
+  p.alarm {
     color: var(--p2);
     font-weight: 600;
   }

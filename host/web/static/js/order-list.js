@@ -4,12 +4,14 @@
 /** @import { Order } from "./types.js" */
 import { css, html, nothing } from "lit";
 import { find } from "./find.js";
-import { clock, count, distance, inLanguage, t } from "./i18n.js";
+import { count, distance, inLanguage, t } from "./i18n.js";
 import { PageElement, shared } from "./page-element.js";
 import { page } from "./page-state.js";
+import { barStyles, lineStyles, promiseBar, promiseLine } from "./promise.js";
 import { Rows } from "./rows.js";
+import { signStyles } from "./signs.js";
 
-const ROW_REM = 3.2;
+const ROW_REM = 4;
 const rows = new Rows(ROW_REM);
 /** @type {Match} */
 const NOTHING = { order: "", incident: "", name: "" };
@@ -19,6 +21,9 @@ const NOTHING = { order: "", incident: "", name: "" };
 class OrderList extends PageElement {
   static styles = [
     shared,
+    signStyles,
+    barStyles,
+    lineStyles,
     css`
       :host {
         display: flex;
@@ -70,7 +75,7 @@ class OrderList extends PageElement {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;
         align-content: center;
-        gap: 0 0.6rem;
+        gap: 0.15rem 0.6rem;
         height: ${ROW_REM}rem;
         padding: 0 0.8rem;
         border-bottom: 1px solid var(--line);
@@ -92,8 +97,11 @@ class OrderList extends PageElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .bar,
       .about {
         grid-column: 1 / -1;
+      }
+      .about {
         font-size: 0.8125rem;
       }
       .pre_alert {
@@ -179,6 +187,7 @@ class OrderList extends PageElement {
   #row(at, active) {
     const match = this.#matchAt(at);
     const order = page.store.orders.get(match.order);
+    const now = page.store.now();
     return html`<li
       id="row-${at}"
       role="option"
@@ -189,8 +198,9 @@ class OrderList extends PageElement {
       @click=${() => this.#choose(at)}
     >
       <span>${match.order || t("recipient.centre")}</span>
-      <span>${order ? distance(order.distance_m) : ""}</span>
-      <span class="about quiet">${order ? levelText(order) : ""}${aboutText(match, order)}</span>
+      <span>${order ? html`${levelText(order)}${distance(order.distance_m)}` : ""}</span>
+      ${order ? promiseBar(order, now) : ""}
+      <span class="about line quiet">${aboutText(match, now, order)}</span>
     </li>`;
   }
 
@@ -290,15 +300,12 @@ const foundText = (n) => t(n === 0 ? "find.none" : n === 1 ? "find.one" : "find.
 const levelText = ({ level }) =>
   level === "clear" ? "" : html`<b class=${level}>${t(`level.${level}`)}</b> · `;
 
-/** What of it was found, or else what it can promise. @param {Match} match @param {Order} [order] */
-function aboutText({ incident, name }, order) {
+/** What of it was found, or else what it can promise, and why if that is nothing.
+ * @param {Match} match @param {number} now @param {Order} [order] */
+function aboutText({ incident, name }, now, order) {
   const alarm = page.store.incidents.get(incident);
   if (alarm) return inLanguage(alarm.sentence);
-  if (name || !order) return name;
-  const { assured_until, condition } = order;
-  return condition === "assured" && assured_until
-    ? t("promise.assured.short", { until: clock(Date.parse(assured_until)) })
-    : t(`condition.${condition}`);
+  return name || !order ? name : promiseLine(order, now);
 }
 
 customElements.define("order-list", OrderList);

@@ -4,10 +4,11 @@
 import { css, html } from "lit";
 import { PageElement, shared } from "./page-element.js";
 import { page } from "./page-state.js";
-import { isWaiting } from "./ranking.js";
+import * as promise from "./promise.js";
+import { isWaiting, standingOf } from "./ranking.js";
 import { clock, countdown, distance, duration, has, inLanguage, t } from "./i18n.js";
 import { KEY_OF } from "./keys.js";
-import { callRows, deliveryRows, detailStyles, unitTable } from "./order-details.js";
+import { callRows, deliveryRows, detailStyles, partRows, unitTable } from "./order-details.js";
 import { partySign, prioritySign, signStyles } from "./signs.js";
 import { dueText } from "./words.js";
 
@@ -19,6 +20,7 @@ class OrderPanel extends PageElement {
     shared,
     signStyles,
     detailStyles,
+    promise.barStyles,
     css`
       section {
         padding: 0.7rem 0.9rem;
@@ -43,8 +45,7 @@ class OrderPanel extends PageElement {
         border: 1px solid var(--edge);
         border-radius: 4px;
       }
-      .level.pre_alert,
-      .unassured .word {
+      .level.pre_alert {
         color: var(--p3);
         border-color: currentcolor;
       }
@@ -64,6 +65,7 @@ class OrderPanel extends PageElement {
         padding-top: 0.5rem;
       }
       .incident .state,
+      .parts,
       .acts {
         grid-column: 2;
         font-size: 0.8125rem;
@@ -80,17 +82,43 @@ class OrderPanel extends PageElement {
       .promise {
         font-variant-numeric: tabular-nums;
       }
+      /* One height, whatever it says: what lies below stays where it is. */
+      .promise .said {
+        display: flex;
+        align-items: center;
+        gap: 0.6rem;
+        height: 3.6rem;
+        font-size: 1.9rem;
+        line-height: 1;
+        white-space: nowrap;
+      }
       .promise .big {
         font-size: 2.9rem;
         font-weight: 300;
-        line-height: 1.1;
       }
-      .promise .word {
-        font-size: 1.9rem;
-        line-height: 1.3;
+      .promise.held .said {
+        font-weight: 600;
       }
-      .unassured .word {
+      .promise.alarm .said {
         font-weight: 700;
+      }
+      .promise.alarm .said .sign {
+        width: 2.2rem;
+        height: 2.2rem;
+        vertical-align: -0.3em;
+      }
+      .promise .bar {
+        --thick: 1rem;
+      }
+      .promise .about {
+        min-height: 4.4rem;
+        padding-top: 0.4rem;
+      }
+      .promise .party {
+        vertical-align: -0.1em;
+      }
+      .promise em {
+        font-style: normal;
       }
       .distance {
         display: flex;
@@ -162,6 +190,7 @@ class OrderPanel extends PageElement {
     return html`<div class="incident ${isWaiting(incident) ? "" : "seen"}">
       ${prioritySign(priority)}
       <p>${inLanguage(sentence)}</p>
+      ${partRows(incident)}
       <p class="state">
         ${t(`state.${state}`)}${by ? ` · ${t("order.by", { by })}` : ""} ${due ? `· ${due}` : ""}
         ${note ? html`<br />${t("order.note", { note, by: operator ?? "" })}` : ""}
@@ -171,18 +200,24 @@ class OrderPanel extends PageElement {
   }
 
   /** @param {Order} order */
-  #promise({ assured_until, condition }) {
-    const until = assured_until ? Date.parse(assured_until) : 0;
-    const left = until - page.store.now();
-    return html`<section class="promise ${condition}">
-      <h3>${t(condition === "assured" ? "promise.assured.title" : "promise.title")}</h3>
-      ${
-        condition === "assured" && until
-          ? html`<p class="big">${clock(until)}</p>
-              <p class="quiet">${left > 0 ? t("promise.left", { left: countdown(left) }) : t("promise.passed")}</p>`
-          : html`<p class="word">${t(`condition.${condition}`)}</p>
-              <p class="quiet">${condition === "assured" ? "" : t(`promise.${condition}.means`)}</p>`
-      }
+  #promise(order) {
+    const now = page.store.now();
+    const standing = standingOf(order);
+    return html`<section class="promise ${standing}">
+      <h3 id="promise">${t(has(`promise.${standing}.title`) ? `promise.${standing}.title` : "promise.title")}</h3>
+      ${saidText(order, now)}
+      <div
+        role="meter"
+        aria-labelledby="promise"
+        aria-valuenow=${promise.fullness(order, now)}
+        aria-valuetext=${promise.promiseText(order, now)}
+      >
+        ${promise.promiseBar(order, now)}
+      </div>
+      <div class="about quiet">
+        <p>${promise.whyText(order)}</p>
+        <p>${meansText(order, now)}</p>
+      </div>
     </section>`;
   }
 
@@ -215,6 +250,33 @@ class OrderPanel extends PageElement {
       </table>
     </section>`;
   }
+}
+
+/** The one thing to be read from afar. @param {Order} order @param {number} now */
+function saidText(order, now) {
+  const { alarm_at, assured_until, condition } = order;
+  if (condition === "assured" && assured_until)
+    return html`<p class="said big">${clock(Date.parse(assured_until))}</p>`;
+  if (condition === "unassured" && alarm_at)
+    return html`<p class="said big">${countdown(Date.parse(alarm_at) - now)}</p>`;
+  const word = html`<span class="word">${t(`condition.${condition}`)}</span>`;
+  return html`<p class="said">${promise.alarmSign(order)}${word}</p>`;
+}
+
+/** What it means. @param {Order} order @param {number} now */
+function meansText(order, now) {
+  const { alarm_at, assured_until, condition, unassured_since } = order;
+  const standing = standingOf(order);
+  if (condition === "assured") {
+    const left = assured_until ? Date.parse(assured_until) - now : 0;
+    return left > 0 ? t("promise.left", { left: countdown(left) }) : assured_until && t("promise.passed");
+  }
+  if (standing === "held" && alarm_at)
+    return t(promise.isSilence(order) ? "promise.held.unless_heard" : "promise.held.unless_changed", {
+      at: clock(Date.parse(alarm_at)),
+    });
+  const since = unassured_since ? clock(Date.parse(unassured_since)) : "";
+  return t(`promise.${standing}.means`, { since });
 }
 
 /** @param {Verb} verb */

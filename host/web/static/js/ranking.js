@@ -1,11 +1,11 @@
 // What matters first: orders in their list, alarms in their queue.
 
-/** @import { Condition, Incident, IncidentState, Level, Order } from "./types.js" */
+/** @import { Incident, IncidentState, Level, Order, Standing } from "./types.js" */
 
 /** @type {Level[]} */
 const LEVELS = ["breach", "alert", "pre_alert", "clear"];
-/** @type {Condition[]} */
-const CONDITIONS = ["unassured", "watched", "assured", "inactive"];
+/** @type {Standing[]} */
+const STANDINGS = ["alarm", "held", "watched", "assured", "inactive"];
 /** @type {IncidentState[]} */
 const WAITING = ["unacknowledged", "returned_unacknowledged"];
 /** @type {IncidentState[]} */
@@ -66,9 +66,20 @@ export class Ranking {
   }
 }
 
-/** By level, then by what can be promised. @param {Order} order */
-export const rankOfOrder = ({ condition, level }) =>
-  LEVELS.indexOf(level) * CONDITIONS.length + CONDITIONS.indexOf(condition);
+/** What an order can promise, and whether it is an alarm that it can promise nothing.
+ * @param {Order} order @returns {Standing} */
+export const standingOf = ({ alarm_at, condition }) =>
+  condition !== "unassured" ? condition : alarm_at ? "held" : "alarm";
+
+/** By level, then by what can be promised; where that is nothing, by when he may plausibly be near, or
+ * since when: times that stay while nothing is heard, so that rows keep their places.
+ * @param {Order} order */
+export function rankOfOrder(order) {
+  const { alarm_at, level, unseen_since } = order;
+  const standing = standingOf(order);
+  const time = standing === "alarm" ? unseen_since : alarm_at;
+  return `${LEVELS.indexOf(level)} ${STANDINGS.indexOf(standing)} ${time ?? ""}`;
+}
 
 /** Whether an alarm still wants an operator. @param {Incident} incident */
 export const isWaiting = ({ state }) => WAITING.includes(state);
@@ -76,12 +87,12 @@ export const isWaiting = ({ state }) => WAITING.includes(state);
 /**
  * By risk. First what waits; then by priority, by how near they are, and where that is not known any
  * more, by since when: there he has had the most time. That stays while nothing is heard, so that
- * rows keep their places. Then the oldest.
+ * rows keep their places, as they do while it is no alarm. Then the oldest.
  * @param {Incident} incident
  * @param {Order} [order]
  */
 export function rankOfIncident({ opened, priority, state }, order) {
   const level = LEVELS.indexOf(order?.level ?? "clear");
-  const unseen = order && order.condition !== "unassured" ? LAST : (order?.unseen_since ?? "");
+  const unseen = order && standingOf(order) !== "alarm" ? LAST : (order?.unseen_since ?? "");
   return `${STATES.indexOf(state)} ${priority} ${level} ${unseen} ${opened}`;
 }

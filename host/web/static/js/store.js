@@ -14,7 +14,7 @@ const NOBODY = new Map();
 
 export class Store {
   /** @type {Map<string, Order>} */ orders = new Map();
-  /** @type {Ranking<number>} the orders */ ranking = new Ranking();
+  /** @type {Ranking<string>} the orders */ ranking = new Ranking();
   /** @type {Map<string, Position>} by order and unit */ positions = new Map();
   /** @type {Map<string, Incident>} */ incidents = new Map();
   /** @type {Ranking<string>} the incidents; those that wait come first */ queue = new Ranking();

@@ -3,6 +3,8 @@
 export type Role = "offender" | "victim";
 export type Level = "clear" | "pre_alert" | "alert" | "breach";
 export type Condition = "assured" | "watched" | "unassured" | "inactive";
+/** The same, but for what is unassured: an alarm is "held" until the quiet clock has passed. */
+export type Standing = Exclude<Condition, "unassured"> | "held" | "alarm";
 export type IncidentState =
   | "unacknowledged"
   | "acknowledged"
@@ -50,9 +52,15 @@ export interface Order {
   order: string;
   level: Level;
   condition: Condition;
+  /** Why it is that: "far", "overdue_offender", … */
+  reason: string;
   assured_until: string | null;
   /** When the last promise of an unassured order ran out; null where nothing is known. */
   unseen_since: string | null;
+  /** Since when nothing is promised; null while something is, or need not be. */
+  unassured_since: string | null;
+  /** When that becomes an alarm; null where it is one already. */
+  alarm_at: string | null;
   distance_m: number | null;
   causes: { cause: string; level: Level; distance_m: number | null }[];
   alert_m: number;
@@ -66,6 +74,8 @@ export interface Incident {
   /** Null for a fault of the host itself. */
   order: string | null;
   cause: string;
+  /** What is one trouble with it ("unassured", "no_cover:V1"), and whether that still holds. */
+  parts: Record<string, boolean>;
   level: Level;
   priority: 1 | 2 | 3;
   state: IncidentState;
