@@ -93,7 +93,7 @@ def _tell(_: str, words: list[str]) -> None:
     if words[0] == "feel":
         said = f"the wearer feels: {catalogue().text(f'unit_text.{words[3]}', 'en')}"
     elif words[0] != "say":
-        said = words[0]
+        said = " ".join(words)
     print(f"{time.strftime('%H:%M:%S')}  {said}", flush=True)
 
 
