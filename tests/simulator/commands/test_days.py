@@ -33,7 +33,7 @@ def test_a_day_of_a_pair_is_played_and_told(
     assert (day["alarms"], day["felt"], day["homes_m"]) == (0, 0, 6000)
     assert day["his"]["contacts"] > 0
     assert [one["name"] for one in summary["rows"]][-1] == "all"
-    assert "Receptor encendido" in report.read_text()
+    assert "Receptor y reposo" in report.read_text()
 
 
 def test_files_are_played_as_days(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
