@@ -34,7 +34,7 @@ from tests.host.units import FieldUnit
 PAIRS = 4
 KILLS = 4
 APART_M = 1100.0
-CLOSING_M_S = 30.0
+CLOSING_M_S = 38.0  # so that they are within the alert distance however soon the host starts
 REPORT_S = 0.1
 AGAIN_S = 1.0
 WITHIN_S = 60.0
