@@ -46,6 +46,7 @@ from host.ingest.news import Alarmed, Doubted, Moved, Unsure
 from host.ingest.reception import Reception, said_ms
 from host.ingest.row import RecordRow, log_row
 from host.ingest.wearer import FALSE_REST
+from host.proximity.order import OrderState
 from host.registry.types import Assignment, PolicyDocument, Registry, Unit
 
 _NOTHING: Mapping[str, States] = {"units": {}, "orders": {}, "escalations": {}}
@@ -157,11 +158,7 @@ class Centre:
             due_ms, (kind, entity) = due
             self.now_ms = max(self.now_ms, due_ms)
             if kind == UNIT:
-                self._relay.judge_anew(
-                    self.roster.hand_over(entity, self.now_ms), self.now_ms, outcome
-                )
-                self._save_unit(entity)
-                self.timers.arm_unit(entity, self.now_ms)
+                self._hand_over(entity, self.roster.hand_over, entity, outcome)
             elif kind == ORDER:
                 state = self.roster.orders[entity]
                 self._relay.signals(state, state.timer(self.now_ms), self.now_ms, outcome)
@@ -275,16 +272,29 @@ class Centre:
             self._relay.judge_anew(self.roster.put_unit(item, self.now_ms), self.now_ms, outcome)
             self._save_unit(item.id)
         elif isinstance(item, Assignment):
-            self._relay.judge_anew(
-                self.roster.put_assignment(item, self.now_ms), self.now_ms, outcome
-            )
-            self.timers.arm_unit(item.unit, self.now_ms)
-            self._save_unit(item.unit)
+            self._hand_over(item.unit, self.roster.put_assignment, item, outcome)
         elif isinstance(item, PolicyDocument):
             for state in self.roster.put_policy(item):
                 self._relay.signals(state, state.contact(self.now_ms), self.now_ms, outcome)
         else:
             self._relay.judge_anew([self.roster.put_order(item, self.now_ms)], self.now_ms, outcome)
+
+    def _hand_over(
+        self, unit: str, put: Callable[[Any, int], list[OrderState]], what: Any, outcome: Outcome
+    ) -> None:
+        """A unit may have come to somebody else, of whom nothing is known before it says where it
+        is; at rest it need not say that."""
+        before = self._worn(unit)
+        self._relay.judge_anew(put(what, self.now_ms), self.now_ms, outcome)
+        self.timers.arm_unit(unit, self.now_ms)
+        self._save_unit(unit)
+        if self._worn(unit) not in (before, (None, 0)):
+            outcome.fix_now.append(unit)
+
+    def _worn(self, unit: str) -> tuple[str | None, int]:
+        """Who wears it, and since when."""
+        wearer = self.roster.wearers.get(unit)
+        return (None, 0) if wearer is None else (wearer.person, wearer.since_ms)
 
     def _save_unit(self, unit: str) -> None:
         if unit in self.roster.wearers:  # it may be assigned before it is enrolled

@@ -173,9 +173,11 @@ class Reception:
 
     def _read(self, fix: Any) -> Fix:
         """What was on its way while the broker missed the unit proves no rest: what the unit has
-        said since may be lost. Nor does one that has lied, or was just seen elsewhere."""
+        said since may be lost. Nor does what was said before it moved off, one that has lied, or
+        was just seen elsewhere."""
         read, wearer = believable(self._wearer.unit.id, fix), self._wearer
-        if wearer.connected and wearer.rest_counts and not wearer.track.stay.is_apart(read):
+        heard = wearer.connected and fix.sequence > wearer.track.stirred
+        if heard and wearer.rest_counts and not wearer.track.stay.is_apart(read):
             return read
         return read._replace(at_rest=False)
 
@@ -251,6 +253,8 @@ class Reception:
         wearer, track, last = self._wearer, self._wearer.track, self._wearer.track.fix
         if last is None or not last.dated or track.off or not 0 < event.detail < event.sequence:
             return
+        if event.detail < track.stirred:
+            return  # it has moved since, however late this comes
         if event.sequence < last.sequence or not (wearer.connected and wearer.rest_counts):
             return
         refuted = track.stay.claim(event.detail, last, at_ms)
@@ -269,6 +273,7 @@ class Reception:
 
     def _move_off(self, sequence: int, at_ms: int) -> Iterator[News]:
         track = self._wearer.track
+        track.stirred = max(track.stirred, sequence)
         # Else it is of an earlier time: the wearer has come to rest since.
         if track.resting and (track.fix is None or sequence > track.fix.sequence):
             self._wearer.move_off(at_ms)

@@ -53,6 +53,7 @@ class Track:
         "speed_m_s",
         "stay",
         "still_ms",
+        "stirred",
     )
 
     def __init__(self, *, paged: bool = True) -> None:
@@ -71,6 +72,7 @@ class Track:
         self.lease_s = 0
         self.resting = False  # at rest with wake-on-motion armed
         self.rested_ms = 0  # until when the last rest that has ended is known
+        self.stirred = 0  # sequence of its newest word that it moves, or has started anew
         self.stay = Stay()  # the rest that it told last
         self.off = False  # the wearer may be without the unit
         self.pace = NO_PACE
@@ -145,6 +147,7 @@ class Track:
         """The unit counts its records anew: sequences of before cannot be compared."""
         self._rest_on(False)
         self.stay = Stay()
+        self.stirred = 0
         for one in (*self.shown, *self.hypotheses, *self.outliers):
             one.renumber()
 
@@ -320,6 +323,7 @@ class Track:
             self.pace.state(),
             pack(self.fine),
             self.still_ms,
+            self.stirred,
         ]
 
     def restore(self, state: list[Any]) -> None:
@@ -329,7 +333,8 @@ class Track:
         if len(state) > _ENTRIES:
             self.stay.restore(state[_ENTRIES])
         if len(state) > _ENTRIES + 1:
-            self.rested_ms, pace, fine, self.still_ms = state[_ENTRIES + 1 :]
+            self.rested_ms, pace, fine, self.still_ms, *stirred = state[_ENTRIES + 1 :]
+            self.stirred = stirred[0] if stirred else 0
             self.pace, self.fine = Pace(*pace), unpack(fine)
         if len(state) >= _ENTRIES:
             self.begun_ms = state[6]

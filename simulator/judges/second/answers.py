@@ -37,9 +37,10 @@ class Answers:
         party = self._known.worn.get(answer.unit)
         if party is None:
             return
-        unit, cases = self._known.hearings[answer.unit].unit, self._known.cases_of(party)
+        hearing, cases = self._known.hearings[answer.unit], self._known.cases_of(party)
+        unit = hearing.unit
         newest, lease_s = self._granted.get(answer.unit, (0, 0))
-        if answer.answered == party.newest != newest:
+        if answer.answered == party.newest == hearing.newest != newest:
             if unit.role is Role.OFFENDER:
                 warned_ms = self._warned.get(party)
                 leases_s = his_leases_s(party, unit, cases, warned_ms, now_ms)

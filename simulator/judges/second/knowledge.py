@@ -103,7 +103,10 @@ class Knowledge:
 
     def _read(self, hearing: Hearing, party: Party, said: Any) -> Fix | None:
         fix = read_fix(said, self.now_ms, hearing.there)
-        if fix is not None and (party.unit in self.liars or party.rest.strays_at(fix)):
+        if fix is None:
+            return None
+        old = fix.sequence < party.stirred
+        if old or party.unit in self.liars or party.rest.strays_at(fix):
             return replace(fix, at_rest=False)
         return fix
 
@@ -152,6 +155,8 @@ class Knowledge:
         if party.unit in self.liars or not hearing.there or said.detail <= 0:
             return
         if said.detail >= said.sequence or said.sequence < last.sequence:
+            return
+        if said.detail < party.stirred:
             return
         party.rest.claim(said.detail, last)
         if party.rest.refuted:

@@ -41,6 +41,7 @@ class Party:
         self.before: Fix | None = None  # and the one before
         self.resting = False
         self.rest_sequence = 0
+        self.stirred = 0  # the newest record that said that the wearer moves; a start counts as one
         self.rest_ended_ms = 0  # up to when the last rest was sure
         self.heard_ms = -NEVER_MS  # when something new last came
         self.newest = 0
@@ -94,6 +95,7 @@ class Party:
 
     def moved_off(self, sequence: int, at_ms: int) -> None:
         """A record says that the wearer moves; an older one than the rest says nothing of it."""
+        self.stirred = max(self.stirred, sequence)
         if sequence > self.rest_sequence:
             self.end_rest(at_ms)
 
@@ -198,7 +200,7 @@ class Party:
 
     def renumber(self) -> None:
         """The unit counts its records anew."""
-        self.rest = Rest()
+        self.rest, self.stirred = Rest(), 0
         for chain in (*self.chains.held, *self.chains.outliers, *filter(None, [self.sight])):
             chain.fixes[-1] = replace(chain.last, sequence=0)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from host.core.outcome import Connection
+from host.core.outcome import Changed, Connection
 from host.proximity.types import Condition
+from host.registry.types import Assignment
 from protocol import record
 from tests.host.driven_centre import DrivenCentre, at_ms
 
@@ -48,6 +49,36 @@ def test_word_of_another_rest_says_nothing_of_where_she_is(since: int) -> None:
     track = driven.centre.roster.track_of("ana")
     assert track.fix is not None
     assert (track.fix.time_ms, track.resting) == (at_ms(0), False)
+
+
+def test_word_of_a_rest_that_comes_after_word_of_its_end_proves_nothing() -> None:
+    for ends in (record.MOTION, None):
+        driven = DrivenCentre()
+        sealer = driven.sealers["V1"]
+        driven.step(Connection("V1", True, at_ms(0)))
+        driven.receive("V1", 0, sealer.rest(0))
+        late = [sealer.rest(60), sealer.event(70, record.MOTION, 0, detail=1)]
+        end = sealer.boot(80) if ends is None else sealer.event(80, ends)
+        driven.receive("V1", 80, end)
+        track = driven.centre.roster.track_of("ana")
+        for sealed in late:
+            driven.receive("V1", 90, sealed)
+            assert not track.resting
+        driven.restart()
+        rests(driven, 100, since=1)
+        assert not driven.centre.roster.track_of("ana").resting
+        driven.receive("V1", 110, sealer.rest(110))
+        rests(driven, 120, since=6)
+        assert driven.centre.roster.track_of("ana").resting
+
+
+def test_a_unit_that_comes_to_somebody_else_is_asked_where_it_is() -> None:
+    driven = DrivenCentre()
+    told = driven.step(Changed(Assignment("V1", "eva", at_ms(10)), at_ms(5)))
+    assert told.fix_now == []
+    assert driven.step(now_s=10).fix_now == ["V1"]
+    ended = Assignment("V1", "eva", at_ms(10), at_ms(20))
+    assert driven.step(Changed(ended, at_ms(15))).fix_now == []
 
 
 def test_word_of_rest_of_a_unit_that_is_off_its_wearer_proves_nothing() -> None:
