@@ -62,10 +62,11 @@ class Wire:
     async def _end(self) -> None:
         for server in self._servers:
             server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        # More than once: a connection that was accepted just now has no task yet.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
 
     async def _join(self, link: Link, reader: _Reader, writer: _Writer) -> None:
         try:
