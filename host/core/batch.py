@@ -24,7 +24,7 @@ CHECK_BYTES = 4
 # By which decisions are made. Raised whenever the same inputs lead to other decisions or states
 # than before: a host that finds the states of other rules takes them over, and nothing from
 # before is held against rules that came later (tests/host/evidence/test_rules.py holds it to it).
-RULES = 11
+RULES = 12
 
 # From what a host went on, as it says in the audit when it starts.
 VOUCHED = "vouched"  # the states in the store, which are what the chain's last step left

@@ -42,7 +42,7 @@ from host.core.roster import Roster
 from host.escalation.act import Act, Verb
 from host.escalation.policies import Policies
 from host.ingest.intake import take
-from host.ingest.news import Alarmed, Doubted, Moved, Unsure
+from host.ingest.news import Alarmed, Doubted, Moved
 from host.ingest.reception import Reception, said_ms
 from host.ingest.row import RecordRow, log_row
 from host.ingest.wearer import FALSE_REST
@@ -187,15 +187,14 @@ class Centre:
         if newest:
             note_contact(wearer, newest, at_ms, self.now_ms)
         reception = Reception(wearer, heard_ms, self.now_ms, self.counters)
-        assessed = False
+        doubted = False
         for news in reception.read(parts):
             self._relay.news(wearer, news, self.now_ms, outcome)
-            if type(news) is not Unsure:
-                assessed = type(news) in (Moved, Doubted)
+            doubted |= type(news) in (Moved, Doubted)
         self._log(reception.rows, outcome)
+        if newest or doubted:  # once: halfway through a backlog nobody is where he seems to be
+            self._relay.reassess(wearer, self.now_ms, outcome)
         if newest:
-            if not assessed:
-                self._relay.reassess(wearer, self.now_ms, outcome)
             grant_lease(wearer, newest, at_ms, self.now_ms)
         if answered:
             outcome.answers.append(answer(wearer, answered, self.now_ms))

@@ -9,7 +9,7 @@ from host.core.hindsight import is_worth_an_alarm, look_back
 from host.core.outcome import Found, Outcome
 from host.core.roster import Roster
 from host.escalation.incident import Refused
-from host.ingest.news import Alarmed, CameLate, Doubted, Moved, News, Receipted, Unsure
+from host.ingest.news import Alarmed, CameLate, Moved, News, Receipted, Unsure
 from host.ingest.wearer import STATES, Wearer
 from host.proximity.hypothesis import Dropped
 from host.proximity.order import OrderState, Signals
@@ -30,12 +30,11 @@ class Relay:
         self._deadlines = deadlines
 
     def news(self, wearer: Wearer, news: News, now_ms: int, outcome: Outcome) -> None:
-        """What one record of this wearer's unit means."""
+        """What one record of this wearer's unit means; what may be promised then is assessed once
+        the whole message is read."""
         if isinstance(news, Moved):
             for state in wearer.orders:
                 self.signals(state, state.observe(wearer.track, now_ms), now_ms, outcome)
-        elif isinstance(news, Doubted):
-            self.reassess(wearer, now_ms, outcome)
         elif isinstance(news, Unsure):
             outcome.fix_now.append(wearer.unit.id)
         elif isinstance(news, CameLate):
@@ -45,7 +44,7 @@ class Relay:
         elif isinstance(news, Alarmed):
             for state in self._roster.concerned(wearer.unit.id, news.at_ms)[1]:
                 self._alarm(state, wearer, news, now_ms, outcome)
-        else:
+        elif isinstance(news, Receipted):
             self._receipt(wearer, news, now_ms, outcome)
 
     def reassess(self, wearer: Wearer, now_ms: int, outcome: Outcome) -> None:

@@ -17,7 +17,7 @@ class Doubted(NamedTuple):
 
 
 class Unsure(NamedTuple):
-    """At rest, and seen elsewhere: the next position will tell."""
+    """At rest, and nobody knows at which of several places: the next position will tell."""
 
 
 class CameLate(NamedTuple):

@@ -258,13 +258,14 @@ class Reception:
         if event.sequence < last.sequence or not (wearer.connected and wearer.rest_counts):
             return
         refuted = track.stay.claim(event.detail, last, at_ms)
-        if event.detail > last.sequence:
-            return  # it has not told where
-        if refuted:
+        told = event.detail <= last.sequence
+        if refuted and told:
             yield from self._alarm(FALSE_REST, True, event.sequence, at_ms)
             wearer.refute_rest()
             yield Doubted()
-        elif not (track.contested or track.stay.strays):
+        elif track.contested or track.stay.strays:
+            yield Unsure()
+        elif told:
             anchor = track.anchor
             anchors = anchor is not None and anchor.sequence >= event.detail
             place = anchor if anchors and anchor is not None else last

@@ -86,15 +86,15 @@ class OrderState:
     # What can happen
 
     def observe(self, moved: Track, now_ms: int) -> Signals:
-        """A believed fix of `moved`, which is one of this order's parties, has just come."""
+        """A believed fix of `moved`, which is one of this order's parties, has just come; the order
+        is to be assessed once all that came with it is observed."""
         signals: Signals = []
         if self._active and moved.shown:
             self._judge(moved.shown[0].fix.time_ms, now_ms, moved, signals)
-        self._assess(now_ms, signals)
         return signals
 
     def contact(self, now_ms: int) -> Signals:
-        """Something else than a position changed: a contact, a doubt, a wearer moving off."""
+        """Something has changed: positions, a contact, a doubt, a wearer moving off."""
         signals: Signals = []
         self._assess(now_ms, signals)
         return signals

@@ -86,9 +86,10 @@ class Chains:
         self.outliers: list[Chain] = []  # dropped, and not yet forgotten
 
     @property
-    def alone(self) -> bool:
-        """Whether one of them contradicts all others, and is not confirmed."""
-        return any(chain.alone for chain in self.held)
+    def doubtful(self) -> bool:
+        """Whether one of them contradicts all others, and is not confirmed, or may be dropped: what
+        is said of a rest then may count, or not."""
+        return any(not chain.stands for chain in self.held)
 
     def take(self, fix: Fix, speed_m_s: float) -> Chain:
         """The chain whose next position this is, a new one if it can follow none."""

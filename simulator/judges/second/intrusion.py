@@ -54,7 +54,7 @@ def look(levels: Levels, zone: Zone, his: Party, moved: Party | None, now_ms: in
         levels.show(surely, CLEAR, chain.last.time_ms)
     if moved is None or not known or his.forked:
         return
-    newest, alone = his.places[0], his.chains.alone
+    newest, alone = his.places[0], his.chains.doubtful
     if not newest.alone and newest.last.satellites:
         _look_back(levels, zone, limits, his, newest)
     for chain in his.places:

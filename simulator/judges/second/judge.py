@@ -71,9 +71,12 @@ class SecondJudge(Nobody):
             self._wake_ms.clear()
 
     def host_took(self, inputs: Sequence[Input], now_ms: int) -> None:
-        for case in self._known.cases.values():
-            self._alarms.look(case, now_ms)
-        self._known.take(inputs, now_ms)
+        cases = self._known.cases
+        self._alarms.look(cases.values(), now_ms)
+        self._known.pass_time(now_ms)
+        for item in inputs:
+            self._known.take(item)
+            self._alarms.look(cases.values(), now_ms)  # the host may speak after each
 
     def told(self, unit: str, sealed: bytes, now_ms: int) -> None:  # noqa: ARG002
         self._sealed.append((unit, sealed))

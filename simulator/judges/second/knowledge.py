@@ -38,8 +38,8 @@ class Knowledge:
         self._parties: dict[tuple[str, str, int], Party] = {}  # by unit, person, since when
         self._edge_ms = NEVER_MS  # when an assignment next begins or ends
 
-    def take(self, inputs: Sequence[Input], now_ms: int) -> None:
-        """What the host takes in one step, after the time that has passed."""
+    def pass_time(self, now_ms: int) -> None:
+        """A step begins: the time that has passed ends rests, and orders begin or end."""
         self.now_ms = now_ms
         if now_ms >= self._edge_ms:
             self._bind()
@@ -50,15 +50,17 @@ class Knowledge:
         for party in self.worn.values():
             if party.resting and now_ms > party.due_ms:
                 self._rest_ended(party, party.said_ms)
-        for item in inputs:
-            if isinstance(item, Received):
-                self._receive(item)
-            elif isinstance(item, Connection):
-                self._connect(item)
-            elif isinstance(item, CutOff):
-                self._miss_all(item.since_ms)
-            elif isinstance(item, Changed) and isinstance(item.item, Unit | Assignment | Order):
-                self.change(item.item)
+
+    def take(self, item: Input) -> None:
+        """One of the inputs that the host takes in this step."""
+        if isinstance(item, Received):
+            self._receive(item)
+        elif isinstance(item, Connection):
+            self._connect(item)
+        elif isinstance(item, CutOff):
+            self._miss_all(item.since_ms)
+        elif isinstance(item, Changed) and isinstance(item.item, Unit | Assignment | Order):
+            self.change(item.item)
 
     def cases_of(self, party: Party) -> list[Case]:
         """The orders that bind somebody."""

@@ -66,7 +66,7 @@ def look(
         )
         fresh = clears(one.last, other.last, Reading(True, True), now_ms, staying)
         levels.inside(fresh, sure, perhaps, at_ms)
-    alone = his.chains.alone or hers.chains.alone
+    alone = his.chains.doubtful or hers.chains.doubtful
     for level, limit in limits.items():
         sights = {pair: _sight(limit, *pair, now_ms, alone, staying) for pair in pairs}
         here = [sights[pair] for pair in known]

@@ -208,11 +208,11 @@ def test_a_victim_with_a_thousand_orders_costs_each_once(monkeypatch: pytest.Mon
     assert calls == {"observe": 0, "contact": 0, "__init__": n, "state": n}
     calls.update(dict.fromkeys(calls, 0))
     told = driven.fix("V1", 0)
-    assert calls == {"observe": n, "contact": 0, "__init__": 0, "state": n}
+    assert calls == {"observe": n, "contact": n, "__init__": 0, "state": n}
     assert (len(told.shown_orders), told.orders) == (n, {})  # looked at, but as they were
     assert len(told.answers) == 1
     told = driven.receive("V1", 1, driven.sealers["V1"].event(1, record.PANIC))
     assert len(told.signals) == len(told.incidents) == n
-    assert calls["contact"] == n
+    assert calls["contact"] == 2 * n
     driven.fix("B7", 2, 300)
     assert calls["observe"] == n + 1

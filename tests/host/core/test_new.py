@@ -146,3 +146,20 @@ def test_a_host_that_starts_again_makes_nothing_new() -> None:
     driven = watched()
     driven.restart(REGISTRY, LATE_S + 10)
     assert told_at(driven, LATE_S + 300) == [PLAUSIBLE_S]
+
+
+def test_nothing_is_an_alarm_halfway_through_a_backlog() -> None:
+    """He drove nearer and back again: by the positions of halfway that come late he might be with
+    her by now; by the last he is where he was."""
+    driven = DrivenCentre()
+    driven.both(LATE_S, 3400)
+    for s in (*range(20, 140, 20), 180):
+        driven.receive("V1", LATE_S + s, driven.sealers["V1"].event(LATE_S + s, record.GNSS_LOST))
+        if s < 140:
+            driven.fix("B1", LATE_S + s, 3400)
+    assert is_unassured(driven)  # nobody sees where she is
+    drive = (3000, 2600, 2200, 2600, 3000, 3400)
+    fixes = [driven.sealers["B1"].fix(LATE_S + 130 + 10 * k, at) for k, at in enumerate(drive)]
+    assert not is_alarm(driven.receive("B1", LATE_S + 181, *fixes))
+    assert told_at(driven, LATE_S + 182) == []
+    assert told_at(driven, LATE_S + 300) != []

@@ -2,16 +2,18 @@
 
 import pytest
 
-from host.core.outcome import Changed, Connection
+from host.core.outcome import Changed, Connection, Outcome
 from host.proximity.types import Condition
 from host.registry.types import Assignment
 from protocol import record
 from tests.host.driven_centre import DrivenCentre, at_ms
 
 
-def rests(driven: DrivenCentre, at_s: float, since: int) -> None:
+def rests(driven: DrivenCentre, at_s: float, since: int) -> Outcome:
     """Her unit says, in place of a position, that it has rested since that record."""
-    driven.receive("V1", at_s, driven.sealers["V1"].event(at_s, record.MOTION, 0, detail=since))
+    return driven.receive(
+        "V1", at_s, driven.sealers["V1"].event(at_s, record.MOTION, 0, detail=since)
+    )
 
 
 def test_word_of_rest_is_where_she_was_told_again() -> None:
@@ -70,6 +72,19 @@ def test_word_of_a_rest_that_comes_after_word_of_its_end_proves_nothing() -> Non
         driven.receive("V1", 110, sealer.rest(110))
         rests(driven, 120, since=6)
         assert driven.centre.roster.track_of("ana").resting
+
+
+def test_word_of_rest_at_one_of_two_places_asks_which() -> None:
+    """Else nothing is known until its next look, half an hour later."""
+    driven = DrivenCentre()
+    driven.receive("V1", 0, driven.sealers["V1"].rest(0))
+    driven.fix("V1", 10, 2000)  # record 2: 200 m/s
+    assert driven.centre.roster.track_of("ana").contested
+    assert rests(driven, 15, since=2).fix_now == ["V1"]
+    for s in range(20, 135, 5):
+        driven.fix("V1", s, 2000 + s / 10)
+    assert not driven.centre.roster.track_of("ana").contested
+    assert rests(driven, 135, since=3).fix_now == []
 
 
 def test_a_unit_that_comes_to_somebody_else_is_asked_where_it_is() -> None:

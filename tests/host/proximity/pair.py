@@ -93,7 +93,7 @@ class Pair:
             return signals + self.state.contact(at_ms)
         track.contact_ms = at_ms
         track.due_ms = at_ms + (self.floor_s + 20) * 1000
-        return signals + self.state.observe(track, at_ms)
+        return signals + self.state.observe(track, at_ms) + self.state.contact(at_ms)
 
 
 def levels(signals: Signals) -> list[tuple[str, str]]:
