@@ -74,6 +74,7 @@ class SecondJudge(Nobody):
         cases = self._known.cases
         self._alarms.look(cases.values(), now_ms)
         self._known.pass_time(now_ms)
+        self._alarms.look(cases.values(), now_ms)
         for item in inputs:
             self._known.take(item)
             self._alarms.look(cases.values(), now_ms)  # the host may speak after each
