@@ -84,7 +84,7 @@ class Nearness:
         fresh = [one for one in measured if one.fresh]
         if self.level is Level.CLEAR or not fresh:
             return None
-        return self._left(fresh, all(one.fresh and one.clears for one in measured))
+        return self._left(fresh, all(one.fresh and one.clears for one in measured), level)
 
     def _is_near(self, measured: Measured) -> bool:
         far_m = self.limits.pre_alert_m + measured.sigma_m
@@ -111,8 +111,11 @@ class Nearness:
                 return min(level, measured.ceiling), rule
         return Level.CLEAR, ""
 
-    def _left(self, fresh: Sequence[Measured], counts: bool) -> tuple[Level, str] | None:
-        """`counts`: whether there is nothing but what is fresh, at times that can be true."""
+    def _left(
+        self, fresh: Sequence[Measured], counts: bool, shown: Level
+    ) -> tuple[Level, str] | None:
+        """`counts`: whether there is nothing but what is fresh, at times that can be true. `shown`:
+        the level that this very measurement shows, perhaps on the way to it; it is not left."""
         lowest, at_ms = self.level, fresh[0].at_ms
         evidence = self.evidence = {} if self.evidence is None else self.evidence
         for level in _RAISED:
@@ -129,6 +132,7 @@ class Nearness:
             if count >= LEAVE_FIXES and at_ms - first_ms >= LEAVE_AFTER_MS:
                 lowest = min(lowest, Level(level - 1))
         # Limits grow as levels fall, so evidence against a lower level covers those above it.
+        lowest = max(lowest, shown)
         return (lowest, "evidence") if lowest < self.level else None
 
     def _within(self, measured: Measured, level: Level) -> bool:

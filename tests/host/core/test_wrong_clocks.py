@@ -6,7 +6,7 @@ What the host itself can see of a wrong time; what a unit makes of its receiver'
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from host.ingest.judge import FUTURE, UNRESOLVED_TIME, YEARS_OFF
@@ -179,7 +179,13 @@ STEPS = st.tuples(
 )
 
 
+# Each second of a way, by whom, how fast, and how wrong: they pass each other at last.
+PASSING = [(33, "B1", -35, 0), (1, "B1", 0, 0), (51, "V1", -31, 3), (33, "B1", 0, 0)]
+PASSING += [(35, "B1", 0, 0), (1, "B1", 0, 0), (26, "V1", 28, 0), (1, "B1", 0, 0)]
+
+
 @settings(max_examples=60, deadline=None)
+@example(600, PASSING)
 @given(st.integers(600, 4000), st.lists(STEPS, min_size=1, max_size=16))
 def test_no_wrong_clock_drops_or_delays_a_rise_or_makes_a_promise_that_is_broken(
     away_m: int, ways: list[tuple[int, str, int, int]]

@@ -142,6 +142,14 @@ def test_crossing_the_circle_between_two_fixes_starts_the_count_anew() -> None:
     ) == [(120, "clear", "evidence")]
 
 
+def test_what_the_way_to_a_position_shows_is_not_left_by_it() -> None:
+    """Though it began within the alert distance, and is no crossing of that, he met her on it."""
+    watch = new_watch(BREACH)
+    told(watch, seen(0, 700), seen(60, 700))
+    assert told(watch, seen(130, 700, start_m=150, nearest_m=0)) == []
+    assert told(watch, seen(135, 700)) == [(135, "pre_alert", "evidence")]
+
+
 def test_a_rise_counts_and_forgets_the_evidence() -> None:
     watch = new_watch(PRE_ALERT)
     assert told(watch, seen(0, 3000), seen(60, 3000), seen(90, 50)) == [(90, "breach", "distance")]
