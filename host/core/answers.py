@@ -57,6 +57,7 @@ def note_disconnection(wearer: Wearer, known_ms: int, now_ms: int) -> bool:
     if not track.resting:
         return False
     wearer.move_off(max(last_said_ms(wearer), known_ms - unheard_ms(wearer.is_bracelet)))
+    track.doubted_ms = now_ms
     track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
     return True
 
@@ -145,6 +146,8 @@ def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:
     that he cannot reach her before she is overdue.
     """
     track, floor_s = wearer.track, wearer.unit.floor_s
+    leased_ms = track.due_ms - missed_ms(0, track.lease_s)
+    holds = track.lease_s > floor_s
     until_ms = now_ms + int(LEASE_CAP_S * 1000) + 2 * _MARGIN_MS
     flags, shrink_pct = 0, 100
     for state in wearer.orders:
@@ -155,13 +158,14 @@ def _assured(wearer: Wearer, now_ms: int) -> tuple[int, int, int]:
         if state.condition is Condition.INACTIVE:
             continue
         until_ms = min(until_ms, state.until_ms)
+        holds &= state.offender.doubted_ms <= leased_ms  # else the lease counted on a rest too long
         if state.rests(track, now_ms):
             flags |= command.RESTING
             offender_m_s = state.offender.speed_m_s
             together_m_s = offender_m_s + track.speed_m_s
             if together_m_s > 0:
                 shrink_pct = min(shrink_pct, int(100 * offender_m_s / together_m_s))
-    if track.lease_s > floor_s:
+    if holds:
         until_ms = max(until_ms, track.due_ms)
     if until_ms < missed_ms(now_ms, floor_s):  # or it would end before it is renewed
         return 0, command.WATCHED, 100

@@ -16,6 +16,8 @@ from host.proximity.order import OrderState, Signals
 from host.proximity.retrospect import was_near
 from host.proximity.types import ConditionChange, Fix, Signal, UnitAlarm
 
+ASK_AGAIN_MS = 20_000  # where it is: it says a word at once, and that its receiver searches
+
 
 class Relay:
     """`changed`: the orders whose state has changed since they were last given out."""
@@ -36,7 +38,9 @@ class Relay:
             for state in wearer.orders:
                 self.signals(state, state.observe(wearer.track, now_ms), now_ms, outcome)
         elif isinstance(news, Unsure):
-            outcome.fix_now.append(wearer.unit.id)
+            if now_ms - wearer.asked_ms >= ASK_AGAIN_MS:
+                wearer.asked_ms = now_ms
+                outcome.fix_now.append(wearer.unit.id)
         elif isinstance(news, CameLate):
             self._look_back(wearer, news.fix, now_ms, outcome)
         elif isinstance(news, Dropped):

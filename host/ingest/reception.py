@@ -229,7 +229,7 @@ class Reception:
             self._note(code, event.sequence, bool(event.raised))
         elif code == "motion":
             if event.raised:
-                self._wearer.track.stir(since_ms)
+                self._wearer.track.memory.stir(since_ms)
                 yield from self._move_off(event.sequence, since_ms)
             elif told_ms is not None:
                 yield from self._rest(event, told_ms)
@@ -262,6 +262,7 @@ class Reception:
         if refuted and told:
             yield from self._alarm(FALSE_REST, True, event.sequence, at_ms)
             wearer.refute_rest()
+            track.doubted_ms = self._now_ms
             yield Doubted()
         elif track.contested or track.stay.strays:
             yield Unsure()
@@ -270,6 +271,8 @@ class Reception:
             anchors = anchor is not None and anchor.sequence >= event.detail
             place = anchor if anchors and anchor is not None else last
             still = place._replace(sequence=event.sequence, time_ms=at_ms, at_rest=True)
+            if not track.resting:  # but it was, all the while
+                track.memory.stayed(last.time_ms, at_ms)
             yield from self._place(still, anchors)
 
     def _move_off(self, sequence: int, at_ms: int) -> Iterator[News]:

@@ -28,6 +28,7 @@ class Wearer:
     """
 
     __slots__ = (
+        "asked_ms",
         "channel",
         "charge",
         "charge_sequence",
@@ -55,6 +56,7 @@ class Wearer:
         self.charge_sequence = 0  # of the record that told it
         self.connected = False
         self.gone_ms = 0  # when the broker last said that it is not
+        self.asked_ms = 0  # when it was last asked where it rests; nothing hangs on that
         self.warned_ms = 0  # when a warning was last sent to it; 0 is never
         # Per alarm code the sequence of the newest word on it, negative when that was "healed".
         self.told = _NOTHING

@@ -4,6 +4,7 @@ Either party's fix is judged in the same way. The state depends on nothing but w
 and the times passed in; `due_ms` says when `timer` wants to be called next.
 """
 
+from collections.abc import Sequence
 from math import inf
 from typing import Any
 
@@ -12,7 +13,7 @@ from host.proximity.bound import Reach, reach, slack_m
 from host.proximity.cause import Cause, VictimCause, ZoneCause
 from host.proximity.fence import Fence
 from host.proximity.lease import lease_within_s
-from host.proximity.levels import NO_LIMITS, Nearness
+from host.proximity.levels import NO_LIMITS, Measured, Nearness
 from host.proximity.quiet import Quiet
 from host.proximity.schedule import ALWAYS_MS, causes_in_force
 from host.proximity.track import Track
@@ -193,8 +194,15 @@ class OrderState:
             if not measured:
                 continue
             change = cause.observe(measured)
-            if change is not None:
+            if change is not None and not self._implausible(cause, change[0], measured, now_ms):
                 self._move(cause, *change, at_ms, now_ms, signals)
+
+    def _implausible(self, cause: Cause, level: Level, by: Sequence[Measured], now_ms: int) -> bool:
+        """Whether no more than cells would raise a level, and it is known better where he is."""
+        if level <= cause.level or any(one.ceiling > Level.PRE_ALERT for one in by):
+            return False
+        beyond_m = cause.limits.pre_alert_m - cause.limits.alert_m
+        return self.quiet.slack_m(cause, self.offender, now_ms) > beyond_m
 
     def _staying(self, now_ms: int) -> tuple[Track, ...]:
         """Who is as fresh as their last word, between two words too."""

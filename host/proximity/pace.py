@@ -9,6 +9,7 @@ from host.proximity.types import Fix
 KEPT_MS = 600_000
 _LEG_MAX_MS = 120_000  # between two positions, or the way may have been another one
 _WALK_M_S = 2.5
+_STEPS_MS = 180_000  # who rests again so soon, the minute of being still included, took a few steps
 
 
 class Pace(NamedTuple):
@@ -40,6 +41,12 @@ class Pace(NamedTuple):
         if m_s < pace.fastest_m_s and fix.time_ms - pace.fastest_ms <= KEPT_MS:
             return pace
         return pace._replace(fastest_m_s=m_s, fastest_ms=fix.time_ms)
+
+    def settled(self, rested_ms: int, at_ms: int) -> "Pace":
+        """It rests again. `rested_ms`: until when it rested before; 0 for never. Steps from one
+        rest to the next are as good as seen: no way at all."""
+        steps = 0 < rested_ms < at_ms <= rested_ms + _STEPS_MS
+        return self._replace(leg_ms=at_ms) if steps else self
 
     def fastest(self, at_ms: int) -> float:
         """The fastest leg of the ten minutes before, in m/s."""

@@ -5,7 +5,8 @@ plausibly be near, by the same formula at plausible speeds p:
 
     Q = n + S / (p_O + r p_V)       S = D - R - a_O - a_V - p_O g_O - p_V g_V
 
-a are the radii of 95 %, which are no bound, but plausible. g is 0 for a party that rests and is
+a are the radii of 95 %, which are no bound, but plausible. g is for how long a party may have moved
+since its position: all rests since then are no part of it. It is 0 for a party that rests and is
 heard, and so is r for a protected person. p is 1.5 times what was lately seen, and at least what a
 policy says of one who rested or walked, went about in a town, or drove; at most the speed of the
 bound. Of a coarse position of now and a fine one of before, that counts which leaves more room.
@@ -41,8 +42,8 @@ class Quiet(NamedTuple):
         """What is plausible of a party, by how it moved before it was last known where it is."""
         if track.speed_m_s <= 0.0:  # a fixed place
             return 0.0
-        fastest_m_s = track.pace.fastest(known_ms)
-        least_m_s = self.town_m_s if track.pace.drives(known_ms) else self.still_m_s
+        fastest_m_s = track.memory.pace.fastest(known_ms)
+        least_m_s = self.town_m_s if track.memory.pace.drives(known_ms) else self.still_m_s
         if fastest_m_s > self.town_m_s:
             least_m_s = self.road_m_s
         return min(track.speed_m_s, max(least_m_s, FASTER * fastest_m_s))
@@ -58,18 +59,26 @@ class Quiet(NamedTuple):
 
     def _longest_ms(self, tracks: tuple[Track, ...], now_ms: int, time_zone: str) -> int:
         """For how long an alarm is held at most."""
-        moved = any(track.pace.stirred(_known_ms(track, now_ms)) for track in tracks)
+        moved = any(track.memory.pace.stirred(_known_ms(track, now_ms)) for track in tracks)
         by_night = self.night and not moved and _is_night(self.night, now_ms // 60_000, time_zone)
         return self.night_hold_ms if by_night else self.hold_ms
 
     def _plausible_until_ms(self, cause: Cause, offender: Track, now_ms: int) -> int:
         """Until when he is plausibly not within the alert distance of a cause; `now_ms` where that
         may be over already, or where a party may be anywhere."""
-        rate_m_s, ways = 0.0, []
+        rate_m_s = sum(
+            self.speed_m_s(track, _known_ms(track, now_ms))
+            for track in (offender, *cause.others)
+            if track is offender or not track.rests(now_ms)
+        )
+        return after_ms(now_ms, self.slack_m(cause, offender, now_ms), rate_m_s)
+
+    def slack_m(self, cause: Cause, offender: Track, now_ms: int) -> float:
+        """By how much he plausibly is beyond the alert distance of a cause; 0 where nobody was ever
+        seen."""
+        ways = []
         for track in (offender, *cause.others):
             speed_m_s = self.speed_m_s(track, _known_ms(track, now_ms))
-            if track is offender or not track.rests(now_ms):
-                rate_m_s += speed_m_s
             ways.append(
                 [
                     [(fix, speed_m_s * age_s) for fix, age_s in known]
@@ -83,7 +92,7 @@ class Quiet(NamedTuple):
             )
             for known in product(*ways)
         )
-        return after_ms(now_ms, min(slacks_m, default=0.0), rate_m_s)
+        return min(slacks_m, default=0.0)
 
 
 @lru_cache(maxsize=64)  # every answer to every unit asks
@@ -98,9 +107,9 @@ def _places(track: Track, now_ms: int) -> Iterator[list[tuple[Fix, float]]]:
     for one in track.shown:
         fix = one.anchor or one.fix
         known = [(fix, 0.0 if rests else _age_s(track, fix, now_ms))]
-        if track.fine is not None and not track.contested:
-            until_ms = track.still_ms if rests else now_ms
-            known.append((track.fine, _age_s(track, track.fine, until_ms)))
+        if track.memory.fine is not None and not track.contested:
+            until_ms = track.told_ms if rests else now_ms
+            known.append((track.memory.fine, _age_s(track, track.memory.fine, until_ms)))
         yield known
 
 

@@ -11,10 +11,9 @@ That speed is for the bound only. One who really is faster than it has no bound,
 from collections.abc import Sequence
 from typing import Any
 
-from host.proximity.fix import FASTEST_M_S, is_same, leg_start, pack, reaches, unpack
+from host.proximity.fix import FASTEST_M_S, is_same, leg_start, reaches
 from host.proximity.hypothesis import Dropped, Hypothesis, part, restore_earlier, tightens
-from host.proximity.levels import FINE_A95_M
-from host.proximity.pace import NO_PACE, Pace
+from host.proximity.memory import Memory
 from host.proximity.stay import Stay
 from host.proximity.types import Fix
 
@@ -37,14 +36,14 @@ class Track:
         "blind_ms",
         "contact_ms",
         "contested",
+        "doubted_ms",
         "due_ms",
-        "fine",
         "hypotheses",
         "lease_s",
         "lone",
+        "memory",
         "off",
         "outliers",
-        "pace",
         "paged",
         "rested_ms",
         "resting",
@@ -52,7 +51,6 @@ class Track:
         "sight",
         "speed_m_s",
         "stay",
-        "still_ms",
         "stirred",
     )
 
@@ -72,12 +70,11 @@ class Track:
         self.lease_s = 0
         self.resting = False  # at rest with wake-on-motion armed
         self.rested_ms = 0  # until when the last rest that has ended is known
+        self.doubted_ms = 0  # when it was last found out that a rest may have ended long before
         self.stirred = 0  # sequence of its newest word that it moves, or has started anew
         self.stay = Stay()  # the rest that it told last
         self.off = False  # the wearer may be without the unit
-        self.pace = NO_PACE
-        self.fine: Fix | None = None  # the newest that is not coarse
-        self.still_ms = 0  # when the last one that has begun was first told
+        self.memory = Memory()
         self.paged = paged  # its link listens while it sleeps
 
     # Where it is
@@ -126,14 +123,12 @@ class Track:
             live = self.hypotheses[0]
             rested = self.resting and live in known[:1]
         self.blind_ms = NEVER_MS
-        if not verdict:
-            self.pace = self.pace.gone(before, fix)
-            if fix.a95_m <= FINE_A95_M:
-                self.fine = fix
         # An anchor from before this rest, kept against a coarser fix, may lie far behind.
         self.resting = fix.at_rest and not self.off and (rested or live.anchor is fix)
+        if not verdict:
+            self.memory.take(before, fix, self._stood(before, fix))
         if self.resting and not rested:
-            self.still_ms = fix.time_ms
+            self.memory.settled(self.rested_ms, fix.time_ms)
         return verdict
 
     def is_late(self, fix: Fix) -> bool:
@@ -142,6 +137,12 @@ class Track:
         last = self.fix
         before = last is not None and fix.sequence < last.sequence
         return before or fix.time_ms < self.told_ms
+
+    def _stood(self, before: Fix | None, fix: Fix) -> bool:
+        """Whether its wearer rested from one fix to the next, as the unit says."""
+        if before is None or not (before.at_rest and fix.at_rest):
+            return False
+        return not self.off and before.sequence >= self.stirred
 
     def renumber(self) -> None:
         """The unit counts its records anew: sequences of before cannot be compared."""
@@ -226,16 +227,14 @@ class Track:
 
     def moved_off(self, at_ms: int, margin_ms: int) -> None:
         """The wearer, until now at rest, moves: the anchor held until a margin before that."""
+        if self.fix is not None:
+            self.memory.stayed(self.fix.time_ms, at_ms - margin_ms)
         self._rest_on(False)
         self.rested_ms = at_ms
         anchor = self.anchor
         if anchor is not None and not anchor.fixed:
             held_ms = max(anchor.time_ms, at_ms - margin_ms)
             self.hypotheses[0].anchor = anchor._replace(time_ms=held_ms)
-
-    def stir(self, at_ms: int) -> None:
-        """The unit says that its wearer moves."""
-        self.pace = self.pace.moved(at_ms)
 
     def _rest_on(self, rests: bool) -> None:
         """A rest lasts, or is over: then a position is due as it is of one who moves."""
@@ -250,7 +249,7 @@ class Track:
         for one in self.hypotheses:
             if one.anchor is not None and not self.stay.is_apart(one.anchor):
                 one.anchor = None
-        self.stay = Stay()
+        self.stay, self.memory.fine = Stay(), None
         self._show()
 
     def take_off(self, at_ms: int) -> None:
@@ -320,9 +319,8 @@ class Track:
             self.sight and self.sight.state(),
             self.stay.state(),
             self.rested_ms,
-            self.pace.state(),
-            pack(self.fine),
-            self.still_ms,
+            *self.memory.state(),
+            self.doubted_ms,
             self.stirred,
         ]
 
@@ -333,9 +331,9 @@ class Track:
         if len(state) > _ENTRIES:
             self.stay.restore(state[_ENTRIES])
         if len(state) > _ENTRIES + 1:
-            self.rested_ms, pace, fine, self.still_ms, *stirred = state[_ENTRIES + 1 :]
+            self.rested_ms, pace, fine, self.doubted_ms, *stirred = state[_ENTRIES + 1 :]
             self.stirred = stirred[0] if stirred else 0
-            self.pace, self.fine = Pace(*pace), unpack(fine)
+            self.memory.restore([pace, fine])
         if len(state) >= _ENTRIES:
             self.begun_ms = state[6]
             self.hypotheses = tuple(Hypothesis.restore(one) for one in state[7])

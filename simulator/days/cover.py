@@ -8,6 +8,7 @@ from simulator.days.kinds import Network
 from simulator.days.way import DAY_S, Stay
 
 SIGMA_M, CORRELATION_S = 4.0, 60.0  # of positions under the sky
+_SEEN_S = 120.0  # from midnight on, under whatever roof: else nothing would be known of before
 _GAP_AFTER_S = 60.0  # between two gaps, at least
 _CHARGED_PCT = (88, 100)  # at midnight, on the charger
 _SPENT_PCT = (8, 13)  # between two measurements of the charge
@@ -51,7 +52,7 @@ def radio(chance: Random, stays: tuple[Stay, ...]) -> list[Document]:
 def _covered(chance: Random, stay: Stay) -> Iterator[tuple[int, int]]:
     if stay.roof is None:
         return
-    now_s = stay.from_s
+    now_s = max(stay.from_s, _SEEN_S)
     while now_s < stay.until_s:
         ends_s = min(now_s + chance.uniform(*stay.roof.covered_s), stay.until_s)
         if round(ends_s) > round(now_s):

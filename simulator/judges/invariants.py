@@ -29,6 +29,8 @@ LIES = Jump | Drift | Freeze | Alternate | Numb
 # What was concluded from a lie may stand until its unit is next due: the longest lease, and the
 # margin; and three fixes more until one of two hypotheses is dropped.
 LIE_LASTS_MS = (600 + 20 + 180) * 1000
+# Of who falls silent on the move: by its lease, the margin of that, and what is on its way.
+KNOWN_MS = (10 + 20 + 5) * 1000
 MISSED = "missed"
 LEVELS = ("clear", "pre_alert", "alert", "breach")
 REASONS_TO_FALL = ("evidence", "not_in_force")
@@ -200,7 +202,7 @@ def uncovered(played: Played, breach: Breach) -> bool:
         told += [played.recorder.powerless[unit] for unit in units]
     # Of a zone nobody promises anything while the host is gone.
     unseen = alone and breach.kind == "zone"
-    return unseen or any(ever(one, breach.at_ms, breach.at_ms + LATE_MS) for one in told)
+    return unseen or any(ever(one, breach.at_ms, breach.at_ms + KNOWN_MS) for one in told)
 
 
 def ever(timeline: Timeline, from_ms: int, until_ms: int) -> bool:

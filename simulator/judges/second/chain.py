@@ -1,12 +1,10 @@
 """Positions of one unit that cannot all be true: each row of them that can be is a chain.
 
-Two readings where proximity.md leaves it open what outweighs a chain: one that tells the same
-place again and again may count as lone. The rest is as it says there.
+One that tells the same place again and again, though its wearer moves, soon is as good as lone.
 """
 
 from simulator.judges.second.anchor import Anchor
 from simulator.judges.second.fix import Fix, agree
-from simulator.judges.second.levels import Reading
 
 CHAINS_MAX = 3
 ENOUGH = 3  # positions of another chain
@@ -17,15 +15,14 @@ _KEPT = 4  # positions; nothing older is asked for
 class Chain:
     """`fixes`: the latest, each of another time, in their order. `anchors`: those that a promise
     may hang on. `came_back`: whether it went on after another. `alone`: it contradicts all that was
-    known, and nothing has confirmed it. `fading`: it may have been dropped."""
+    known, and nothing has confirmed it. `weight`: how many positions speak for it, up to ENOUGH."""
 
     def __init__(self, fix: Fix, *, alone: bool) -> None:
         self.fixes = [fix]
         self.anchors: list[Anchor] = []
         self.came_back = False
         self.alone = alone
-        self.fading = False
-        self._places = {fix.spot}  # up to two
+        self.weight = 1
 
     @property
     def last(self) -> Fix:
@@ -35,11 +32,6 @@ class Chain:
     def before(self) -> Fix | None:
         """The position before the last one."""
         return self.fixes[-2] if len(self.fixes) > 1 else None
-
-    @property
-    def stands(self) -> bool:
-        """Whether it surely may be true, and shows where somebody is."""
-        return not (self.alone or self.fading)
 
     def admits(self, fix: Fix, speed_m_s: float) -> bool:
         """Whether a position may be its next."""
@@ -52,30 +44,26 @@ class Chain:
             self.fixes.pop()
         else:
             self.alone = False
+            self._weigh(fix)
         self.fixes = [*self.fixes, fix][-_KEPT:]
-        self.fading = False
-        if len(self._places) == 1:
-            self._places.add(fix.spot)
 
-    @property
-    def lone(self) -> Reading:
-        """Whether it is no more than one position, told once or again and again."""
-        again = len(self.fixes) == 1 or self.fixes[-1].spot == self.fixes[-2].spot
-        return Reading(len(self._places) == 1, again)
+    def _weigh(self, fix: Fix) -> None:
+        if not self.weight or fix.spot != self.last.spot:
+            self.weight = min(ENOUGH, self.weight + 1)
+        elif not fix.at_rest:
+            self.weight = max(1, self.weight - 1)
 
     def since(self, other: "Chain") -> list[Fix]:
         """The latest positions of this chain that came after the last of another."""
         return [fix for fix in self.fixes if fix.time_ms > other.last.time_ms][-ENOUGH:]
 
-    def outweighed(self, chains: list["Chain"], now_ms: int) -> Reading:
-        """Whether it must, and may, be dropped."""
+    def outweighed(self, chains: list["Chain"], now_ms: int) -> bool:
+        """Whether it is to be dropped."""
         against = [since for one in chains if len(since := one.since(self)) == ENOUGH]
-        if not against:
-            return Reading(False, False)
-        if now_ms - self.last.time_ms >= OUTLIVES_MS:
-            return Reading(True, True)
+        if against and now_ms - self.last.time_ms >= OUTLIVES_MS:
+            return True
         apart = any(len({fix.spot for fix in since}) == ENOUGH for since in against)
-        return self.lone if apart and not self.came_back else Reading(False, False)
+        return apart and self.weight <= 1 and not self.came_back
 
 
 class Chains:
@@ -86,10 +74,9 @@ class Chains:
         self.outliers: list[Chain] = []  # dropped, and not yet forgotten
 
     @property
-    def doubtful(self) -> bool:
-        """Whether one of them contradicts all others, and is not confirmed, or may be dropped: what
-        is said of a rest then may count, or not."""
-        return any(not chain.stands for chain in self.held)
+    def alone(self) -> bool:
+        """Whether one of them contradicts all others, and is not confirmed."""
+        return any(chain.alone for chain in self.held)
 
     def take(self, fix: Fix, speed_m_s: float) -> Chain:
         """The chain whose next position this is, a new one if it can follow none."""
@@ -108,9 +95,7 @@ class Chains:
     def _drop(self, now_ms: int) -> None:
         kept = []
         for chain in self.held:
-            gone = chain.outweighed(self.held, now_ms)
-            chain.fading |= gone.perhaps
-            if not gone.surely:
+            if not chain.outweighed(self.held, now_ms):
                 kept.append(chain)
             elif now_ms - chain.last.time_ms < OUTLIVES_MS:
                 self.outliers.append(chain)
@@ -126,5 +111,5 @@ class Chains:
             kept[0].came_back = False
 
 
-def _strength(chain: Chain) -> tuple[bool, bool, bool, int]:
-    return not chain.alone, chain.came_back, not chain.lone.surely, chain.last.time_ms
+def _strength(chain: Chain) -> tuple[bool, bool, int, int]:
+    return not chain.alone, chain.came_back, chain.weight, chain.last.time_ms

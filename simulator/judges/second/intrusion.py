@@ -29,6 +29,7 @@ from simulator.judges.second.nearness import (
     clears,
     is_certain,
     is_straight,
+    is_vague,
     reached,
     shown_by,
     ways,
@@ -51,10 +52,12 @@ def look(levels: Levels, zone: Zone, his: Party, moved: Party | None, now_ms: in
     known = his.standing
     for chain in known:
         surely = nearest_level(zone, limits, chain.last, sure=True)
+        if is_vague((chain.last,), (his,)):
+            surely = CLEAR
         levels.show(surely, CLEAR, chain.last.time_ms)
     if moved is None or not known or his.forked:
         return
-    newest, alone = his.places[0], his.chains.doubtful
+    newest, alone = his.places[0], his.chains.alone
     if not newest.alone and newest.last.satellites:
         _look_back(levels, zone, limits, his, newest)
     for chain in his.places:

@@ -179,9 +179,11 @@ class Knowledge:
 
     def begin_again(self, died_ms: int) -> None:
         """A host is there again. Who was at rest may have moved off while nobody heard it, unless
-        that took no longer than a lease allows for an answer."""
-        if self.now_ms - died_ms > ANSWERED_MS:
-            self._miss_all(died_ms)
+        that took no longer than a lease allows for an answer; of him that is not asked."""
+        absent = self.now_ms - died_ms > ANSWERED_MS
+        for unit in self.worn:
+            if absent or self.hearings[unit].unit.role is Role.OFFENDER:
+                self._miss(unit, died_ms)
 
     def _miss_all(self, heard_ms: int) -> None:
         """Nobody could be heard since then."""

@@ -50,6 +50,8 @@ def look(
     known = list(product(his.standing, hers.standing))
     for one, other in known:
         surely = nearest_level(limits, one.last, other.last, sure=True)
+        if is_vague((one.last, other.last), (his, hers)):
+            surely = CLEAR
         levels.show(surely, CLEAR, max(one.last.time_ms, other.last.time_ms))
     if moved is None or not known or his.forked or hers.forked:
         return
@@ -66,7 +68,7 @@ def look(
         )
         fresh = clears(one.last, other.last, Reading(True, True), now_ms, staying)
         levels.inside(fresh, sure, perhaps, at_ms)
-    alone = his.chains.doubtful or hers.chains.doubtful
+    alone = his.chains.alone or hers.chains.alone
     for level, limit in limits.items():
         sights = {pair: _sight(limit, *pair, now_ms, alone, staying) for pair in pairs}
         here = [sights[pair] for pair in known]
@@ -78,6 +80,13 @@ def _staying(order: Order, parties: tuple[Party, Party], now_ms: int) -> tuple[F
     if order.strength is not Strength.SUPERVISED:
         return ()
     return tuple(one.places[0].last for one in parties if one.rests(now_ms) and not one.torn)
+
+
+def is_vague(fixes: tuple[Fix, ...], parties: tuple[Party, ...]) -> bool:
+    """Whether positions are as coarse as cells, and somebody was once seen more sharply: the host
+    may know better."""
+    coarse = any(not fix.satellites or fix.a95_m > SHARP_M for fix in fixes)
+    return coarse and any(party.fine is not None for party in parties)
 
 
 class Told(NamedTuple):

@@ -136,12 +136,12 @@ class Party:
     def standing(self) -> list[Chain]:
         """Those of them that surely may be true, and show where somebody is."""
         certain = self.sight is None or self.torn
-        return [one for one in self.places if one.stands and (certain or one is self.sight)]
+        return [one for one in self.places if not one.alone and (certain or one is self.sight)]
 
     @property
     def torn(self) -> bool:
         """Whether it tells positions that surely are more than one truth."""
-        return self.forked or sum(not chain.fading for chain in self.chains.held) > 1
+        return self.forked or len(self.chains.held) > 1
 
     @property
     def anchors(self) -> list[Anchor]:
@@ -257,7 +257,7 @@ class Party:
         """The last position was told in two ways."""
         self.forked = True
         for chain in self.chains.held[:1]:
-            chain.anchors = []
+            chain.anchors, chain.weight = [], 0
 
     def unseen_ms(self, anchor: Anchor, now_ms: int, trusted: bool) -> int:
         """g: for how long, since an anchor, the wearer may have moved unseen. `trusted`: whether

@@ -100,7 +100,7 @@ def _spent_ms(slacks_m: list[float], rate_m_s: float, now_ms: int) -> int:
 def _places(party: Party, now_ms: int, *, late: bool) -> Iterator[list[tuple[Fix, float]]]:
     """For each chain of positions, where its wearer was, and how many seconds ago that holds."""
     for chain in party.places:
-        if chain.alone or (late and chain.fading):
+        if chain.alone:
             continue
         known = [chain.last, *(anchor.fix for anchor in chain.anchors)]
         if late and party.fine is not None:

@@ -218,3 +218,21 @@ def test_near_a_zone_that_he_knows_a_bracelet_that_moves_speaks_at_its_floor() -
         assert answer(driven.fix("B1", 1, north_m)).lease_s == lease_s
     driven = near_a_zone(disclosed=True)
     assert answer(driven.receive("B1", 1, driven.sealers["B1"].rest(1, 850))).lease_s == 60
+
+
+def test_a_copy_promises_no_more_once_a_rest_is_doubted_that_its_lease_counted_on() -> None:
+    """The broker misses him a minute and a half after his last word: he may long have set out."""
+    driven = DrivenCentre(with_order(REGISTRY, strength=Strength.SUPERVISED))
+    driven.step(Connection("B1", True, at_ms(0)))
+    driven.receive("B1", 0, driven.sealers["B1"].rest(0, 10_000))
+    sealed = driven.sealers["V1"].rest(60)
+    first = answer(driven.receive("V1", 60, sealed))
+    again = answer(driven.receive("V1", 70, sealed))
+    assert again.assured_until_s == first.assured_until_s
+    state = driven.centre.roster.orders["O1"]
+    driven.step(Connection("B1", False, at_ms(90)))
+    again = answer(driven.receive("V1", 91, sealed))
+    assert again.assured_until_s == state.until_ms // 1000 < first.assured_until_s
+    driven.restart()
+    again = answer(driven.receive("V1", 92, sealed))
+    assert again.assured_until_s < first.assured_until_s

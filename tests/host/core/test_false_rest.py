@@ -84,7 +84,8 @@ def test_whoever_is_seen_elsewhere_is_asked_at_once_and_a_word_of_rest_decides_n
     driven = centre()
     told = driven.receive("B1", 600, driven.sealers["B1"].rest(600, 20_000))
     assert "B1" in told.fix_now
-    assert "B1" in rests(driven, 601).fix_now
+    assert "B1" not in rests(driven, 601).fix_now  # it says that word before it has looked
+    assert "B1" in rests(driven, 620).fix_now
     track = driven.centre.roster.track_of("juan")
     assert track.fix is not None
     assert (track.resting, track.fix.time_ms) == (False, at_ms(600))

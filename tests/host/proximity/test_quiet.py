@@ -59,7 +59,7 @@ def test_by_night_it_may_be_held_longer(from_minute: int, until_minute: int, hel
 
 def test_by_night_it_is_held_no_longer_once_somebody_has_moved() -> None:
     pair = at_home(20_000, QUIET._replace(night=(ALWAYS,)))
-    pair.offender.stir(START_MS + int(OLD_S * 1000))
+    pair.offender.memory.stir(START_MS + int(OLD_S * 1000))
     said = silent(pair)
     assert said["alarm"] == pytest.approx(said["unassured"] + 600, abs=1)
 
@@ -102,7 +102,7 @@ def test_accuracies_are_no_way_and_a_standing_receiver_no_pace() -> None:
     pair = Pair()
     for s in range(0, 600, 10):
         pair.offends(s, random.gauss(0, 5), random.gauss(0, 5), a95_m=25, at_rest=True)
-    assert (pair.offender.pace.fastest_m_s, pair.offender.pace.moved_ms) == (0.0, 0)
+    assert (pair.offender.memory.pace.fastest_m_s, pair.offender.memory.pace.moved_ms) == (0.0, 0)
 
 
 def test_a_zone_has_its_own_clock() -> None:
