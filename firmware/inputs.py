@@ -4,6 +4,7 @@ Each takes readings and gives back events as tuples (code, raised, detail), for 
 """
 
 from firmware.utc import NEVER_MS
+from protocol.contact import STILL_S
 from protocol.record import (
     BATTERY_LOW,
     CASE,
@@ -21,7 +22,6 @@ _LONG_PRESS_MS = 2_000
 _SETTLED_MS = 1_000
 _CALM_MS = 600_000
 _ONCE = 1 << 8  # one edge more, in the detail of an event
-_AT_REST_AFTER_MS = 60_000
 _LOW_PCT = (20, 10, 5)
 _CHARGED_PCT = 25
 
@@ -127,7 +127,7 @@ class Motion:
         """The accelerometer's word, when it changes or more often."""
         if not moving:
             if not self.at_rest and self.due_ms == NEVER_MS:
-                self.due_ms = now_ms + _AT_REST_AFTER_MS
+                self.due_ms = now_ms + STILL_S * 1000
             return []
         self.due_ms = NEVER_MS
         if not self.at_rest:

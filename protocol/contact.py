@@ -22,6 +22,8 @@ FORGOTTEN_S = 15  # 10 until it is given up, 2 at the most to wait, and to conne
 KEEP_ALIVE_S = 60
 VICTIM_KEEP_ALIVE_S = 30
 
+STILL_S = 60  # for so long a unit was still before it says that it rests
+
 
 def speaks_ms(made_ms: int, lease_s: int) -> int:
     """When a unit speaks again after a record that was made then; the floor is a lease too."""

@@ -271,8 +271,6 @@ class Reception:
             anchors = anchor is not None and anchor.sequence >= event.detail
             place = anchor if anchors and anchor is not None else last
             still = place._replace(sequence=event.sequence, time_ms=at_ms, at_rest=True)
-            if not track.resting:  # but it was, all the while
-                track.memory.stayed(last.time_ms, at_ms)
             yield from self._place(still, anchors)
 
     def _move_off(self, sequence: int, at_ms: int) -> Iterator[News]:

@@ -7,6 +7,7 @@ from host.proximity.fix import pack, unpack
 from host.proximity.levels import FINE_A95_M
 from host.proximity.pace import NO_PACE, Pace
 from host.proximity.types import Fix
+from protocol.contact import STILL_S
 
 
 class Memory:
@@ -29,11 +30,13 @@ class Memory:
 
     def stayed(self, since_ms: int, until_ms: int) -> None:
         """The wearer surely did not move between the two."""
-        if self.fine is not None and until_ms > since_ms:
-            self.fine = self.fine._replace(time_ms=self.fine.time_ms + until_ms - since_ms)
+        if self.fine is not None:
+            stood_ms = max(0, until_ms - max(since_ms, self.fine.time_ms))
+            self.fine = self.fine._replace(time_ms=self.fine.time_ms + stood_ms)
 
     def settled(self, rested_ms: int, at_ms: int) -> None:
-        """The wearer rests anew; until `rested_ms` it rested before."""
+        """The wearer rests anew, as the unit says; until `rested_ms` it rested before."""
+        self.stayed(at_ms - STILL_S * 1000, at_ms)
         self.pace = self.pace.settled(rested_ms, at_ms)
 
     def stir(self, at_ms: int) -> None:

@@ -126,9 +126,10 @@ class Track:
         # An anchor from before this rest, kept against a coarser fix, may lie far behind.
         self.resting = fix.at_rest and not self.off and (rested or live.anchor is fix)
         if not verdict:
-            self.memory.take(before, fix, self._stood(before, fix))
-        if self.resting and not rested:
-            self.memory.settled(self.rested_ms, fix.time_ms)
+            stood = self._stood(before, fix)
+            self.memory.take(before, fix, stood)
+            if fix.at_rest and not (stood or self.off):
+                self.memory.settled(self.rested_ms, fix.time_ms)
         return verdict
 
     def is_late(self, fix: Fix) -> bool:

@@ -28,9 +28,9 @@ def fine_age_s(pair: Pair, at_s: float) -> float:
 
 def test_rests_are_no_part_of_the_age_of_where_he_was_well_seen() -> None:
     pair = seen()
-    pair.offends(30, 2000, **CELL)
-    assert fine_age_s(pair, 30) == 30
-    for s in (40, 400, 4000):  # it rests from 40 on
+    pair.offends(90, 2000, **CELL)
+    assert fine_age_s(pair, 90) == 90
+    for s in (100, 400, 4000):  # it rests from 100 on, and was still for a minute before
         pair.offends(s, 2000, at_rest=True, **CELL)
     assert fine_age_s(pair, 4000) == 40
     pair.offender.moved_off(START_MS + 5_000_000, 20_000)
