@@ -1,6 +1,7 @@
 """A position that a unit told: what can be read of it, and whether two of them can both be true."""
 
 from dataclasses import dataclass
+from math import sin
 from typing import Any
 
 from protocol import record
@@ -11,7 +12,8 @@ SURELY = 3.0  # and so many times the radius that holds it with 95 %
 APART_MS = 2_000  # clocks may differ by this
 PAST_MS = 92 * 86_400_000  # no unit stores for longer
 SEEN_M_S = 100.0  # who is not believed at this speed is not even seen
-SLACK_M = 1.0  # positions are whole 1e-7 degrees, radii decimetres
+SLACK_M = 0.05  # of rounding: both sides have the same positions, radii and times
+_EARTH_M = 6_371_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +78,5 @@ def agree(one: Fix, other: Fix, speed_m_s: float) -> bool:
     """Whether somebody can have been at both."""
     reach_m = one.surely_m + other.surely_m
     reach_m += speed_m_s * abs(one.time_ms - other.time_ms) / 1000 + SLACK_M
-    return distance_m(one.spot, other.spot) <= reach_m
+    arc_m = distance_m(one.spot, other.spot)
+    return 2 * _EARTH_M * sin(arc_m / (2 * _EARTH_M)) <= reach_m  # a chord is shorter
