@@ -40,6 +40,11 @@ class Anchor:
         the record that ended a rest proves it."""
         return max(0, self.full_ms(now_ms) - self._stood_ms)
 
+    def unseen_ms(self, now_ms: int) -> int:
+        """The same, where a rest that has ended is sure up to a margin before that."""
+        away_ms = abs(now_ms - self.fix.time_ms)
+        return min(away_ms, self.moving_ms(now_ms) + MARGIN_MS) if self._stood_ms else away_ms
+
     def resting_ms(self, now_ms: int) -> int:
         """The same while a rest lasts that counts: its wearer may be off for as long as the news
         of that takes."""

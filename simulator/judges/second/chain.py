@@ -35,8 +35,11 @@ class Chain:
 
     def admits(self, fix: Fix, speed_m_s: float) -> bool:
         """Whether a position may be its next."""
-        known = [self.last, *(anchor.fix for anchor in self.anchors)]
-        return all(agree(one, fix, speed_m_s) for one in known)
+        if not agree(self.last, fix, speed_m_s):
+            return False
+        return all(
+            agree(one.fix, fix, speed_m_s, one.unseen_ms(fix.time_ms)) for one in self.anchors
+        )
 
     def add(self, fix: Fix) -> None:
         """One more position. One of the very time of the last takes its place."""

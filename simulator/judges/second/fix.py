@@ -74,9 +74,9 @@ def told_ms(said: Any, now_ms: int) -> int | None:
     return at_ms if now_ms - PAST_MS <= at_ms <= now_ms + APART_MS else None
 
 
-def agree(one: Fix, other: Fix, speed_m_s: float) -> bool:
-    """Whether somebody can have been at both."""
-    reach_m = one.surely_m + other.surely_m
-    reach_m += speed_m_s * abs(one.time_ms - other.time_ms) / 1000 + SLACK_M
+def agree(one: Fix, other: Fix, speed_m_s: float, moved_ms: int | None = None) -> bool:
+    """Whether somebody can have been at both, who moved all the time between or for `moved_ms`."""
+    between_ms = abs(one.time_ms - other.time_ms) if moved_ms is None else moved_ms
+    reach_m = one.surely_m + other.surely_m + speed_m_s * between_ms / 1000 + SLACK_M
     arc_m = distance_m(one.spot, other.spot)
     return 2 * _EARTH_M * sin(arc_m / (2 * _EARTH_M)) <= reach_m  # a chord is shorter
