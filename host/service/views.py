@@ -14,7 +14,7 @@ from host.escalation.act import Verb, allowed
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
 from host.escalation.sentence import sentences
-from host.proximity.order import OrderState
+from host.proximity.order import GRACE_MS, OrderState
 from host.proximity.track import NEVER_MS
 from host.proximity.types import Condition
 from host.registry.types import Zone
@@ -46,7 +46,7 @@ def order_view(state: OrderState) -> View:
         "unseen_since": maybe_iso(state.until_ms) if unassured and bounded else None,
         # The quiet clock: since when nothing is promised, and when that becomes an alarm.
         "unassured_since": maybe_iso(state.announced.unassured_ms),
-        "alarm_at": maybe_iso(state.quiet_ms if state.announced.awaits(state.reason) else None),
+        "alarm_at": maybe_iso(_alarm_ms(state)),
         "distance_m": _metres(nearest_m),
         "causes": [
             {
@@ -62,6 +62,14 @@ def order_view(state: OrderState) -> View:
         "strength": str(order.strength),
         "zones": [_zone(zone) for zone in order.zones],
     }
+
+
+def _alarm_ms(state: OrderState) -> int | None:
+    """When it becomes an alarm that nothing is promised; None where it is one, or none is due."""
+    said = state.announced
+    if state.condition is Condition.UNASSURED and said.condition is not state.condition:
+        return said.since_ms + GRACE_MS  # it is new, and was not looked at yet
+    return state.quiet_ms if said.awaits(state.reason) else None
 
 
 def position_views(state: OrderState) -> list[View]:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from host.base.catalogue import catalogue
 from host.base.clock import iso
+from host.core.centre import Centre
 from host.core.outcome import Connection, Placed
 from host.proximity.fix import make_fix
 from host.proximity.track import NEVER_MS
@@ -165,6 +166,16 @@ def test_a_promise_that_has_ended_is_shown_with_its_quiet_clock_and_then_as_an_a
     assert [(one["cause"], one["parts"]) for one in told["incidents"]] == [
         ("assurance", {"unassured": True})
     ]
+
+
+def test_an_order_that_was_not_looked_at_yet_is_no_alarm() -> None:
+    centre = Centre(REGISTRY, at_ms(0), b"secret")
+    told = views.order_view(centre.roster.orders["O1"])
+    assert (told["condition"], told["reason"]) == ("unassured", "new_order")
+    assert told["unassured_since"] is None
+    assert told["alarm_at"] == iso(at_ms(60))
+    centre.step([], at_ms(0))
+    assert views.order_view(centre.roster.orders["O1"])["alarm_at"] == iso(at_ms(60))
 
 
 def test_a_fixed_place_is_shown_without_a_unit_or_a_time() -> None:
