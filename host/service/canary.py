@@ -90,15 +90,16 @@ class Canary:
             self._ended.wait(PAUSE_S)
 
     def _judge(self, refused: str, missing: str) -> None:
-        self._tell(BROKER_REFUSES, refused)
-        if not missing:
+        if not (refused or missing):
             self._missed = 0
             self._tell(BROKER_LOSES, "")
-        elif not refused and self._host.connected.is_set():  # otherwise it is told already
+        elif refused or self._host.connected.is_set():  # otherwise it is told already
             self._missed += 1
-            if self._missed >= MISSED_MAX:
-                self._tell(BROKER_LOSES, missing)
-                self._cure(missing)
+        known = self._missed >= MISSED_MAX  # one round may fail on a broker that is busy
+        self._tell(BROKER_REFUSES, refused if known else "")
+        if known and missing and not refused and self._host.connected.is_set():
+            self._tell(BROKER_LOSES, missing)
+            self._cure(missing)
 
     def _tell(self, fault: str, reason: str) -> None:
         if reason:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.host.web.browser import rendered, violations
-from tests.host.web.played_host import OFFENDER, VICTIM, PlayedHost
+from tests.host.web.played_host import OFFENDER, ORDER, VICTIM, PlayedHost
 
 pytestmark = pytest.mark.live
 
@@ -73,3 +73,19 @@ def test_a_context_that_is_lost_again_before_the_map_is_whole_does_no_harm(
     page.locator("live-map[data-ready]").wait_for()
     expect(page.locator("live-map [role=alert]")).to_have_count(0)
     assert rendered(page, "parties")
+
+
+def test_an_order_of_which_somebody_was_never_seen_has_no_line(
+    page: Page, played: PlayedHost
+) -> None:
+    """A line without ends is an error of the map's, and nothing is drawn any more."""
+
+    def unassured(order: str) -> None:
+        played.order(level="clear", condition="unassured", distance_m=2156.0, order=order)
+
+    unassured(ORDER)
+    page.wait_for_function(HAS, arg=["gaps", 1, None])
+    assert rendered(page, "gaps")
+    unassured("O-18")
+    expect(page.locator("body")).to_contain_text("O-18")
+    assert [one["key"] for one in rendered(page, "gaps")] == [ORDER]

@@ -193,8 +193,9 @@ class LiveMap extends PageElement {
     const changed = [];
     for (const [name, order] of orders) {
       if (order.condition !== "unassured") continue;
-      gone.delete(name);
       const parties = page.store.parties(name);
+      if (new Set(parties.map(({ role }) => role)).size < 2) continue; // one was never seen
+      gone.delete(name);
       const drawn = [current(), order, ...parties];
       const before = this.#gaps.get(name);
       if (drawn.length === before?.length && drawn.every((one, i) => one === before[i])) continue;
