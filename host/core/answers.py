@@ -56,8 +56,8 @@ def note_disconnection(wearer: Wearer, known_ms: int, now_ms: int) -> bool:
     track = wearer.track
     if not track.resting:
         return False
-    wearer.move_off(max(last_said_ms(wearer), known_ms - unheard_ms(wearer.is_bracelet)))
-    track.doubted_ms = now_ms
+    until_ms = max(last_said_ms(wearer), known_ms - unheard_ms(wearer.is_bracelet))
+    wearer.move_off(until_ms, now_ms)
     track.due_ms = min(track.due_ms, missed_ms(now_ms, wearer.unit.floor_s))
     return True
 

@@ -52,7 +52,7 @@ class Relay:
             self._receipt(wearer, news, now_ms, outcome)
 
     def reassess(self, wearer: Wearer, now_ms: int, outcome: Outcome) -> None:
-        """Something else than a position of this wearer has changed."""
+        """What is known of this wearer has changed."""
         for state in wearer.orders:
             self.signals(state, state.contact(now_ms), now_ms, outcome)
 

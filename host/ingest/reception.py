@@ -207,8 +207,10 @@ class Reception:
                 yield Unsure()
         return verdict
 
-    def _place(self, believed: Fix, anchors: bool) -> Generator[News, None, str]:
-        verdict = self._wearer.track.believe(believed, anchors)
+    def _place(
+        self, believed: Fix, anchors: bool, proven: bool = False
+    ) -> Generator[News, None, str]:
+        verdict = self._wearer.track.believe(believed, anchors, proven)
         yield from self._wearer.track.dropped()
         late = verdict == LATE or self._now_ms - believed.time_ms > LATE_MS
         # Of a backlog only the newest shows where anybody is now.
@@ -259,10 +261,9 @@ class Reception:
             return
         refuted = track.stay.claim(event.detail, last, at_ms)
         told = event.detail <= last.sequence
-        if refuted and told:
+        if refuted:
             yield from self._alarm(FALSE_REST, True, event.sequence, at_ms)
-            wearer.refute_rest()
-            track.doubted_ms = self._now_ms
+            wearer.refute_rest(self._now_ms)
             yield Doubted()
         elif track.contested or track.stay.strays:
             yield Unsure()
@@ -271,14 +272,14 @@ class Reception:
             anchors = anchor is not None and anchor.sequence >= event.detail
             place = anchor if anchors and anchor is not None else last
             still = place._replace(sequence=event.sequence, time_ms=at_ms, at_rest=True)
-            yield from self._place(still, anchors)
+            yield from self._place(still, anchors, proven=True)
 
     def _move_off(self, sequence: int, at_ms: int) -> Iterator[News]:
         track = self._wearer.track
         track.stirred = max(track.stirred, sequence)
         # Else it is of an earlier time: the wearer has come to rest since.
         if track.resting and (track.fix is None or sequence > track.fix.sequence):
-            self._wearer.move_off(at_ms)
+            self._wearer.move_off(at_ms, self._now_ms)
             yield Doubted()
 
     def _boot(self, sequence: int) -> Iterator[News]:
@@ -293,7 +294,7 @@ class Reception:
         if "strap" not in self._wearer.alarms:
             track.put_on()
         elif not track.off:
-            self._wearer.take_off(at_ms)
+            self._wearer.take_off(at_ms, self._now_ms)
 
     def _alarm(self, code: str, raised: bool, sequence: int, at_ms: int) -> Iterator[News]:
         """Whatever was raised is told, however late; what is late never has the last word."""

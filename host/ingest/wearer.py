@@ -100,10 +100,10 @@ class Wearer:
             told = {code: of for code, of in self.told.items() if code != WRONG_CLOCK}
             self.told = {**told, WRONG_CLOCK: sequence} if wrong else told or _NOTHING
 
-    def move_off(self, at_ms: int) -> None:
-        """The wearer, until now at rest, moves. What her lease promised counted on that rest."""
+    def move_off(self, at_ms: int, now_ms: int) -> None:
+        """The wearer, at rest until then, moves. What her lease promised counted on that rest."""
         self.track.moved_off(at_ms, MARGIN_S * 1000)
-        self._withdraw_lease()
+        self._withdraw_lease(at_ms, now_ms)
 
     @property
     def rest_counts(self) -> bool:
@@ -111,21 +111,23 @@ class Wearer:
         into the unit."""
         return self.told.get(FALSE_REST, 0) <= 0
 
-    def refute_rest(self) -> None:
-        """It was seen elsewhere than where it said that it rested."""
+    def refute_rest(self, now_ms: int) -> None:
+        """It was seen elsewhere than where it said that it rested, nobody knows since when."""
         self.track.refute_rest()
-        self._withdraw_lease()
+        self._withdraw_lease(0, now_ms)
 
     def trust_rest(self) -> None:
         """Somebody has looked into the unit."""
         self.told = {**self.told, FALSE_REST: -abs(self.told.get(FALSE_REST, 0))}
 
-    def take_off(self, at_ms: int) -> None:
+    def take_off(self, at_ms: int, now_ms: int) -> None:
         """The wearer may be without the unit: what her lease promised was of where that is."""
         self.track.take_off(at_ms)
-        self._withdraw_lease()
+        self._withdraw_lease(at_ms, now_ms)
 
-    def _withdraw_lease(self) -> None:
+    def _withdraw_lease(self, at_ms: int, now_ms: int) -> None:
+        if at_ms < now_ms - MARGIN_S * 1000:  # what others were granted since counted on it too
+            self.track.doubted_ms = now_ms
         if not self.is_bracelet:
             self.track.lease_s = 0
 

@@ -12,27 +12,30 @@ from protocol.contact import STILL_S
 
 class Memory:
     """`fine`: the newest position that is not coarse, as if it had been made later by all rests
-    since: so old it would be, had its wearer moved all the time."""
+    since: so old it would be, had its wearer moved all the time. `stood_ms`: until when that is
+    reckoned."""
 
-    __slots__ = ("fine", "pace")
+    __slots__ = ("fine", "pace", "stood_ms")
 
     def __init__(self) -> None:
         self.pace = NO_PACE
         self.fine: Fix | None = None
+        self.stood_ms = 0
 
     def take(self, before: Fix | None, fix: Fix, rested: bool) -> None:
         """One more position. `rested`: whether nobody has moved since the one before."""
         self.pace = self.pace.gone(before, fix)
         if fix.a95_m <= FINE_A95_M:
-            self.fine = fix
+            self.fine, self.stood_ms = fix, fix.time_ms
         elif rested and before is not None:
             self.stayed(before.time_ms, fix.time_ms)
 
     def stayed(self, since_ms: int, until_ms: int) -> None:
         """The wearer surely did not move between the two."""
-        if self.fine is not None:
-            stood_ms = max(0, until_ms - max(since_ms, self.fine.time_ms))
-            self.fine = self.fine._replace(time_ms=self.fine.time_ms + stood_ms)
+        from_ms = max(since_ms, self.stood_ms)
+        if self.fine is not None and until_ms > from_ms:
+            self.fine = self.fine._replace(time_ms=self.fine.time_ms + until_ms - from_ms)
+            self.stood_ms = until_ms
 
     def settled(self, rested_ms: int, at_ms: int) -> None:
         """The wearer rests anew, as the unit says; until `rested_ms` it rested before."""
@@ -45,8 +48,9 @@ class Memory:
 
     def state(self) -> list[Any]:
         """What must survive a restart, as JSON."""
-        return [self.pace.state(), pack(self.fine)]
+        return [self.pace.state(), pack(self.fine), self.stood_ms]
 
     def restore(self, state: list[Any]) -> None:
         """Take what `state` gave."""
-        self.pace, self.fine = Pace(*state[0]), unpack(state[1])
+        pace, fine, self.stood_ms = state
+        self.pace, self.fine = Pace(*pace), unpack(fine)

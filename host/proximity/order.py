@@ -198,7 +198,8 @@ class OrderState:
                 self._move(cause, *change, at_ms, now_ms, signals)
 
     def _implausible(self, cause: Cause, level: Level, by: Sequence[Measured], now_ms: int) -> bool:
-        """Whether no more than cells would raise a level, and it is known better where he is."""
+        """Whether what may raise no more than a pre-alert does, and it is known better where he
+        is."""
         if level <= cause.level or any(one.ceiling > Level.PRE_ALERT for one in by):
             return False
         beyond_m = cause.limits.pre_alert_m - cause.limits.alert_m

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from host.proximity.bound import after_ms
 from host.proximity.cause import Cause
+from host.proximity.geodesy import chord_m
 from host.proximity.schedule import window
 from host.proximity.track import Track
 from host.proximity.types import Fix
@@ -59,7 +60,7 @@ class Quiet(NamedTuple):
 
     def _longest_ms(self, tracks: tuple[Track, ...], now_ms: int, time_zone: str) -> int:
         """For how long an alarm is held at most."""
-        moved = any(track.memory.pace.stirred(_known_ms(track, now_ms)) for track in tracks)
+        moved = any(track.memory.pace.stirred(self._known_ms(track, now_ms)) for track in tracks)
         by_night = self.night and not moved and _is_night(self.night, now_ms // 60_000, time_zone)
         return self.night_hold_ms if by_night else self.hold_ms
 
@@ -67,7 +68,7 @@ class Quiet(NamedTuple):
         """Until when he is plausibly not within the alert distance of a cause; `now_ms` where that
         may be over already, or where a party may be anywhere."""
         rate_m_s = sum(
-            self.speed_m_s(track, _known_ms(track, now_ms))
+            self.speed_m_s(track, self._known_ms(track, now_ms))
             for track in (offender, *cause.others)
             if track is offender or not track.rests(now_ms)
         )
@@ -78,11 +79,11 @@ class Quiet(NamedTuple):
         seen."""
         ways = []
         for track in (offender, *cause.others):
-            speed_m_s = self.speed_m_s(track, _known_ms(track, now_ms))
+            speed_m_s = self.speed_m_s(track, self._known_ms(track, now_ms))
             ways.append(
                 [
                     [(fix, speed_m_s * age_s) for fix, age_s in known]
-                    for known in _places(track, now_ms)
+                    for known in self.places(track, now_ms)
                 ]
             )
         slacks_m = (
@@ -94,32 +95,34 @@ class Quiet(NamedTuple):
         )
         return min(slacks_m, default=0.0)
 
+    def places(self, track: Track, now_ms: int) -> Iterator[list[tuple[Fix, float]]]:
+        """For each hypothesis, positions that all tell where a party was, and for how many seconds
+        it may have moved since: the last, and one that was fine before it, unless the way between
+        the two is not plausible."""
+        rests, fine = track.rests(now_ms), track.memory.fine
+        for one in track.shown:
+            fix = one.anchor or one.fix
+            age_s = 0.0 if rests else _age_s(track, fix, now_ms)
+            known = [(fix, age_s)]
+            if fine is not None and not track.contested:
+                p_m_s = self.speed_m_s(track, now_ms - int(1000 * age_s))
+                way_m = p_m_s * max(0, one.fix.time_ms - fine.time_ms) / 1000
+                if chord_m(fine[5:8], one.fix[5:8]) <= way_m + fine.a95_m + one.fix.a95_m:
+                    known.append((fine, _age_s(track, fine, track.told_ms if rests else now_ms)))
+            yield known
+
+    def _known_ms(self, track: Track, now_ms: int) -> int:
+        """When a party was last known to be anywhere."""
+        age_s = min((age_s for one in self.places(track, now_ms) for _, age_s in one), default=0.0)
+        return now_ms - int(1000 * age_s)
+
 
 @lru_cache(maxsize=64)  # every answer to every unit asks
 def _is_night(night: tuple[Weekly, ...], minute: int, time_zone: str) -> bool:
     return window(night, minute * 60_000, time_zone)[0]
 
 
-def _places(track: Track, now_ms: int) -> Iterator[list[tuple[Fix, float]]]:
-    """For each hypothesis, positions that all tell where a party was, and how many seconds ago:
-    a coarse one of now, and one that was fine before that rest, or a while ago."""
-    rests = track.rests(now_ms)
-    for one in track.shown:
-        fix = one.anchor or one.fix
-        known = [(fix, 0.0 if rests else _age_s(track, fix, now_ms))]
-        if track.memory.fine is not None and not track.contested:
-            until_ms = track.told_ms if rests else now_ms
-            known.append((track.memory.fine, _age_s(track, track.memory.fine, until_ms)))
-        yield known
-
-
 def _age_s(track: Track, fix: Fix, now_ms: int) -> float:
     if fix.fixed:
         return 0.0
     return max(0, now_ms - (fix.time_ms if fix.dated else track.contact_ms)) / 1000
-
-
-def _known_ms(track: Track, now_ms: int) -> int:
-    """When a party was last known to be anywhere."""
-    age_s = min((age_s for one in _places(track, now_ms) for _, age_s in one), default=0.0)
-    return now_ms - int(1000 * age_s)

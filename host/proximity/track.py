@@ -97,12 +97,12 @@ class Track:
                 return one.fix.time_ms
         return 0
 
-    def believe(self, fix: Fix, anchors: bool = True) -> str:
+    def believe(self, fix: Fix, anchors: bool = True, proven: bool = False) -> str:
         """Take a plausible fix. Returns "" where it is one more of where the party is, else what
         it is: LATE and SAME_EPOCH say nothing new, IMPOSSIBLE_SPEED contradicts all that is known.
 
         `anchors` False: the fix's time is not resolved well enough to build a bound on. Nor is
-        the position of a unit that is off its wearer.
+        the position of a unit that is off its wearer. `proven`: it has not moved since the last.
         """
         anchors = anchors and fix.dated and not self.off
         if self.is_late(fix):
@@ -126,7 +126,7 @@ class Track:
         # An anchor from before this rest, kept against a coarser fix, may lie far behind.
         self.resting = fix.at_rest and not self.off and (rested or live.anchor is fix)
         if not verdict:
-            stood = self._stood(before, fix)
+            stood = self._stood(before, fix, proven)
             self.memory.take(before, fix, stood)
             if fix.at_rest and not (stood or self.off):
                 self.memory.settled(self.rested_ms, fix.time_ms)
@@ -139,11 +139,12 @@ class Track:
         before = last is not None and fix.sequence < last.sequence
         return before or fix.time_ms < self.told_ms
 
-    def _stood(self, before: Fix | None, fix: Fix) -> bool:
-        """Whether its wearer rested from one fix to the next, as the unit says."""
-        if before is None or not (before.at_rest and fix.at_rest):
+    def _stood(self, before: Fix | None, fix: Fix, proven: bool) -> bool:
+        """Whether its wearer rested from one fix to the next: as the unit says, or as it would have
+        said in between."""
+        if before is None or self.off or not (before.at_rest and fix.at_rest):
             return False
-        return not self.off and before.sequence >= self.stirred
+        return proven or before.sequence + 1 == fix.sequence > self.stirred
 
     def renumber(self) -> None:
         """The unit counts its records anew: sequences of before cannot be compared."""
@@ -320,9 +321,9 @@ class Track:
             self.sight and self.sight.state(),
             self.stay.state(),
             self.rested_ms,
-            *self.memory.state(),
             self.doubted_ms,
             self.stirred,
+            self.memory.state(),
         ]
 
     def restore(self, state: list[Any]) -> None:
@@ -332,9 +333,10 @@ class Track:
         if len(state) > _ENTRIES:
             self.stay.restore(state[_ENTRIES])
         if len(state) > _ENTRIES + 1:
-            self.rested_ms, pace, fine, self.doubted_ms, *stirred = state[_ENTRIES + 1 :]
-            self.stirred = stirred[0] if stirred else 0
-            self.memory.restore([pace, fine])
+            self.rested_ms, *more = state[_ENTRIES + 1 :]
+            if isinstance(more[0], int):  # what was kept in another form is known again soon
+                self.doubted_ms, self.stirred, memory = more
+                self.memory.restore(memory)
         if len(state) >= _ENTRIES:
             self.begun_ms = state[6]
             self.hypotheses = tuple(Hypothesis.restore(one) for one in state[7])

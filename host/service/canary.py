@@ -54,7 +54,7 @@ class Canary:
         self.troubles: dict[str, str] = {}  # fault -> its reason
         self._address = address
         self._renew = renew
-        self._missed = 0
+        self._missed = self._refused = 0  # rounds in a row
         self._renewed_at = -RENEWED_APART_S
         self._said, self._reply = b"", b""
         self._heard = Event()
@@ -90,16 +90,17 @@ class Canary:
             self._ended.wait(PAUSE_S)
 
     def _judge(self, refused: str, missing: str) -> None:
-        if not (refused or missing):
+        self._refused = self._refused + 1 if refused else 0
+        # One round may be refused by a broker that is busy.
+        self._tell(BROKER_REFUSES, refused if self._refused >= MISSED_MAX else "")
+        if not missing:
             self._missed = 0
             self._tell(BROKER_LOSES, "")
-        elif refused or self._host.connected.is_set():  # otherwise it is told already
+        elif not refused and self._host.connected.is_set():  # otherwise it is told already
             self._missed += 1
-        known = self._missed >= MISSED_MAX  # one round may fail on a broker that is busy
-        self._tell(BROKER_REFUSES, refused if known else "")
-        if known and missing and not refused and self._host.connected.is_set():
-            self._tell(BROKER_LOSES, missing)
-            self._cure(missing)
+            if self._missed >= MISSED_MAX:
+                self._tell(BROKER_LOSES, missing)
+                self._cure(missing)
 
     def _tell(self, fault: str, reason: str) -> None:
         if reason:

@@ -67,7 +67,7 @@ def order_view(state: OrderState) -> View:
 def _alarm_ms(state: OrderState) -> int | None:
     """When it becomes an alarm that nothing is promised; None where it is one, or none is due."""
     said = state.announced
-    if state.condition is Condition.UNASSURED and said.condition is not state.condition:
+    if state.condition is Condition.UNASSURED and said.condition is Condition.INACTIVE:
         return said.since_ms + GRACE_MS  # it is new, and was not looked at yet
     return state.quiet_ms if said.awaits(state.reason) else None
 

@@ -97,3 +97,27 @@ def test_a_cell_raises_a_level_once_he_may_have_come_so_near() -> None:
 def test_a_satellite_raises_whatever_was_known() -> None:
     pair = seen()
     assert levels(pair.offends(60, 900)) == [("pre_alert", "distance")]
+
+
+def test_a_memory_that_the_last_position_refutes_counts_for_nothing() -> None:
+    """He drove 22 km, and his receiver is covered: what is plausible of a driver is so for ten
+    minutes only, and then the mast beside her says it all the same."""
+    pair = Pair()
+    pair.state.quiet = Quiet(still_m_s=3, town_m_s=14, road_m_s=33)
+    for s in range(0, 60, 5):
+        pair.both(s, 22_000 + 30 * (60 - s))
+    raised = []
+    for s in range(70, 1000, 10):
+        at_m = max(900, 22_000 - 30 * (s - 60))
+        raised += levels(pair.walks(s, 0) + pair.offends(s, at_m, **CELL))
+    assert raised == [("pre_alert", "distance")]
+
+
+def test_a_rest_is_reckoned_once() -> None:
+    pair = seen()
+    for s in (100, 400):
+        pair.offends(s, 2000, at_rest=True, **CELL)
+    memory = pair.offender.memory
+    before_s = fine_age_s(pair, 400)
+    memory.stayed(START_MS + 100_000, START_MS + 400_000)
+    assert fine_age_s(pair, 400) == before_s
