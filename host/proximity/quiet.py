@@ -27,6 +27,7 @@ from host.proximity.types import Fix
 from host.registry.types import Weekly
 
 FASTER = 1.5  # than just seen
+SURELY = 1.5  # radii of 95 %: a position in 800 lies farther off
 
 
 class Quiet(NamedTuple):
@@ -107,7 +108,8 @@ class Quiet(NamedTuple):
             if fine is not None and not track.contested:
                 p_m_s = self.speed_m_s(track, now_ms - int(1000 * age_s))
                 way_m = p_m_s * max(0, one.fix.time_ms - fine.time_ms) / 1000
-                if chord_m(fine[5:8], one.fix[5:8]) <= way_m + fine.a95_m + one.fix.a95_m:
+                way_m += SURELY * (fine.a95_m + one.fix.a95_m)
+                if chord_m(fine[5:8], one.fix[5:8]) <= way_m:
                     known.append((fine, _age_s(track, fine, track.told_ms if rests else now_ms)))
             yield known
 
