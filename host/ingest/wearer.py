@@ -103,7 +103,7 @@ class Wearer:
     def move_off(self, at_ms: int, now_ms: int) -> None:
         """The wearer, at rest until then, moves. What her lease promised counted on that rest."""
         self.track.moved_off(at_ms, MARGIN_S * 1000)
-        self._withdraw_lease(at_ms, now_ms)
+        self._end_leases(at_ms, now_ms)
 
     @property
     def rest_counts(self) -> bool:
@@ -114,7 +114,7 @@ class Wearer:
     def refute_rest(self, now_ms: int) -> None:
         """It was seen elsewhere than where it said that it rested, nobody knows since when."""
         self.track.refute_rest()
-        self._withdraw_lease(0, now_ms)
+        self._end_leases(0, now_ms)
 
     def trust_rest(self) -> None:
         """Somebody has looked into the unit."""
@@ -123,10 +123,11 @@ class Wearer:
     def take_off(self, at_ms: int, now_ms: int) -> None:
         """The wearer may be without the unit: what her lease promised was of where that is."""
         self.track.take_off(at_ms)
-        self._withdraw_lease(at_ms, now_ms)
+        self._end_leases(at_ms, now_ms)
 
-    def _withdraw_lease(self, at_ms: int, now_ms: int) -> None:
-        if at_ms < now_ms - MARGIN_S * 1000:  # what others were granted since counted on it too
+    def _end_leases(self, at_ms: int, now_ms: int) -> None:
+        """What was granted since counted on where this wearer was until `at_ms`."""
+        if at_ms < now_ms - MARGIN_S * 1000:  # others' leases too
             self.track.doubted_ms = now_ms
         if not self.is_bracelet:
             self.track.lease_s = 0

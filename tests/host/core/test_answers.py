@@ -236,3 +236,13 @@ def test_a_copy_promises_no_more_once_a_rest_is_doubted_that_its_lease_counted_o
     driven.restart()
     again = answer(driven.receive("V1", 92, sealed))
     assert again.assured_until_s < first.assured_until_s
+
+
+def test_nor_once_he_has_started_again_long_after_his_last_word() -> None:
+    driven = DrivenCentre(with_order(REGISTRY, strength=Strength.SUPERVISED))
+    driven.receive("B1", 0, driven.sealers["B1"].rest(0, 12_000))
+    sealed = driven.sealers["V1"].rest(60)
+    first = answer(driven.receive("V1", 60, sealed))
+    driven.receive("B1", 70, driven.sealers["B1"].boot(70))  # it remembers no rest
+    again = answer(driven.receive("V1", 71, sealed))
+    assert again.assured_until_s < first.assured_until_s

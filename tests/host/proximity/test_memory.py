@@ -7,6 +7,7 @@ from host.proximity.memory import Memory
 from host.proximity.pace import KEPT_MS, NO_PACE
 from host.proximity.quiet import Quiet
 from host.proximity.types import Level, Source
+from protocol.contact import STILL_S
 from tests.host.proximity.pair import START_MS, Pair, levels
 
 CELL = {"a95_m": 900.0, "source": Source.CELL}
@@ -121,3 +122,15 @@ def test_a_rest_is_reckoned_once() -> None:
     before_s = fine_age_s(pair, 400)
     memory.stayed(START_MS + 100_000, START_MS + 400_000)
     assert fine_age_s(pair, 400) == before_s
+
+
+def test_a_gap_in_what_was_heard_is_no_rest() -> None:
+    """The word that he set out may be among the records that have not come yet."""
+    pair = seen()
+    pair.offends(100, 2000, at_rest=True, **CELL)
+    age_s = fine_age_s(pair, 100)
+    pair.sequence += 5
+    pair.offends(1000, 2000, at_rest=True, **CELL)
+    assert fine_age_s(pair, 1000) == age_s + 900 - STILL_S
+    pair.offends(2000, 2000, at_rest=True, **CELL)  # the next record of all
+    assert fine_age_s(pair, 2000) == age_s + 900 - STILL_S

@@ -171,3 +171,13 @@ def _until(happens: Callable[[], bool]) -> None:
     while not happens():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_one_round_that_is_refused_is_no_fault() -> None:
+    """A broker that is busy, or takes its list of units anew, may refuse one."""
+    canary = Canary(parse_address("mqtt://127.0.0.1:1"))
+    seen = []
+    for refused in ("CONNECT: busy", "", "CONNECT: busy", "CONNECT: busy", ""):
+        canary._judge(refused, "")
+        seen.append(dict(canary.troubles))
+    assert seen == [{}, {}, {}, {BROKER_REFUSES: "CONNECT: busy"}, {}]
