@@ -17,7 +17,7 @@ from host.evidence.verify import verify
 from host.registry.types import Assignment, Role, Unit
 from host.service.loop import CLOCK_BACK_MAX_MS, Service
 from host.store.store import Store
-from protocol import record
+from protocol import command, record
 from tests.host.host_at_work import HostAtWork, KeptMessages, until
 from tests.host.store.rows import fix_row, outcome_of
 from tests.host.units import FieldUnit
@@ -141,7 +141,13 @@ def test_what_another_process_enters_takes_force(host: HostAtWork) -> None:
     until(lambda: "B2" in {one["unit"] for one in host.service.requests.snapshot()["units"]})
     other = FieldUnit(unit)
     host.says(other, other.fix(host.clock.now_ms()))
-    until(lambda: [name for name, _ in host.transport.sent] == ["B2"])
+
+    def answered() -> bool:  # it is asked for its position too, once it has a wearer
+        sent = list(host.transport.sent)
+        assert {name for name, _ in sent} <= {"B2"}
+        return any(isinstance(other.read(sealed), command.Answer) for _, sealed in sent)
+
+    until(answered)
 
 
 def test_what_was_entered_meanwhile_is_bound_by_the_audit(tmp_path: Path) -> None:
