@@ -21,9 +21,10 @@ _BELOW_CORE = set(_BELOW)
 _HOST = {
     **_BELOW,
     "host/core": _BELOW_CORE,
-    "host/store": {*_BELOW_CORE, "host/core"},
-    "host/evidence": {*_BELOW_CORE, "host/core", "host/store"},
-    "host/web": {"host/base", "host/registry", "host/escalation"},
+    "host/accounts": {"host/base", "host/registry", "host/escalation"},
+    "host/store": {*_BELOW_CORE, "host/core", "host/accounts"},
+    "host/evidence": {*_BELOW_CORE, "host/core", "host/accounts", "host/store"},
+    "host/web": {"host/base", "host/registry", "host/escalation", "host/accounts"},
     "host/service": {*_BELOW_CORE, "host/core", "host/evidence", "host/store", "host/web"},
 }
 _HOST["host/commands"] = set(_HOST)

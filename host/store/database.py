@@ -1,5 +1,7 @@
 """Opening the database file: its connections, and bringing its schema up to date."""
 
+import fcntl
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -164,3 +166,17 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+
+
+def own(lock_path: Path) -> int:
+    """The descriptor that says: this process is the database's host."""
+    try:
+        lock = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise ResguardoError(f"{lock_path}: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise ResguardoError(f"another host runs already: it holds {lock_path}") from error
+    return lock

@@ -228,3 +228,74 @@ class AuditData(SQLModel, table=True):
     number: int = Field(primary_key=True, foreign_key="audit.number")
     data: bytes
     salt: bytes
+
+
+class AccessRow(SQLModel, table=True):
+    """One link of the access chain: who came in, looked at what, or was refused (accounts.py).
+    As `AuditRow`, but a chain of its own, which any process may append to."""
+
+    __tablename__ = "access"
+    number: int = Field(primary_key=True)
+    at_ms: int
+    kind: str
+    order_id: str
+    commitment: bytes
+    hash: bytes
+
+
+class AccessData(SQLModel, table=True):
+    """What a link of the access chain commits to. May be deleted; the chain still verifies."""
+
+    __tablename__ = "access_data"
+    number: int = Field(primary_key=True, foreign_key="access.number")
+    data: bytes
+    salt: bytes
+
+
+class AccountRow(SQLModel, table=True):
+    """An account as it is now; its versions stand in the access chain."""
+
+    __tablename__ = "account"
+    id: str = Field(primary_key=True)
+    version: int
+    body: str
+
+
+class CredentialRow(SQLModel, table=True):
+    """Something by which an account is known: hashes, public keys, keys of codes by time."""
+
+    __tablename__ = "credential"
+    id: str = Field(primary_key=True)
+    account: str = Field(foreign_key="account.id", index=True)
+    kind: str
+    made_ms: int
+    body: str
+
+
+class SessionRow(SQLModel, table=True):
+    """`digest`: of the key that the browser holds."""
+
+    __tablename__ = "session"
+    digest: str = Field(primary_key=True)
+    account: str = Field(foreign_key="account.id", index=True)
+    began_ms: int
+    body: str
+
+
+class TokenRow(SQLModel, table=True):
+    """`digest`: of the key that the machine holds."""
+
+    __tablename__ = "token"
+    digest: str = Field(primary_key=True)
+    id: str = Field(index=True)
+    made_ms: int
+    body: str
+
+
+class AttemptsRow(SQLModel, table=True):
+    """Mistakes in a row with an account's password or second factor."""
+
+    __tablename__ = "attempts"
+    key: str = Field(primary_key=True)
+    failures: int
+    last_ms: int

@@ -19,7 +19,8 @@ from host.ingest.row import RecordRow
 from host.proximity.types import Fix
 from host.registry.types import Assignment, Item, Order, PolicyDocument, Registry, Unit
 from host.store import entries, links, models, policies, states, tracks
-from host.store.database import connect_reader, find, make_engine, make_reading_engine, migrate
+from host.store.accounts import AccountBooks
+from host.store.database import connect_reader, find, make_engine, make_reading_engine, migrate, own
 from host.store.draft import Draft
 from host.store.log import Log, audit_head, last_start
 
@@ -84,7 +85,7 @@ class Store:
         """The writer of what happens. Raises ResguardoError when another host has it, or when it
         cannot be read."""
         if self._log is None:
-            self._owner = _own(self._lock_path())
+            self._owner = own(self._lock_path())
             with self._readable():
                 self._log = Log(self.path)
         return self._log
@@ -195,6 +196,11 @@ class Store:
         with self._entering() as session:
             session.add(models.Secret(id=1, value=secret))
             session.commit()
+
+    @property
+    def accounts(self) -> AccountBooks:
+        """Who may ask the host, and the chain of what they asked for."""
+        return AccountBooks(self._entering, lambda: self._session(self._reading), self.secret)
 
     def registry(self) -> Registry:
         """The newest version of every unit, assignment and order."""
@@ -330,17 +336,3 @@ def _secret(session: Session) -> bytes:
         session.add(row)
         session.flush()
     return row.value
-
-
-def _own(lock_path: Path) -> int:
-    """The descriptor that says: this process is the database's host."""
-    try:
-        lock = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o600)
-    except OSError as error:
-        raise ResguardoError(f"{lock_path}: {error.strerror}") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        raise ResguardoError(f"another host runs already: it holds {lock_path}") from error
-    return lock

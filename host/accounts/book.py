@@ -1,0 +1,59 @@
+"""What accounts ask of the store: one transaction in which they are read and written."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from host.accounts.account import Account
+from host.accounts.lock_out import Attempts
+from host.accounts.second_factor import Kind
+from host.accounts.session import Session
+from host.accounts.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Something by which an account is known. `id` is unique in the house."""
+
+    id: str
+    account: str
+    kind: Kind
+    body: dict[str, Any] = field(default_factory=dict)
+    made_ms: int = 0
+
+
+class Book(Protocol):
+    """One transaction: it is kept as a whole when it ends well, and nothing of it otherwise."""
+
+    def account(self, account: str) -> Account | None: ...
+    def accounts(self) -> list[Account]: ...
+    def put_account(self, account: Account) -> None: ...
+
+    def credentials(self, account: str) -> list[Credential]: ...
+    def put_credential(self, credential: Credential) -> None: ...
+    def drop_credential(self, credential: str) -> None: ...
+
+    def session(self, digest: str) -> Session | None: ...
+    def sessions(self, account: str) -> list[Session]: ...
+    def put_session(self, session: Session) -> None: ...
+
+    def token(self, digest: str) -> Token | None: ...
+    def tokens(self) -> list[Token]: ...
+    def put_token(self, token: Token) -> None: ...
+
+    def attempts(self, key: str) -> Attempts: ...
+    def put_attempts(self, key: str, attempts: Attempts) -> None: ...
+
+    def tell(self, kind: str, data: Mapping[str, Any], at_ms: int, order: str = "") -> None:
+        """Append an entry to the access chain."""
+
+
+class Books(Protocol):
+    """Where the transactions come from. For any thread."""
+
+    def reading(self) -> AbstractContextManager[Book]:
+        """One that writes nothing, and holds nobody up."""
+
+    def writing(self) -> AbstractContextManager[Book]:
+        """One that holds the write lock: keep it short."""
