@@ -25,7 +25,10 @@ _HOST = {
     "host/store": {*_BELOW_CORE, "host/core", "host/accounts"},
     "host/evidence": {*_BELOW_CORE, "host/core", "host/accounts", "host/store"},
     "host/web": {"host/base", "host/registry", "host/escalation", "host/accounts"},
-    "host/service": {*_BELOW_CORE, "host/core", "host/evidence", "host/store", "host/web"},
+    "host/service": {
+        *_BELOW_CORE,
+        *("host/core", "host/accounts", "host/evidence", "host/store", "host/web"),
+    },
 }
 _HOST["host/commands"] = set(_HOST)
 _PLAYED = {"simulator/parts", "simulator/judges", "simulator/worlds"}  # one system among them

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from host.accounts.account import Account
 from host.accounts.lock_out import Attempts
@@ -21,6 +21,17 @@ class Credential:
     kind: Kind
     body: dict[str, Any] = field(default_factory=dict)
     made_ms: int = 0
+
+
+class AccessEntry(NamedTuple):
+    """An entry of the access chain. `data`: JSON; None once it has been deleted."""
+
+    number: int
+    at_ms: int
+    kind: str
+    order: str
+    data: bytes | None
+    hash: bytes
 
 
 class Book(Protocol):
@@ -47,6 +58,9 @@ class Book(Protocol):
 
     def tell(self, kind: str, data: Mapping[str, Any], at_ms: int, order: str = "") -> None:
         """Append an entry to the access chain."""
+
+    def told(self, after: int, limit: int) -> list[AccessEntry]:
+        """What was told after entry `after`, in order."""
 
 
 class Books(Protocol):

@@ -88,7 +88,7 @@ class Desk:
 
         return self._show(key, caller, Kind.RECOVERY, check)
 
-    def passkey_options(self, key: str, site: Site) -> Any:
+    def passkey_options(self, key: str, site: Site) -> dict[str, Any]:
         """What the browser is asked, to show a passkey. Raises Wrong where there is none."""
         with self._sessions.changing(key) as (book, seen, _):
             kept = _of_kind(book.credentials(seen.account.id), Kind.PASSKEY)
@@ -97,7 +97,7 @@ class Desk:
             ids = [one.body["id"] for one in kept]
             challenge, options = second_factor.passkey_to_show(site, ids)
             book.put_session(replace(seen.session, challenge=challenge))
-            return options
+            return second_factor.options(options)
 
     def show_passkey(self, key: str, site: Site, credential: Any, caller: Caller) -> Seen:
         """Go on with a passkey. Each challenge is good for one attempt. Raises Wrong."""

@@ -51,15 +51,21 @@ _BY_COURT = frozenset({StaffRole.JUDGE})
 _BY_STATION = frozenset({StaffRole.OFFICER})
 
 
+# Locked, a page still sounds, and can be unlocked.
+_WHILE_LOCKED = frozenset({Right.SESSION, Right.WATCH})
+# What is lacking can be given: a first password, a second factor.
+_BEFORE_OPEN = frozenset({Right.SESSION, Right.OWN})
+
+
 def may(who: Who, right: Right, what: Concern | None = None) -> Refusal | None:
     """None where somebody may, otherwise why not. `what` None: about nothing in particular.
 
     A party to an order, or a relative entered as such, never sees it, whatever the role. Whoever
     has been given a court or a station sees its orders only; a judge's office and a patrol always.
     """
-    if not who.open:
-        return None if right is Right.OWN else Refusal.NOT_OPEN
-    if who.locked:
+    if not who.open and right not in _BEFORE_OPEN:
+        return Refusal.NOT_OPEN
+    if who.locked and right not in _WHILE_LOCKED:
         return Refusal.LOCKED
     if who.role not in RIGHTS[right]:
         return Refusal.NOT_OF_ROLE

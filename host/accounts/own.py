@@ -43,7 +43,7 @@ class Own:
             return advance(book, session, account, caller)
 
     def begin_totp(self, key: str) -> tuple[str, str, str]:
-        """(key, URI, SVG of the URI's code) of a new one, which `confirm_totp` keeps."""
+        """(key, URI, picture of the URI's code) of a new one, which `confirm_totp` keeps."""
         with self._sessions.changing(key) as (book, seen, _):
             _require_may_enrol(book, seen)
             totp = second_factor.new_totp()
@@ -68,8 +68,8 @@ class Own:
             body = {"key": totp, "last_step": step}
             return self._keep(book, seen, Kind.TOTP, body, caller, now_ms)
 
-    def begin_passkey(self, key: str, site: Site) -> str:
-        """Options for the browser, as JSON."""
+    def begin_passkey(self, key: str, site: Site) -> dict[str, Any]:
+        """Options for the browser."""
         with self._sessions.changing(key) as (book, seen, _):
             _require_may_enrol(book, seen)
             account = seen.account
@@ -80,7 +80,7 @@ class Own:
                 site, account.id, account.name, known
             )
             book.put_session(replace(seen.session, challenge=challenge))
-            return options
+            return second_factor.options(options)
 
     def confirm_passkey(self, key: str, site: Site, credential: Any, caller: Caller) -> Seen:
         """Keep the one that the browser made. Raises Wrong."""

@@ -24,7 +24,9 @@ class StaffRole(StrEnum):
 class Right(StrEnum):
     """What can be asked of the host. Each route declares one."""
 
-    OWN = "own.change"  # one's own account and sessions
+    SESSION = "own.session"  # to log in and out, to lock and unlock
+    OWN = "own.change"  # one's own password, second factors, other sessions
+    WATCH = "console.watch"  # the page, of which each sees what the other rights let through
     VIEW_ORDERS = "orders.view"
     VIEW_POSITIONS = "positions.view"
     VIEW_INCIDENTS = "incidents.view"
@@ -51,7 +53,9 @@ _JUSTICE = frozenset({StaffRole.INVESTIGATOR, StaffRole.PROSECUTOR, _JUDGE})
 _ADMINISTRATOR = frozenset({StaffRole.ADMINISTRATOR})
 
 RIGHTS: dict[Right, frozenset[StaffRole]] = {
+    Right.SESSION: _EVERYBODY,
     Right.OWN: _EVERYBODY,
+    Right.WATCH: _AT_WORK | _JUSTICE | _ADMINISTRATOR | {_ENGINEER},
     Right.VIEW_ORDERS: _AT_WORK | _JUSTICE,
     Right.VIEW_POSITIONS: _AT_WORK | {_JUDGE},
     Right.VIEW_INCIDENTS: _AT_WORK | _JUSTICE,
@@ -83,6 +87,11 @@ _GUARDED = (
 def needs_second_factor(role: StaffRole) -> bool:
     """Whether a password alone is too little for a role."""
     return any(role in RIGHTS[right] for right in _GUARDED)
+
+
+def rights_of(role: StaffRole | None) -> list[Right]:
+    """All that a role has; None has none."""
+    return [right for right, roles in RIGHTS.items() if role in roles]
 
 
 def table() -> str:

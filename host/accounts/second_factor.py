@@ -59,9 +59,10 @@ def new_totp() -> str:
 
 
 def totp_picture(key: str, account: str) -> tuple[str, str]:
-    """(URI, SVG of its QR code) by which a telephone takes the key over."""
+    """(URI, its QR code as a data: URI of SVG) by which a telephone takes the key over."""
     uri = pyotp.TOTP(key).provisioning_uri(name=account, issuer_name=ISSUER)
-    return uri, segno.make(uri, error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff")
+    picture = segno.make(uri, error="m")
+    return uri, picture.svg_data_uri(scale=4, border=4, dark="#000", light="#fff")
 
 
 def totp_step(key: str, code: str, now_ms: int, last_step: int) -> int:
@@ -146,9 +147,10 @@ def passkey_id(credential: Any) -> str:
     return said if isinstance(said, str) else ""
 
 
-def options(text: str) -> Any:
+def options(text: str) -> dict[str, Any]:
     """Options as they go to the browser."""
-    return json.loads(text)
+    said: dict[str, Any] = json.loads(text)
+    return said
 
 
 def _descriptors(ids: list[str]) -> list[PublicKeyCredentialDescriptor]:

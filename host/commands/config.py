@@ -10,12 +10,18 @@ broker_port: 1883               of a broker of its own; default: another one at 
 broker_authority: PATH          for mqtts://: PEM of the authority that the broker must have
 broker_certificate: PATH        for mqtts://: the host's own certificate, and
 broker_key: PATH                its key
-console: 127.0.0.1:8000
+console: 127.0.0.1:8000         beyond the loopback address only with its certificate
+console_certificate: PATH       PEM of the console's certificate, and
+console_key: PATH               its key; without them it speaks plain HTTP
+console_name: centro.example    by which a reverse proxy or a certificate names it
+present: NAME                   somebody who is logged in as a supervisor without a password, to
+                                try things out; on the loopback address alone
 language: es                    or en: the page's first language
 time_zone: America/Guatemala    of the times of day on the page
 """
 
 import argparse
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -38,7 +44,9 @@ from host.base.time_zone import TimeZone
 from host.service.broker_address import BrokerAddress, parse_address
 from host.store.store import Store
 
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 ABOUT = "settings are 'key: value' lines"
+CONSOLE_PATHS = ("console_certificate", "console_key")
 BROKER_PATHS = ("broker_authority", "broker_certificate", "broker_key")
 
 
@@ -52,11 +60,12 @@ def _console(written: str) -> str:
     host, _, port = written.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
         raise ValueError("an address and a port are wanted, as in 127.0.0.1:8000")
-    if not is_loopback(host.strip("[]")):
-        raise ValueError(
-            "until the console has accounts it is for this machine only: 127.0.0.1 "
-            "(use an SSH tunnel from elsewhere)"
-        )
+    return written
+
+
+def _host_name(written: str) -> str:
+    if not _HOST_NAME.fullmatch(written):
+        raise ValueError("a host's name is wanted, without a port, as in centro.example")
     return written
 
 
@@ -81,6 +90,10 @@ class Settings(Model):
     broker: BrokerAddress | None = None
     broker_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     console: Annotated[str, AfterValidator(_console)] = "127.0.0.1:8000"
+    console_certificate: SettingPath | None = None
+    console_key: SettingPath | None = None
+    console_name: Annotated[str, AfterValidator(_host_name)] | None = None
+    present: Annotated[str, Field(min_length=1, max_length=32)] | None = None
     language: Annotated[str, AfterValidator(_language)] = LANGUAGES[0]
     time_zone: TimeZone = "America/Guatemala"
 
@@ -108,6 +121,20 @@ class Settings(Model):
             raise ValueError(f"{' and '.join(BROKER_PATHS)} need a broker: mqtts://host:port")
         if self.broker is not None and self.broker_port is not None:
             raise ValueError("broker_port is for a broker of the host's own; broker says its port")
+        if (self.console_certificate is None) != (self.console_key is None):
+            raise ValueError("console_certificate and console_key go together")
+        here = is_loopback(self.console_host)
+        if not here and self.console_certificate is None:
+            raise ValueError(
+                f"console {self.console} would send passwords and positions in the clear: give "
+                "console_certificate and console_key, or leave it at 127.0.0.1 behind a reverse "
+                "proxy"
+            )
+        if self.present is not None and (not here or self.console_name is not None):
+            raise ValueError(
+                f"present {self.present} would let in anybody who reaches the console: it is for "
+                "127.0.0.1, without a console_name"
+            )
         return self
 
 

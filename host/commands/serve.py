@@ -11,10 +11,13 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from host.accounts.accounts import Accounts
+from host.accounts.may import Who
+from host.accounts.right import StaffRole
 from host.base.catalogue import LANGUAGES, catalogue
 from host.base.clock import Clock
 from host.base.errors import ResguardoError, UsageError
-from host.commands.config import BROKER_PATHS, Settings, load
+from host.commands.config import BROKER_PATHS, CONSOLE_PATHS, Settings, load
 from host.service.broker import Broker
 from host.service.broker_address import BrokerAddress, parse_address
 from host.service.canary import Canary
@@ -42,6 +45,10 @@ _FLAGS = {  # what it takes, what it means
     "broker-certificate": ("FILE", "PEM of the host's own certificate"),
     "broker-key": ("FILE", "PEM of that certificate's key"),
     "console": ("HOST:PORT", "where the console is (default: 127.0.0.1:8000)"),
+    "console-certificate": ("FILE", "PEM of the console's certificate, for TLS"),
+    "console-key": ("FILE", "PEM of that certificate's key"),
+    "console-name": ("NAME", "by which a certificate or a reverse proxy names the console"),
+    "present": ("NAME", "who is logged in without a password, to try things out on this machine"),
     "language": ("LANGUAGE", f"first language of the console: {' or '.join(LANGUAGES)}"),
     "time-zone": ("ZONE", "of the console's times of day (default: America/Guatemala)"),
 }
@@ -93,7 +100,7 @@ def _require_files(settings: Settings) -> None:
         settings.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"folder {settings.folder}: {error.strerror}") from error
-    for key in BROKER_PATHS:
+    for key in (*BROKER_PATHS, *CONSOLE_PATHS):
         path = getattr(settings, key)
         if path is not None:
             _try_open(key, path, os.O_RDONLY)
@@ -135,14 +142,14 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
             own = Broker(settings.folder / "broker", settings.broker_port, passwords={})
             address = parse_address(stack.enter_context(own).url)
         # The same for this database whenever it starts, and nobody else's.
-        name = f"resguardo-{sha256(store.secret()).hexdigest()[:12]}"
+        client = f"resguardo-{sha256(store.secret()).hexdigest()[:12]}"
         feed = Feed()
         service = Service(
             store,
             MqttTransport(
                 address,
                 clock,
-                client=name,
+                client=client,
                 enrolled=lambda unit: unit in service.centre.roster.wearers,
                 canary=Canary(address, None if own is None else own.renew),
                 broker=own,
@@ -153,10 +160,26 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         )
         first = settings.language
         languages = [first, *(other for other in LANGUAGES if other != first)]
+        name, here = settings.console_name, settings.present
         app = create_app(
-            service.requests, feed, catalogue(), languages=languages, time_zone=settings.time_zone
+            service.requests,
+            feed,
+            catalogue(),
+            accounts=Accounts.over(store.accounts, clock.now_ms),
+            present=None if here is None else Who(here, StaffRole.SUPERVISOR),
+            names=frozenset({name} if name else ()),
+            languages=languages,
+            time_zone=settings.time_zone,
         )
-        console = ConsoleServer(app, feed, host=settings.console_host, port=settings.console_port)
+        console = ConsoleServer(
+            app,
+            feed,
+            host=settings.console_host,
+            port=settings.console_port,
+            certificate=settings.console_certificate,
+            key=settings.console_key,
+            proxied=name is not None,
+        )
         service.start()
         stack.callback(service.stop)
         console.start()

@@ -111,7 +111,7 @@ class Escalations:
 
     def act(self, act: Act, now_ms: int, outcome: Outcome) -> str | None:
         """An operator acts. Returns the order; a refusal is told in the outcome."""
-        order = self._order_of(act)
+        order = self.order_of(act.verb, act.subject)
         try:
             if order is None:
                 unknown = UnknownDelivery if act.verb is Verb.CALL else UnknownIncident
@@ -202,13 +202,14 @@ class Escalations:
             for delivery_id in self._receipts_of.pop(order, ()):
                 del self._order_of_delivery[delivery_id]
 
-    def _order_of(self, act: Act) -> str | None:
-        if act.verb is not Verb.CALL:
-            return self._order_of_incident.get(act.subject)
+    def order_of(self, verb: Verb, subject: str) -> str | None:
+        """Whose incident or, of a call, delivery that is; None where there is no such thing."""
+        if verb is not Verb.CALL:
+            return self._order_of_incident.get(subject)
         held = (
             order
             for order, escalation in self._escalations.items()
-            if act.subject in escalation.deliveries
+            if subject in escalation.deliveries
         )
         return next(held, None)
 

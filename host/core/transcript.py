@@ -37,6 +37,7 @@ CONNECTION = "connection"
 CUT_OFF = "cut_off"
 OF_THE_BROKER = frozenset((CONNECTION, CUT_OFF))
 DEADLINE = "deadline"
+_OFFICES = frozenset(("court", "station"))
 
 
 def row_bytes(row: RecordRow) -> bytes:
@@ -123,8 +124,10 @@ def digest_of(registry: Registry) -> str:
 
 
 def item_json(item: Item) -> bytes:
-    """A registry item by its content; of a unit's key only the digest."""
-    return _json({"kind": type(item).__name__.lower(), **orjson.loads(_json(item))})
+    """A registry item by its content; of a unit's key only the digest. An office that is not named
+    is left out, as it was before there were any."""
+    content = {"kind": type(item).__name__.lower(), **orjson.loads(_json(item))}
+    return _json({key: said for key, said in content.items() if said or key not in _OFFICES})
 
 
 def _json(data: Any) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 
 from host.base.errors import ResguardoError, UsageError
 from host.core.batch import AFRESH, RECOMPUTED, TAKEN
+from host.evidence.access import check_access
 from host.evidence.chain import Held, check_chain, check_contents, secret_of
 from host.evidence.difference import Differs
 from host.evidence.index import check_index
@@ -20,6 +21,7 @@ from host.evidence.schema import check_kinds, check_schema, version_of
 from host.store.database import attach, find
 from host.store.store import Store
 
+ACCESS_FROM = "0004"  # the version from which it is told who asked for what
 LINKED_FROM = "0003"  # the version from which the registry is chained
 
 
@@ -98,6 +100,9 @@ class _Look:
             report.lacks.append("decisions: other rules led to them, and are not applied any more")
         elif computed.starts[-1][1]:
             kept.check_states(computed.states)
+        if version >= ACCESS_FROM:
+            with self._one_moment():
+                check_access(connection, secret)
         if linked:  # what comes before may be cut otherwise
             with self._one_moment():
                 check_index(connection)

@@ -131,6 +131,10 @@ class OrderForm(Model, Generic[Z]):
     )
     time_zone: TimeZone = Field(default="America/Guatemala", description="of its schedules")
     zones: dict[Name, Z] = Field(default_factory=dict, description="fixed zones by name")
+    court: Name | None = Field(default=None, description="that issued it")
+    station: Name | None = Field(
+        default=None, description="of the police, that answers for it; its officers see it"
+    )
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -160,6 +164,8 @@ class OrderForm(Model, Generic[Z]):
             schedule=tuple(window.weekly() for window in self.schedule),
             zones=tuple(form.zone(name, zone, spot) for zone, form in self.zones.items()),
             time_zone=self.time_zone,
+            court=self.court or "",
+            station=self.station or "",
         )
 
 

@@ -101,6 +101,8 @@ class Order:
     zones: tuple[Zone, ...] = ()
     policy: str = DEFAULT_POLICY
     time_zone: str = "America/Guatemala"
+    court: str = ""  # that issued it
+    station: str = ""  # of the police, that answers for it
 
     @property
     def persons(self) -> tuple[str, ...]:

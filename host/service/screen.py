@@ -8,10 +8,12 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from host.accounts.may import Concern
 from host.base.catalogue import Catalogue
 from host.base.clock import iso
 from host.core.centre import Centre
 from host.core.outcome import Outcome
+from host.escalation.act import Verb
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
 from host.service import views
@@ -19,14 +21,6 @@ from host.service.views import View
 from host.web.feed import Feed
 
 Picture = tuple[str, View]  # its kind, and what it shows
-LISTS = {  # kind -> its name in a snapshot
-    "order": "orders",
-    "position": "positions",
-    "incident": "incidents",
-    "delivery": "deliveries",
-    "unit": "units",
-}
-
 DRAW_S = 0.1
 DRAWN_MAX = 50  # orders a draw, and units: more would hold up the loop; the rest come next
 
@@ -95,17 +89,36 @@ class Screen:
         at = iso(self._centre().now_ms)
         self._feed.publish({"type": kind, "order": None, "at": at, **view})
 
-    def pieces(self) -> list[Callable[[], list[Picture]]]:
-        """What a snapshot is put together from: the same pictures as in the events.
+    def names(self) -> tuple[list[str], dict[str, str | None]]:
+        """(every order, every unit with one of its wearer's orders)."""
+        roster = self._centre().roster
+        wearers = roster.wearers.items()
+        return list(roster.orders), {unit: views.order_worn(wearer) for unit, wearer in wearers}
+
+    def pieces(
+        self, orders: Iterable[str], units: Iterable[str]
+    ) -> list[Callable[[], list[Picture]]]:
+        """What a snapshot of these is put together from: the same pictures as in the events.
 
         Each is to be called on the service's thread, and takes no longer than a draw: all orders
         of a country in one piece would hold up a warning for seconds.
         """
-        roster = self._centre().roster
         return [
-            *(partial(self._all, self._order_and_escalation, some) for some in _cut(roster.orders)),
-            *(partial(self._all, self._unit, some) for some in _cut(roster.wearers)),
+            *(partial(self._all, self._order_and_escalation, some) for some in _cut(orders)),
+            *(partial(self._all, self._unit, some) for some in _cut(units)),
         ]
+
+    def concern(self, order: str) -> Concern:
+        """What an order is about. For any thread: an order's version never changes."""
+        state = self._centre().roster.orders.get(order)
+        if state is None:
+            return Concern(order)
+        said = state.order
+        return Concern(order, frozenset(said.persons), said.court, said.station)
+
+    def order_of(self, verb: Verb, subject: str) -> str | None:
+        """The order of an incident or, for a call, a delivery."""
+        return self._centre().escalations.order_of(verb, subject)
 
     def counters(self) -> View:
         """The counters' part of a snapshot."""

@@ -14,6 +14,7 @@ from host.escalation.act import Verb, allowed
 from host.escalation.delivery import Delivery
 from host.escalation.incident import Incident
 from host.escalation.sentence import sentences
+from host.ingest.wearer import Wearer
 from host.proximity.order import GRACE_MS, OrderState
 from host.proximity.track import NEVER_MS
 from host.proximity.types import Condition
@@ -97,13 +98,18 @@ def position_views(state: OrderState) -> list[View]:
     return views
 
 
+def order_worn(wearer: Wearer) -> str | None:
+    """One of the orders of whoever wears a unit."""
+    return wearer.orders[0].order.id if wearer.orders else None
+
+
 def unit_view(centre: Centre, unit: str) -> View:
     """How a unit is."""
     wearer = centre.roster.wearers[unit]
     track = wearer.track
     heard = track.contact_ms or None
     return {
-        "order": wearer.orders[0].order.id if wearer.orders else None,
+        "order": order_worn(wearer),
         "unit": unit,
         "role": str(wearer.unit.role),
         "person": wearer.person,

@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, select
 from sqlmodel import Session as Transaction
 
 from host.accounts.account import Account, account_of
-from host.accounts.book import Credential
+from host.accounts.book import AccessEntry, Credential
 from host.accounts.lock_out import Attempts
 from host.accounts.right import StaffRole
 from host.accounts.second_factor import Kind
@@ -106,6 +106,18 @@ class AccountBook:
         self._transaction.flush()  # before its data, which points to it
         content: Any = {"number": entry.number, "data": entry.data, "salt": entry.salt}
         self._transaction.add(models.AccessData(**content))
+
+    def told(self, after: int, limit: int) -> list[AccessEntry]:
+        link, content = _table(models.AccessRow), _table(models.AccessData)
+        columns = (link.c.number, link.c.at_ms, link.c.kind, link.c.order_id, content.c.data)
+        wanted = (
+            select(*columns, link.c.hash)
+            .select_from(link.outerjoin(content, content.c.number == link.c.number))
+            .where(link.c.number > after)
+            .order_by(link.c.number)
+            .limit(limit)
+        )
+        return [AccessEntry(*row) for row in self._transaction.connection().execute(wanted)]
 
     def _put(self, row: Any) -> None:
         self._transaction.merge(row)

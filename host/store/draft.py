@@ -18,7 +18,7 @@ from host.registry.types import (
     Zone,
 )
 from host.store import models
-from host.store.entries import ORDER_SCALARS, ZONE_SCALARS, windows, zone_of
+from host.store.entries import ORDER_OFFICES, ORDER_SCALARS, ZONE_SCALARS, windows, zone_of
 from host.store.policies import names_in_force, orders_naming
 
 _ASKED_MAX = 500  # names in one question
@@ -145,6 +145,7 @@ class Draft:
             version=order.version,
             schedule=windows(order.schedule),
             **{name: getattr(order, name) for name in ORDER_SCALARS},
+            **{name: getattr(order, name) or None for name in ORDER_OFFICES},
         )
         for position, person in enumerate(order.protected):
             self._put(models.OrderProtected, entry=entry, position=position, person=person)

@@ -37,6 +37,7 @@ ORDER_SCALARS = (
     "policy",
     "time_zone",
 )
+ORDER_OFFICES = ("court", "station")  # NULL where there is none, as before there were any
 ZONE_SCALARS = ("name", "radius_m", "margin_m", "disclosed")
 
 
@@ -115,6 +116,7 @@ def _assignment(row: Any) -> Assignment:
 def _order(row: Any, protected: list[str], zones: list[Zone]) -> Order:
     scalars = {name: getattr(row, name) for name in ORDER_SCALARS}
     scalars |= {name: intern(scalars[name]) for name in ("offender", "policy", "time_zone")}
+    scalars |= {name: intern(getattr(row, name) or "") for name in ORDER_OFFICES}
     return Order(
         id=intern(row.order_id),
         version=row.version,

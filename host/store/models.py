@@ -83,6 +83,8 @@ class OrderVersion(SQLModel, table=True):
     schedule: list[dict[str, object]] = Field(sa_column=_json())
     policy: str
     time_zone: str
+    court: str | None = None
+    station: str | None = None
 
 
 class OrderProtected(SQLModel, table=True):

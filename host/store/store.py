@@ -19,7 +19,7 @@ from host.ingest.row import RecordRow
 from host.proximity.types import Fix
 from host.registry.types import Assignment, Item, Order, PolicyDocument, Registry, Unit
 from host.store import entries, links, models, policies, states, tracks
-from host.store.accounts import AccountBooks
+from host.store.accounts import AccountBooks, access_head
 from host.store.database import connect_reader, find, make_engine, make_reading_engine, migrate, own
 from host.store.draft import Draft
 from host.store.log import Log, audit_head, last_start
@@ -201,6 +201,12 @@ class Store:
     def accounts(self) -> AccountBooks:
         """Who may ask the host, and the chain of what they asked for."""
         return AccountBooks(self._entering, lambda: self._session(self._reading), self.secret)
+
+    def heads(self) -> dict[str, tuple[int, bytes]]:
+        """Number and hash of each chain's last entry: what is anchored elsewhere."""
+        with self._session(self._reading) as session:
+            access = access_head(session)
+        return {"audit": self.audit_head(), "registry": self.registry_head(), "access": access}
 
     def registry(self) -> Registry:
         """The newest version of every unit, assignment and order."""

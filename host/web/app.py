@@ -1,20 +1,26 @@
 """The console's web application: what stands before its routes, and the routes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
+from host.accounts.accounts import Accounts
+from host.accounts.may import Who
 from host.base.catalogue import LANGUAGES, Catalogue
 from host.web import page
 from host.web.errors import answer_errors_as_json
 from host.web.face import Host
 from host.web.feed import Feed
-from host.web.guard import Guard
-from host.web.routes import acts, stream
+from host.web.gate import Anybody, Asks, Gate
+from host.web.guard import LOOPBACK, Guard
+from host.web.problem import PROBLEMS
+from host.web.routes import API, access, account, acts, session, stream
+from host.web.routes import accounts as accounts_route
 from host.web.routes import page as page_route
-from host.web.streams import Streams
 
 
 def create_app(
@@ -22,24 +28,60 @@ def create_app(
     feed: Feed,
     catalogue: Catalogue,
     *,
+    accounts: Accounts | None = None,
+    present: Who | None = None,
+    names: frozenset[str] = frozenset(),
     languages: Sequence[str] = LANGUAGES,
     time_zone: str = "America/Guatemala",
     modules: Path = page.MODULES,
 ) -> FastAPI:
     """The console over what may be asked of a `host`, and its `feed`.
 
-    languages: the first is the page's own until its reader switches. time_zone: of the clock
-    times on the page. modules: where npm put the page's libraries. Raises ResguardoError when
-    they are missing.
+    accounts: who may log in. present: somebody who is logged in without (gate.py). names: by
+    which it is reached, besides the loopback address. languages: the first is the page's own until
+    its reader switches. time_zone: of the clock times on the page. modules: where npm put the
+    page's libraries. Raises ResguardoError when they are missing.
     """
     files = page_route.files(modules)
-    app = FastAPI(title="Resguardo", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Resguardo",
+        version="1",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=PROBLEMS,
+    )
     refused: Counter[str] = Counter()
-    app.add_middleware(Guard, headers=page.security_headers(page.import_map()), refused=refused)
+    gate = app.state.gate = Gate(accounts, present)
+    headers = page.security_headers(page.import_map())
+    app.add_middleware(Guard, headers=headers, refused=refused, hosts=LOOPBACK | names)
     answer_errors_as_json(app, refused)
-    html = page.render(catalogue, languages=languages, time_zone=time_zone)
-    app.include_router(page_route.router(html))
-    app.include_router(stream.router(Streams(host, feed), feed, refused))
-    app.include_router(acts.router(host))
+    pages = {
+        name: page.render(catalogue, name, languages=languages, time_zone=time_zone)
+        for name in page.PAGES
+    }
+    app.include_router(page_route.router(pages))
+    app.include_router(session.router(gate))
+    app.include_router(account.router(gate))
+    app.include_router(accounts_route.router(gate))
+    app.include_router(access.router(gate))
+    app.include_router(stream.router(host, feed, gate, refused))
+    app.include_router(acts.router(host, gate))
     app.routes.extend(files)
+    require_declared(app)
     return app
+
+
+def require_declared(app: FastAPI) -> None:
+    """Every route of the interface says what right it takes. Raises TypeError."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.path.startswith("/api/"):
+            declared = [one for one in _calls(route.dependant) if isinstance(one, Asks | Anybody)]
+            if len(declared) != 1:
+                raise TypeError(f"{route.path} declares {len(declared)} rights instead of one")
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    for one in dependant.dependencies:
+        yield one.call
+        yield from _calls(one)

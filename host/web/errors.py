@@ -1,4 +1,4 @@
-"""Each error as JSON: {"error": reason, "message": what was wrong or would be right}."""
+"""Each error as a problem detail (RFC 9457); `reason` names it for programs."""
 
 from collections import Counter
 
@@ -7,9 +7,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from host.base.errors import ResguardoError
+from host.accounts.denied import Denied, Forbidden, NotLoggedIn, Wrong
+from host.accounts.staff import Outdated
+from host.base.errors import ResguardoError, UsageError
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
-from host.web.guard import refusal
+from host.web.once import KeyTaken
+from host.web.problem import problem
 from host.web.streams import TooManyStreams
 
 # What goes wrong -> how it is answered.
@@ -18,6 +21,12 @@ _ANSWERS: dict[type[Exception], tuple[str, int]] = {
     UnknownDelivery: ("unknown_delivery", 404),
     Refused: ("refused", 409),
     TooManyStreams: ("too_many_streams", 503),
+    NotLoggedIn: ("not_logged_in", 401),
+    Wrong: ("wrong", 403),
+    Forbidden: ("forbidden", 403),
+    Outdated: ("outdated", 412),
+    KeyTaken: ("key_taken", 409),
+    UsageError: ("bad_input", 422),
     ResguardoError: ("failed", 503),
 }
 _HTTP_REASONS = {404: "unknown_path", 405: "wrong_method"}
@@ -26,14 +35,20 @@ _HTTP_REASONS = {404: "unknown_path", 405: "wrong_method"}
 def answer_errors_as_json(app: FastAPI, refused: Counter[str]) -> None:
     """`refused` counts them by reason."""
 
-    def answer(reason: str, status: int, message: str) -> JSONResponse:
+    def answer(reason: str, status: int, message: str, **headers: str) -> JSONResponse:
         refused[reason] += 1
-        return refusal(reason, status, message)
+        return problem(reason, status, message, **headers)
 
     async def named(_: Request, error: Exception) -> JSONResponse:
         kind = next(kind for kind in type(error).__mro__ if kind in _ANSWERS)
         reason, status = _ANSWERS[kind]
-        return answer(getattr(error, "reason", reason), status, str(error))
+        headers = {}
+        if isinstance(error, NotLoggedIn):
+            headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, Denied) and error.wait_ms:
+            status = 429
+            headers["Retry-After"] = str(-(-error.wait_ms // 1000))
+        return answer(getattr(error, "reason", reason), status, str(error), **headers)
 
     for kind in _ANSWERS:
         app.add_exception_handler(kind, named)
@@ -46,4 +61,5 @@ def answer_errors_as_json(app: FastAPI, refused: Counter[str]) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         reason = _HTTP_REASONS.get(error.status_code, "bad_request")
-        return answer(reason, error.status_code, f"{request.method} {request.url.path}")
+        said = f"{request.method} {request.url.path}"
+        return answer(reason, error.status_code, said, **(error.headers or {}))

@@ -26,6 +26,7 @@ class Event:
     """One numbered event, ready to be sent. `order` says whose it is (None: everybody's)."""
 
     id: int
+    kind: str
     order: str | None
     frame: bytes
 
@@ -86,7 +87,8 @@ class Feed:
         with self._lock:
             number = self._last_id + 1
             order = event["order"]
-            self._ring.append(Event(number, order, frame(number, event["type"], event)))
+            kind = event["type"]
+            self._ring.append(Event(number, kind, order, frame(number, kind, event)))
             self._last_id = number
             self._counters["published"] += 1
             self._wake()
@@ -169,6 +171,12 @@ def frame(number: int, kind: str, body: Mapping[str, Any]) -> bytes:
 def frame_of(number: int, kind: str, text: bytes) -> bytes:
     """One server-sent event whose JSON is made already."""
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (number, kind.encode(), text)
+
+
+def picture_of(event: Event) -> dict[str, Any]:
+    """What an event shows, read back from what is sent of it."""
+    picture: dict[str, Any] = json.loads(event.frame.partition(b"\ndata: ")[2])
+    return picture
 
 
 def to_json(thing: Any) -> bytes:

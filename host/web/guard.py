@@ -1,30 +1,26 @@
 """What stands before every request: whose host name, whose page, how much; and the headers.
 
-There are no accounts yet, so the console answers on the loopback address only. That alone does
-not keep out other web pages in the same browser: a foreign name that is rebound to 127.0.0.1
-(refused by its Host header), a form that is sent here from elsewhere (refused by Sec-Fetch-Site,
-by Origin where a browser does not send that, and by its content type), or questions that cost the
-centre time although their answers cannot be read (refused by Sec-Fetch-Site).
+Who somebody is comes after this (gate.py). Other web pages in the same browser are kept out here: a
+foreign name that is rebound to this address (refused by its Host header), a form that is sent here
+from elsewhere (refused by Sec-Fetch-Site, by Origin where a browser does not send that, and by its
+content type), or questions that cost the centre time although their answers cannot be read (refused
+by Sec-Fetch-Site). A machine with a token is no browser, and need send none of this.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from host.web.problem import problem
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-BODY_LIMIT = 4096
+BODY_LIMIT = 16_384  # a passkey's attestation is longest
 _READING = frozenset({"GET", "HEAD"})
 _OWN = frozenset({"same-origin", "none"})  # Sec-Fetch-Site: none is who types an address
 
 Refusal = tuple[int, str, str]  # status, reason, what would be right
-
-
-def refusal(reason: str, status: int, message: str) -> JSONResponse:
-    """An error as the console sends it: {"error": reason, "message": what would be right}."""
-    return JSONResponse({"error": reason, "message": message}, status)
 
 
 class Guard:
@@ -42,6 +38,7 @@ class Guard:
         refused: Counter[str],
         hosts: frozenset[str] = LOOPBACK,
     ) -> None:
+        """`hosts`: the names by which it is reached."""
         self._app = app
         self._headers = headers
         self._refused = refused
@@ -60,25 +57,31 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refused = self._judge(scope["method"], scope["path"], Headers(scope=scope))
+        refused = self._judge(scope)
         if refused is None:
             await self._app(scope, receive, send_with_headers)
             return
         status, reason, right = refused
         self._refused[reason] += 1
-        await refusal(reason, status, right)(scope, receive, send_with_headers)
+        await problem(reason, status, right)(scope, receive, send_with_headers)
 
-    def _judge(self, method: str, path: str, headers: Headers) -> Refusal | None:
+    def _judge(self, scope: Scope) -> Refusal | None:
+        method, path, headers = scope["method"], scope["path"], Headers(scope=scope)
         host = headers.get("host", "")
         if host.rpartition(":")[0] not in self._hosts and host not in self._hosts:
             return 421, "foreign_host", f"ask for one of {', '.join(sorted(self._hosts))}"
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-        foreign = 403, "foreign_origin", f"only the console's own page may: http://{host}"
+        own = f"{scope['scheme']}://{host}"
+        foreign = 403, "foreign_origin", f"only the console's own page may: {own}"
         if method in _READING:
             asks = path.startswith("/api/")
             return foreign if asks and site is not None and site not in _OWN else None
-        if site != "same-origin" if site is not None else origin != f"http://{host}":
+        machine = "authorization" in headers and site is None and origin is None
+        from_elsewhere = site != "same-origin" if site is not None else origin != own
+        if from_elsewhere and not machine:
             return foreign
+        if method == "DELETE":
+            return None  # it has no body
         if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return 415, "not_json", "send Content-Type: application/json"
         length = headers.get("content-length", "")

@@ -1,4 +1,4 @@
-"""The one page: its template, its texts, the map of its imports, the policy that it runs under."""
+"""The pages: their template, their texts, the map of their imports, the policy they run under."""
 
 import base64
 import hashlib
@@ -14,6 +14,14 @@ HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 MODULES = HERE / "node_modules"
+
+# Path -> (its script, its element, its title's text).
+PAGES = {
+    "/": ("app", "console-page", "page.title"),
+    "/login": ("login-page", "login-page", "people.login"),
+    "/account": ("account-page", "account-page", "people.account"),
+    "/accounts": ("accounts-page", "accounts-page", "people.accounts"),
+}
 
 # What of node_modules is served, and no more: package -> folder within it.
 VENDOR = {
@@ -85,13 +93,18 @@ def texts(catalogue: Catalogue, language: str) -> dict[str, str]:
     return shared | catalogue.section("console", language)
 
 
-def render(catalogue: Catalogue, *, languages: Sequence[str], time_zone: str) -> str:
-    """The page's HTML, in the first of its languages until its reader switches."""
+def render(catalogue: Catalogue, path: str, *, languages: Sequence[str], time_zone: str) -> str:
+    """A page's HTML, in the first of its languages until its reader switches."""
+    script, element, title = PAGES[path]
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
     words = {language: texts(catalogue, language) for language in languages}
-    return environment.get_template("console.html").render(
+    return environment.get_template("page.html").render(
+        script=script,
+        element=element,
+        title=title,
+        is_console=path == "/",
         language=languages[0],
         text=words[languages[0]],
         texts=words,

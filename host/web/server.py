@@ -1,7 +1,8 @@
-"""The console's web server: uvicorn in a thread of its own, on a loopback port."""
+"""The console's web server: uvicorn in a thread of its own."""
 
 import socket
 import threading
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,14 +16,31 @@ _STOP_WITHIN_S = 5
 
 
 class ConsoleServer:
-    """Serves `app` from `start` until `stop`. Port 0 takes any free one; `port` says which."""
+    """Serves `app` from `start` until `stop`. Port 0 takes any free one; `port` says which.
 
-    def __init__(self, app: FastAPI, feed: Feed, *, host: str = LOOPBACK, port: int = 8000):
-        if not is_loopback(host):
+    certificate, key: PEM files, for TLS. proxied: a reverse proxy on this machine says from where
+    a request comes. Raises UsageError where others than this machine would be answered in the
+    clear.
+    """
+
+    def __init__(
+        self,
+        app: FastAPI,
+        feed: Feed,
+        *,
+        host: str = LOOPBACK,
+        port: int = 8000,
+        certificate: Path | None = None,
+        key: Path | None = None,
+        proxied: bool = False,
+    ) -> None:
+        if not is_loopback(host) and certificate is None:
             raise UsageError(
-                f"the console has no accounts yet and would show {host} to everyone there: "
-                f"use {LOOPBACK}"
+                f"console {host}: passwords and positions would go through the net in the clear: "
+                f"give console_certificate and console_key, or let a reverse proxy listen there "
+                f"and the console at {LOOPBACK}"
             )
+        self._scheme = "http" if certificate is None else "https"
         self._feed = feed
         self._address = (host, port)
         self._server = uvicorn.Server(
@@ -34,6 +52,10 @@ class ConsoleServer:
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                proxy_headers=proxied,
+                forwarded_allow_ips=LOOPBACK,
+                ssl_certfile=certificate,
+                ssl_keyfile=key,
                 h11_max_incomplete_event_size=_REQUEST_HEAD_LIMIT,
                 timeout_graceful_shutdown=_STOP_WITHIN_S,
             )
@@ -44,7 +66,7 @@ class ConsoleServer:
     @property
     def url(self) -> str:
         """Where the page is."""
-        return f"http://{self._address[0]}:{self.port}/"
+        return f"{self._scheme}://{self._address[0]}:{self.port}/"
 
     def start(self) -> None:
         """Listen, then serve in a thread. ResguardoError when the port is taken."""

@@ -1,6 +1,7 @@
 """The pages that are open: a snapshot first where it is needed, then the events after it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
@@ -12,8 +13,12 @@ from starlette.types import Receive, Scope, Send
 from host.base.errors import ResguardoError
 from host.web.face import Host
 from host.web.feed import Feed, frame_of, to_json
+from host.web.sight import Sight
 
 _RETRY = b"retry: 1000\n"  # milliseconds until a browser comes back
+
+LOOK_AGAIN_S = 2.0  # at whether its reader may still read
+Still = Callable[[], bool]
 
 Snapshot = tuple[int, dict[str, bytes]]  # number of the event it stands at; key -> JSON
 
@@ -35,49 +40,61 @@ class Streams:
         self._open = 0
         self._making: asyncio.Task[Snapshot] | None = None
 
-    async def snapshot(self) -> Snapshot:
-        """All that the page shows. One is made at a time, for all who ask while it is made: it
-        is a matter of seconds for 50,000 orders, and stands at a number that suits each of them.
+    async def snapshot(self, sight: Sight) -> Snapshot:
+        """All that the page shows. Of the whole, one is made at a time, for all who ask while it
+        is made: it is a matter of seconds for 50,000 orders, and stands at a number that suits
+        each of them. Who sees a part has one made of that part.
         """
+        if not sight.whole:
+            return await run_in_threadpool(self._make, sight)
         if self._making is None:
             self._making = asyncio.create_task(run_in_threadpool(self._make))
             self._making.add_done_callback(self._made)
         return await asyncio.shield(self._making)
 
-    def _make(self) -> Snapshot:
+    def _make(self, sight: Sight | None = None) -> Snapshot:
         """The number is read first: what happens meanwhile is then in the snapshot and in the
         events, and applying it twice is harmless. Otherwise it could be in neither."""
         number = self._feed.last_id
-        shown = {**self._host.snapshot(), "id": number}
+        shown = self._host.snapshot(sight)
+        shown = {**(shown if sight is None else sight.snapshot(shown)), "id": number}
         return number, {key: _to_json_in_turns(thing) for key, thing in shown.items()}
 
     def _made(self, _: asyncio.Task[Snapshot]) -> None:
         self._making = None
 
-    async def open(self, after: int | None) -> "EventStream":
-        """Server-sent events after number `after`. Raises TooManyStreams, and what the host raises
-        while it makes a snapshot: before the first byte, so that it can be answered."""
+    async def open(self, after: int | None, sight: Sight, still: Still) -> "EventStream":
+        """Server-sent events after number `after`, of what is in sight, for as long as `still`
+        says that it is. Raises TooManyStreams, and what the host raises while it makes a snapshot:
+        before the first byte, so that it can be answered."""
         if self._open >= self._limit:
             raise TooManyStreams(f"{self._limit} pages are open, which is all: close one")
         self._open += 1
         try:
             head = _RETRY
             if after is None or not self._feed.holds(after):
-                after, shown = await self.snapshot()
+                after, shown = await self.snapshot(sight)
                 head += frame_of(after, "snapshot", joined(shown))
         except BaseException:
             self._close()
             raise
-        return EventStream(self._events(head, after), self._close)
+        return EventStream(self._events(head, after, sight, still), self._close)
 
     def _close(self) -> None:
         self._open -= 1
 
-    async def _events(self, head: bytes, after: int) -> AsyncIterator[bytes]:
+    async def _events(
+        self, head: bytes, after: int, sight: Sight, still: Still
+    ) -> AsyncIterator[bytes]:
         yield head
+        looked_at = time.monotonic()
         async with aclosing(self._feed.follow(after)) as batches:
-            async for batch in batches:
-                yield b"".join(event.frame for event in batch)
+            async for batch in batches:  # a heartbeat at least, each few seconds
+                if time.monotonic() - looked_at >= LOOK_AGAIN_S:
+                    if not await run_in_threadpool(still):
+                        return
+                    looked_at = time.monotonic()
+                yield b"".join(map(sight.frame, batch))
 
 
 class EventStream(StreamingResponse):

@@ -45,6 +45,9 @@ def end_on_signals() -> None:
         signal.signal(name, signal.default_int_handler)
 
 
+PRESENT = "demo"  # who is logged in at the console
+
+
 class LiveWorld(NotVirtual):
     """One run, a Stage for the agenda. Enter it to set up; whatever happens, it leaves no process
     behind. `folder` takes everything that the run writes."""
@@ -172,6 +175,7 @@ class LiveWorld(NotVirtual):
                 "folder": str(self._folder),
                 "broker": self._broker.url,
                 "console": self._console,
+                "present": PRESENT,
                 "language": self._language,
             },
             epoch_ms=self._pace.epoch_ms,

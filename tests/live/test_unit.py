@@ -72,7 +72,7 @@ def test_a_simulated_unit_is_provisioned_and_reports(tmp_path: Path, stack: Exit
         return command
 
     host = ("host", "--folder", str(folder), "--console", "127.0.0.1:0", "--broker-port", port)
-    centre = start(*host)
+    centre = start(*host, "--present", "marta")
     console = centre.until(r"^console +(\S+)")[1]
     centre.until("^database ")
     unit = start("unit", "--role", "victim", "--broker", f"127.0.0.1:{port}")
@@ -86,7 +86,7 @@ def test_a_simulated_unit_is_provisioned_and_reports(tmp_path: Path, stack: Exit
     with closing(Store.open(folder / "resguardo.db", make=False)) as store:
         while not any(row.kind == "fix" for _, row in store.records()):
             threading.Event().wait(0.2)
-    with urllib.request.urlopen(f"{console}api/snapshot") as answer:
+    with urllib.request.urlopen(f"{console}api/v1/snapshot") as answer:
         counters = json.load(answer)["counters"]
     assert "unknown_unit" not in counters["rejected"]  # the host knew it when it connected
 

@@ -1,3 +1,22 @@
 """The console's routes, a module for each noun: its `router(...)` is what the app includes."""
 
-READING = ["GET", "HEAD"]  # always both (RFC 9110, 9.1); a route says what it answers to HEAD
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from fastapi import APIRouter
+
+API = "/api/v1"
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def reads(router: APIRouter, path: str, **more: Any) -> Callable[[Endpoint], Endpoint]:
+    """Declares what answers GET and, without its content, HEAD (RFC 9110, 9.1)."""
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        router.add_api_route(path, endpoint, methods=["GET"], **more)
+        router.add_api_route(
+            path, endpoint, methods=["HEAD"], **{**more, "include_in_schema": False}
+        )
+        return endpoint
+
+    return declare

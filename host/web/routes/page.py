@@ -1,5 +1,6 @@
-"""The page, and what of its files and libraries is served."""
+"""The pages, and what of their files and libraries is served."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from host.base.errors import ResguardoError
 from host.web import page
-from host.web.routes import READING
+from host.web.routes import reads
 
 
 class _Files(StaticFiles):
@@ -22,19 +23,23 @@ class _Files(StaticFiles):
         return response
 
 
-def router(html: str) -> APIRouter:
-    """`html`: the page, drawn."""
-    router = APIRouter()
-
-    @router.api_route("/", methods=READING, response_class=HTMLResponse)
-    async def console() -> str:
-        return html
-
+def router(pages: Mapping[str, str]) -> APIRouter:
+    """`pages`: path -> its HTML, drawn. There is nothing in them but words."""
+    router = APIRouter(include_in_schema=False)
+    for path, html in pages.items():
+        reads(router, path, response_class=HTMLResponse)(_answering(html))
     return router
 
 
+def _answering(html: str) -> Any:
+    async def answer() -> str:
+        return html
+
+    return answer
+
+
 def files(modules: Path) -> list[Mount]:
-    """What the page loads. `modules`: where npm put its libraries. ResguardoError without them."""
+    """What the pages load. `modules`: where npm put its libraries. ResguardoError without them."""
     if not (modules / "maplibre-gl").is_dir():
         raise ResguardoError(f"the page's libraries are missing in {modules}: run 'make web'")
     return [

@@ -28,7 +28,7 @@ WITHIN_S = 30
 @contextmanager
 def host(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     tool = [sys.executable, "-m", "host.commands.cli"]
-    command = [*tool, "host", "--folder", str(folder), *arguments]
+    command = [*tool, "host", "--folder", str(folder), "--present", "marta", *arguments]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -48,7 +48,7 @@ def test_it_serves_until_it_is_told_to_end(tmp_path: Path, ends: signal.Signals)
     folder = tmp_path / "host"
     with host(folder, "--console", "127.0.0.1:0") as process:
         where = said(process)
-        with urllib.request.urlopen(f"{where['console']}api/snapshot") as answer:
+        with urllib.request.urlopen(f"{where['console']}api/v1/snapshot") as answer:
             snapshot = json.load(answer)
         assert snapshot["orders"] == []
         assert where["broker"].startswith("mqtt://127.0.0.1:")
@@ -141,7 +141,7 @@ def test_its_broker_lets_in_whoever_is_enrolled_and_nobody_else(tmp_path: Path) 
         while not let_in(enrolled):
             assert time.monotonic() < deadline
         assert not let_in(broker)
-        with urllib.request.urlopen(f"{where['console']}api/snapshot") as answer:
+        with urllib.request.urlopen(f"{where['console']}api/v1/snapshot") as answer:
             assert json.load(answer)["incidents"] == []  # as there would be if anybody were let in
 
 

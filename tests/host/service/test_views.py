@@ -16,8 +16,9 @@ from host.proximity.fix import make_fix
 from host.proximity.track import NEVER_MS
 from host.registry.types import Zone
 from host.service import views
-from host.service.screen import DRAWN_MAX, LISTS, Screen
+from host.service.screen import DRAWN_MAX, Screen
 from host.web.feed import Feed
+from host.web.sight import LISTS
 from protocol import record
 from tests.host.driven_centre import REGISTRY, DrivenCentre, at_ms, with_order
 from tests.host.proximity.pair import PLACE, shifted
@@ -57,7 +58,7 @@ def shown(driven: DrivenCentre) -> dict[str, Any]:
     """The snapshot, as it arrives at the page."""
     screen = Screen(Feed(), lambda: driven.centre, catalogue(), Counter())
     told: dict[str, Any] = {kind: [] for kind in LISTS.values()}
-    for kind, view in (picture for piece in screen.pieces() for picture in piece()):
+    for kind, view in (picture for piece in screen.pieces(*screen.names()) for picture in piece()):
         told[LISTS[kind]].append(view)
     assert not screen.failure
     text = json.dumps(told | {"counters": screen.counters()}, allow_nan=False)
@@ -69,7 +70,7 @@ def test_no_piece_of_a_snapshot_is_longer_than_a_draw() -> None:
     orders = tuple(replace(REGISTRY.orders[0], id=f"O{n}") for n in range(2 * DRAWN_MAX + 1))
     driven = DrivenCentre(replace(REGISTRY, orders=orders))
     screen = Screen(Feed(), lambda: driven.centre, catalogue(), Counter())
-    pieces = [len(piece()) for piece in screen.pieces()]
+    pieces = [len(piece()) for piece in screen.pieces(*screen.names())]
     assert pieces == [DRAWN_MAX, DRAWN_MAX, 1, len(REGISTRY.units)]
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from host.escalation.act import Act
+from host.accounts.may import Concern
+from host.escalation.act import Act, Verb
+from host.web.face import Wanted
 from host.web.page import MODULES
 from tests.host.web.played_host import ORDER, PlayedHost
 
@@ -21,8 +23,14 @@ class CurrentHost:
 
     played: PlayedHost
 
-    def snapshot(self) -> dict[str, Any]:
-        return self.played.snapshot()
+    def snapshot(self, wanted: Wanted | None = None) -> dict[str, Any]:
+        return self.played.snapshot(wanted)
+
+    def concern(self, order: str) -> Concern:
+        return self.played.concern(order)
+
+    def order_of(self, verb: Verb, subject: str) -> str | None:
+        return self.played.order_of(verb, subject)
 
     def act(self, act: Act) -> dict[str, Any]:
         return self.played.act(act)

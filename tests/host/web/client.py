@@ -6,6 +6,12 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from host.accounts.may import Who
+from host.accounts.right import StaffRole
+
+# Who is logged in where a test is not about that.
+MARTA = Who("marta", StaffRole.SUPERVISOR)
+
 OWN = "http://127.0.0.1:8000"
 SAME = {"Sec-Fetch-Site": "same-origin"}
 

@@ -11,6 +11,7 @@ from host.web.app import create_app
 from host.web.feed import Feed
 from host.web.server import ConsoleServer
 from tests.host.web.browser import LAPTOP, CurrentHost, Watched
+from tests.host.web.client import MARTA
 from tests.host.web.played_host import PlayedHost
 
 BROWSER = shutil.which("chromium-headless-shell")
@@ -29,7 +30,7 @@ def current() -> CurrentHost:
 
 @pytest.fixture(scope="module")
 def server(current: CurrentHost, feed: Feed) -> Iterator[ConsoleServer]:
-    server = ConsoleServer(create_app(current, feed, catalogue()), feed, port=0)
+    server = ConsoleServer(create_app(current, feed, catalogue(), present=MARTA), feed, port=0)
     server.start()
     yield server
     server.stop()

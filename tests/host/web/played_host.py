@@ -3,15 +3,18 @@
 import threading
 from typing import Any
 
+from host.accounts.may import Concern
 from host.base.clock import iso
 from host.escalation.act import REASONED, Act, Verb
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
+from host.web.face import Wanted
 from host.web.feed import Feed
 
 START_MS = 1_772_344_800_000  # 2026-03-01 06:00 UTC, midnight in Guatemala
 VICTIM = (14.6349, -90.5069)
 OFFENDER = (14.6349, -90.4869)  # 2.2 km to the east
 ORDER = "O-17"
+COURT, STATION = "Juzgado 3", "Comisaría 14"
 
 
 SHELVING_MAX_MIN = 60
@@ -45,12 +48,22 @@ class PlayedHost:
 
     # What the console asks
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self, wanted: Wanted | None = None) -> dict[str, Any]:
         """The contract's snapshot."""
         with self._lock:
             things = {f"{kind}s": list(of.values()) for kind, of in self._things.items()}
         things["deliveries"] = things.pop("deliverys")
         return {"now": iso(self.now_ms), "counters": {"accepted": 12, "rejected": {}}, **things}
+
+    def concern(self, order: str) -> Concern:
+        """Of every order alike, but for its name."""
+        return Concern(order, frozenset({"P-1", "P-2"}), COURT, STATION)
+
+    def order_of(self, verb: Verb, subject: str) -> str | None:
+        """Its only one."""
+        kind = "delivery" if verb is Verb.CALL else "incident"
+        known = self._things[kind].get(subject)
+        return None if known is None else known["order"]
 
     def act(self, act: Act) -> dict[str, Any]:
         """As the host's loop: refused unless it was offered, and told why and for how long."""

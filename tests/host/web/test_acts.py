@@ -11,41 +11,41 @@ from host.escalation.act import Act, Verb
 from host.web.app import create_app
 from host.web.feed import Feed
 from host.web.guard import BODY_LIMIT
-from tests.host.web.client import OWN, SAME, Client
+from tests.host.web.client import MARTA, OWN, SAME, Client
 from tests.host.web.played_host import PlayedHost
 
 
 @pytest.fixture
 def client(played: PlayedHost, feed: Feed) -> Client:
-    return Client(create_app(played, feed, catalogue()))
+    return Client(create_app(played, feed, catalogue(), present=MARTA))
 
 
 def acknowledge(client: Client, incident: str = "I-1", **more: Any) -> httpx.Response:
-    request = {"json": {"operator": "M. López"}, "headers": SAME} | more
-    return client.request("POST", f"/api/incidents/{incident}/acknowledge", **request)
+    request = {"json": {}, "headers": SAME} | more
+    return client.request("POST", f"/api/v1/incidents/{incident}/acknowledge", **request)
 
 
 def act(client: Client, path: str, **body: Any) -> tuple[int, str]:
     """Status, and the new state or the reason of the refusal."""
-    request = {"json": {"operator": "Eva", **body}, "headers": SAME}
-    answer = client.request("POST", f"/api/{path}", **request)
+    request = {"json": body, "headers": SAME}
+    answer = client.request("POST", f"/api/v1/{path}", **request)
     told = answer.json()
-    return answer.status_code, told.get("error") or told["state"]
+    return answer.status_code, told.get("reason") or told["state"]
 
 
 def test_an_operator_acknowledges_once(client: Client, played: PlayedHost) -> None:
     played.incident("I-1", level="alert", priority=2)
     answer = acknowledge(client)
     assert (answer.status_code, answer.json()["state"]) == (200, "acknowledged")
-    assert played.acknowledged == [("I-1", "M. López")]
+    assert played.acknowledged == [("I-1", MARTA.account)]
     again = acknowledge(client)
-    assert (again.status_code, again.json()["error"]) == (409, "already_acknowledged")
+    assert (again.status_code, again.json()["reason"]) == (409, "already_acknowledged")
 
 
 def test_an_unknown_incident_is_not_found(client: Client) -> None:
     answer = acknowledge(client, "I-9")
-    assert (answer.status_code, answer.json()["error"]) == (404, "unknown_incident")
-    assert "I-9" in answer.json()["message"]
+    assert (answer.status_code, answer.json()["reason"]) == (404, "unknown_incident")
+    assert "I-9" in answer.json()["detail"]
 
 
 def test_an_operator_does_with_an_incident_whatever_the_host_knows(
@@ -59,10 +59,10 @@ def test_an_operator_does_with_an_incident_whatever_the_host_knows(
     played.incident("I-1", level="alert", priority=2, verbs=[*Verb])
     assert act(client, "incidents/I-1/resolve", reason="a mistake") == (200, "normal")
     assert played.acts == [
-        Act(Verb.SHELVE, "I-1", "Eva", reason="hearing", for_ms=900_000),
-        Act(Verb.RESUME, "I-1", "Eva"),
-        Act(Verb.WITHDRAW, "I-1", "Eva", reason="antenna"),
-        Act(Verb.RESOLVE, "I-1", "Eva", reason="a mistake"),
+        Act(Verb.SHELVE, "I-1", MARTA.account, reason="hearing", for_ms=900_000),
+        Act(Verb.RESUME, "I-1", MARTA.account),
+        Act(Verb.WITHDRAW, "I-1", MARTA.account, reason="antenna"),
+        Act(Verb.RESOLVE, "I-1", MARTA.account, reason="a mistake"),
     ]
 
 
@@ -102,7 +102,7 @@ def test_what_an_operator_may_not_do_is_refused(
     played.call("D-1", recipient="victim")
     assert act(client, path, **body) == refused
     assert played.acts == []
-    assert client.get("/api/snapshot").json()["console"]["refused"] == {refused[1]: 1}
+    assert client.get("/api/v1/snapshot").json()["console"]["refused"] == {refused[1]: 1}
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,13 @@ def test_what_an_operator_may_not_do_is_refused(
         ({"headers": SAME | {"Host": "elsewhere.example"}}, 421, "foreign_host"),
         ({"headers": SAME | {"Host": "127.0.0.1.elsewhere.example:8000"}}, 421, "foreign_host"),
         ({"headers": SAME | {"Content-Type": "text/plain"}}, 415, "not_json"),
-        ({"json": None, "data": {"operator": "x"}}, 415, "not_json"),
-        ({"json": {"operator": "x" * BODY_LIMIT}}, 413, "too_large"),
-        ({"json": {}}, 422, "bad_input"),
-        ({"json": {"operator": ""}}, 422, "bad_input"),
-        ({"json": {"operator": "a\nb"}}, 422, "bad_input"),
-        ({"json": {"operator": "x" * 65}}, 422, "bad_input"),
-        ({"json": {"operator": 7}}, 422, "bad_input"),
-        ({"json": {"operator": "x", "role": "administrator"}}, 422, "bad_input"),
+        ({"json": None, "data": {"reason": "x"}}, 415, "not_json"),
+        ({"json": {"reason": "x" * BODY_LIMIT}}, 413, "too_large"),
+        ({"json": []}, 422, "bad_input"),
+        ({"json": {"reason": "a\nb"}}, 422, "bad_input"),
+        ({"json": {"reason": "x" * 201}}, 422, "bad_input"),
+        ({"json": {"reason": 7}}, 422, "bad_input"),
+        ({"json": {"operator": "another"}}, 422, "bad_input"),
     ],
 )
 def test_what_is_foreign_or_malformed_is_refused_and_counted(
@@ -131,10 +130,10 @@ def test_what_is_foreign_or_malformed_is_refused_and_counted(
 ) -> None:
     played.incident("I-1", level="alert", priority=2)
     answer = acknowledge(client, **changes)
-    assert (answer.status_code, answer.json()["error"]) == (status, reason)
-    assert answer.json()["message"]
+    assert (answer.status_code, answer.json()["reason"]) == (status, reason)
+    assert answer.json()["detail"]
     assert played.acknowledged == []
-    assert client.get("/api/snapshot").json()["console"]["refused"] == {reason: 1}
+    assert client.get("/api/v1/snapshot").json()["console"]["refused"] == {reason: 1}
 
 
 def test_an_old_browser_is_known_by_its_origin(client: Client, played: PlayedHost) -> None:
@@ -144,7 +143,7 @@ def test_an_old_browser_is_known_by_its_origin(client: Client, played: PlayedHos
 
 def test_a_body_of_unsaid_length_is_refused(client: Client) -> None:
     async def body() -> AsyncIterator[bytes]:
-        yield b'{"operator": "x"}'
+        yield b'{"reason": "x"}'
 
     answer = acknowledge(
         client,
@@ -152,4 +151,4 @@ def test_a_body_of_unsaid_length_is_refused(client: Client) -> None:
         content=body(),
         headers=SAME | {"Content-Type": "application/json"},
     )
-    assert (answer.status_code, answer.json()["error"]) == (411, "no_length")
+    assert (answer.status_code, answer.json()["reason"]) == (411, "no_length")

@@ -12,6 +12,7 @@ from host.web import routes
 from host.web.app import create_app
 from host.web.feed import Feed
 from host.web.server import ConsoleServer
+from tests.host.web.client import MARTA
 from tests.host.web.played_host import PlayedHost
 
 # Headers that an answer to HEAD may leave out: worked out only while the content is made.
@@ -21,7 +22,9 @@ _OF_CONTENT = ("content-length", "transfer-encoding", "date")
 @pytest.fixture(scope="module")
 def console() -> Iterator[ConsoleServer]:
     feed = Feed()
-    server = ConsoleServer(create_app(PlayedHost(feed), feed, catalogue()), feed, port=0)
+    server = ConsoleServer(
+        create_app(PlayedHost(feed), feed, catalogue(), present=MARTA), feed, port=0
+    )
     server.start()
     yield server
     server.stop()
@@ -41,7 +44,7 @@ def asked(console: ConsoleServer, method: str, path: str) -> tuple[int, dict[str
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/api/snapshot", "/api/events", "/static/css/console.css", "/static/icon.svg"],
+    ["/", "/api/v1/snapshot", "/api/v1/events", "/static/css/console.css", "/static/icon.svg"],
 )
 def test_head_is_get_without_content(console: ConsoleServer, path: str) -> None:
     status, headers, content = asked(console, "GET", path)
@@ -56,7 +59,7 @@ def test_head_is_get_without_content(console: ConsoleServer, path: str) -> None:
 
 def test_an_error_is_the_same_for_both(console: ConsoleServer) -> None:
     assert asked(console, "HEAD", "/none")[0] == asked(console, "GET", "/none")[0] == 404
-    assert asked(console, "HEAD", "/api/incidents/x/acknowledge")[0] == 405
+    assert asked(console, "HEAD", "/api/v1/incidents/x/acknowledge")[0] == 405
 
 
 @pytest.mark.parametrize(
@@ -74,9 +77,11 @@ def test_no_route_is_for_get_alone(module: Path) -> None:
 
 def test_head_opens_no_stream() -> None:
     feed = Feed()
-    server = ConsoleServer(create_app(PlayedHost(feed), feed, catalogue()), feed, port=0)
+    server = ConsoleServer(
+        create_app(PlayedHost(feed), feed, catalogue(), present=MARTA), feed, port=0
+    )
     server.start()
     for _ in range(3):
-        asked(server, "HEAD", "/api/events")
+        asked(server, "HEAD", "/api/v1/events")
     assert feed.counters()["followed"] == 0
     server.stop()

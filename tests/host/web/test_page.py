@@ -9,6 +9,7 @@ from host.web.app import create_app
 from host.web.feed import Feed
 from host.web.server import ConsoleServer
 from tests.host.web.browser import SILENCE_MS, Watched, alarms, page_state
+from tests.host.web.client import MARTA
 from tests.host.web.played_host import PlayedHost
 
 pytestmark = pytest.mark.live
@@ -203,7 +204,7 @@ def test_a_host_that_restarts_is_found_again(watched: Watched, plain: Page) -> N
     feed = Feed()
     played = PlayedHost(feed)
     played.incident("I-1", level="alert", priority=2)
-    first = ConsoleServer(create_app(played, feed, catalogue()), feed, port=0)
+    first = ConsoleServer(create_app(played, feed, catalogue(), present=MARTA), feed, port=0)
     first.start()
     watched.open(first.url)
     expect(alarms(plain)).to_have_id("incident-I-1")
@@ -211,7 +212,9 @@ def test_a_host_that_restarts_is_found_again(watched: Watched, plain: Page) -> N
     feed = Feed()
     played = PlayedHost(feed)
     played.incident("I-7", level="breach", priority=1)
-    second = ConsoleServer(create_app(played, feed, catalogue()), feed, port=first.port)
+    second = ConsoleServer(
+        create_app(played, feed, catalogue(), present=MARTA), feed, port=first.port
+    )
     second.start()
     expect(alarms(plain)).to_have_id("incident-I-7")
     plain.goto(watched.urls[0])

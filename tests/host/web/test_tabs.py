@@ -150,13 +150,13 @@ def test_a_page_whose_snapshot_is_older_than_what_the_line_has_passed_on_asks_ag
     [before] = tabs(1)
     snapshots.begun.clear()
     snapshots.go_on.clear()
-    asking = threading.Thread(target=httpx.get, args=(f"{server.url}api/snapshot",))
+    asking = threading.Thread(target=httpx.get, args=(f"{server.url}api/v1/snapshot",))
     asking.start()
     assert snapshots.begun.wait(20)
     played.incident("I-1", level="alert", priority=2)
     expect(alarms(before)).to_have_count(1)
     page = context.new_page()
-    with page.expect_request("**/api/snapshot"):
+    with page.expect_request("**/api/v1/snapshot"):
         page.goto(server.url)
     snapshots.go_on.set()
     asking.join()

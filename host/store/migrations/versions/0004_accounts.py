@@ -1,4 +1,7 @@
-"""People and machines who may ask the host, and the chain of what they asked for."""
+"""People and machines who may ask the host, and the chain of what they asked for.
+
+Orders say which court issued them and which police station answers for them.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -70,6 +73,8 @@ def upgrade() -> None:
         sa.Column("last_ms", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
+    for column in ("court", "station"):
+        op.execute(f"ALTER TABLE order_version ADD COLUMN {column} VARCHAR")
     for action in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER access_refuses_{action.lower()} BEFORE {action} ON access "

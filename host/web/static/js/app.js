@@ -8,6 +8,7 @@ import "./alarm-queue.js";
 import { PageElement } from "./page-element.js";
 import { page } from "./page-state.js";
 import "./help-dialog.js";
+import "./lock-dialog.js";
 import { inLanguage, t } from "./i18n.js";
 import { KEY_OF } from "./keys.js";
 import "./live-map.js";
@@ -26,6 +27,7 @@ const ACTIONS = {
   n: () => page.next(),
   f: (whole) => whole.followAgain(),
   l: () => page.switchLanguage(),
+  b: () => void page.lock(),
   "/": (whole) => whole.find(),
   "?": (whole) => whole.help(),
 };
@@ -47,11 +49,11 @@ class ConsolePage extends PageElement {
       const { incident, others } =
         /** @type {CustomEvent<{ incident: Incident, others: number }>} */ (event).detail;
       const { priority, sentence } = incident;
-      const spoken = t("queue.spoken", { n: priority, sentence: inLanguage(sentence) });
+      const spoken = t(page.locked ? "lock.spoken" : "queue.spoken", { n: priority, sentence: inLanguage(sentence) });
       this.#spoken = others ? `${spoken} ${t("queue.others", { n: others })}` : spoken;
       this.requestUpdate();
     });
-    page.start();
+    void page.start();
   }
 
   help() {
@@ -76,6 +78,7 @@ class ConsolePage extends PageElement {
 
   render() {
     return html`
+      <lock-dialog></lock-dialog>
       <status-bar @help=${() => this.help()}></status-bar>
       <nav aria-label=${t("page.queue")}>
         <alarm-queue></alarm-queue>
@@ -93,6 +96,7 @@ class ConsolePage extends PageElement {
     const { waiting } = page.store;
     const { stopped } = page.stream;
     this.classList.toggle("stopped", stopped);
+    this.classList.toggle("locked", page.locked);
     document.title = `${stopped ? "⚠ " : ""}${waiting ? `(${waiting}) ` : ""}${t("page.title")}`;
   }
 
@@ -101,7 +105,7 @@ class ConsolePage extends PageElement {
     const [target] = event.composedPath();
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const action = ACTIONS[key];
-    if (!action || !page.keys || this.#dialogs().some((one) => one.isOpen)) return;
+    if (!action || !page.keys || page.locked || this.#dialogs().some((one) => one.isOpen)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (!(target instanceof Element) || !isFree(target, key)) return;
     event.preventDefault();

@@ -22,6 +22,7 @@ const KEYS = [
   ["C", "act.call.means"],
   ["/", "help.find"],
   ["F", "help.follow"],
+  ["B", "help.lock"],
   ["L", "help.language"],
   ["?", "help.help"],
 ];

@@ -63,6 +63,13 @@ export function clock(at) {
   return new Intl.DateTimeFormat(language, format).format(at);
 }
 
+/** Day and time of day at the centre. @param {string} at ISO 8601 */
+export function moment(at) {
+  /** @type {Intl.DateTimeFormatOptions} */
+  const format = { dateStyle: "medium", timeStyle: "short", timeZone: options.time_zone };
+  return new Intl.DateTimeFormat(language, format).format(Date.parse(at));
+}
+
 /** A length of time: "12 s", "4 min 05 s", "3 h 20 min", "2 d 4 h". @param {number} ms */
 export function duration(ms) {
   const s = Math.max(0, Math.floor(ms / 1000));

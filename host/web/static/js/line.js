@@ -15,12 +15,14 @@ let seen = 0; // number of the last event
 let openedAt = 0;
 let heardAt = 0;
 
-// A page that has come, and one that hears nothing, says what number it has seen.
+// A page that has come, and one that hears nothing, says what number it has seen. Where its reader
+// may see something else from now on, the line is opened anew.
 addEventListener("connect", (event) => {
   const [port] = /** @type {MessageEvent} */ (event).ports;
   /** @type {MessagePort} */ (port).onmessage = ({ data }) => {
+    if (source && data.anew) return open();
     if (source) return pass("reached", seen, "{}"); // whoever has seen less has missed something
-    seen = data;
+    seen = data.seen;
     open();
     setInterval(watch, 1000);
   };
@@ -29,7 +31,7 @@ addEventListener("connect", (event) => {
 function open() {
   source?.close();
   openedAt = performance.now();
-  source = new EventSource(`/api/events?after=${seen}`);
+  source = new EventSource(`/api/v1/events?after=${seen}`);
   for (const type of TYPES)
     source.addEventListener(type, ({ data, lastEventId }) => {
       if (LIFE.includes(type)) heardAt = performance.now();

@@ -1,7 +1,8 @@
 // The state of this page: what its operator has selected, silenced and done. There is one.
 
-/** @import { Delivery, Incident, Verb } from "./types.js" */
-import { has, switchLanguage, t } from "./i18n.js";
+/** @import { Delivery, Incident, Session, Verb } from "./types.js" */
+import { ask, whoIsHere } from "./api.js";
+import { switchLanguage, t } from "./i18n.js";
 import { isWaiting } from "./ranking.js";
 import { Ringing } from "./ringing.js";
 import { Sound } from "./sound.js";
@@ -10,6 +11,7 @@ import { Stream } from "./stream.js";
 
 const DRAW_AFTER_MS = 50; // events of one burst are shown together
 const NOTICE_MS = 8_000;
+const LOOK_AGAIN_MS = 30_000; // at whether the session still holds
 const AIM_MS = 500; // a key pressed so soon was meant for what was selected before
 
 /**
@@ -25,7 +27,10 @@ class PageState extends EventTarget {
   incident = "";
   /** What went wrong with the last action. */
   notice = "";
-  operator = localStorage.getItem("resguardo.operator") ?? t("operator.default");
+  /** @type {Session | null} who is logged in; null before that is known, and once it is over */
+  session = null;
+  /** Whether the session has ended while the page was open. */
+  over = false;
   /** Keys without a modifier can be turned off (WCAG 2.1.4). */
   keys = localStorage.getItem("resguardo.keys") !== "off";
   #ringing = new Ringing();
@@ -36,11 +41,64 @@ class PageState extends EventTarget {
   #pending = new Set();
   #drawing = false;
   #takenAt = -AIM_MS;
+  /** Pages of this browser are of one session: what one does to it the others look at. */
+  #others = new BroadcastChannel("resguardo.session");
 
-  start() {
+  async start() {
+    const session = await whoIsHere();
+    if (session === null || session?.lacks) return location.assign("/login");
+    this.session = session ?? null;
     this.stream.addEventListener("news", () => this.#news());
     this.sound.addEventListener("change", () => this.changed());
+    this.#others.onmessage = () => void this.#lookAgain();
+    setInterval(() => void this.#lookAgain(), LOOK_AGAIN_MS);
     this.stream.start();
+    this.changed();
+  }
+
+  /** Whether nothing is shown but that alarms sound. */
+  get locked() {
+    return this.over || !!this.session?.locked;
+  }
+
+  /** Shows nothing any more until the password is given. */
+  async lock() {
+    if (this.session?.present || this.locked) return;
+    const answer = await ask("POST", "/session/lock");
+    if (!answer.ok) return this.#say(answer.why);
+    this.#others.postMessage("changed");
+    this.#take(answer.body);
+  }
+
+  /** Returns why not, or "". @param {string} password */
+  async unlock(password) {
+    const answer = await ask("POST", "/session/unlock", { password });
+    if (answer.status === 401) this.#take(null);
+    if (!answer.ok) return answer.why;
+    this.#others.postMessage("changed");
+    this.#take(answer.body);
+    return "";
+  }
+
+  async logOut() {
+    await ask("DELETE", "/session");
+    this.#others.postMessage("changed");
+    location.assign("/login");
+  }
+
+  async #lookAgain() {
+    const session = await whoIsHere();
+    if (session !== undefined) this.#take(session);
+  }
+
+  /** What is seen depends on it: all of it is asked for anew. @param {Session | null} session */
+  #take(session) {
+    const before = this.locked;
+    const other = session?.account !== this.session?.account || session?.role !== this.session?.role;
+    this.over = session === null || !!session.lacks;
+    this.session = session ?? this.session;
+    if (before !== this.locked || other) this.stream.beginAnew();
+    this.changed();
   }
 
   /** Shows what changed, soon and once for a whole burst. */
@@ -134,18 +192,11 @@ class PageState extends EventTarget {
     this.#pending.add(id);
     this.changed();
     try {
-      const answer = await fetch(`/api/${path}/${encodeURIComponent(id)}/${verb}`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ operator: this.operator, ...how }),
-        signal: AbortSignal.timeout(10_000),
-      });
-      const body = await answer.json();
-      if (!answer.ok) return t("act.refused", { why: refusalText(body) });
-      this.store.apply(kind, { ...body, id: undefined });
+      const once = { "Idempotency-Key": crypto.randomUUID() };
+      const answer = await ask("POST", `/${path}/${encodeURIComponent(id)}/${verb}`, how, once);
+      if (!answer.ok) return answer.status ? t("act.refused", { why: answer.why }) : answer.why;
+      this.store.apply(kind, { ...answer.body, id: undefined });
       return "";
-    } catch (error) {
-      return t("act.failed", { why: String(error) });
     } finally {
       this.#pending.delete(id);
       this.#news();
@@ -154,13 +205,6 @@ class PageState extends EventTarget {
 
   switchLanguage() {
     switchLanguage();
-    this.changed();
-  }
-
-  /** @param {string} name */
-  setOperator(name) {
-    this.operator = name.trim() || t("operator.default");
-    localStorage.setItem("resguardo.operator", this.operator);
     this.changed();
   }
 
@@ -231,9 +275,5 @@ class PageState extends EventTarget {
     if (!this.order && !this.incident && only && this.store.orders.size === 1) this.select(only);
   }
 }
-
-/** @param {{ error: string, message: string }} refusal */
-const refusalText = ({ error, message }) =>
-  has(`refusal.${error}`) ? t(`refusal.${error}`) : message;
 
 export const page = new PageState();

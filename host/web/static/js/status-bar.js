@@ -56,22 +56,11 @@ class StatusBar extends PageElement {
         color: var(--ground);
         background: var(--text);
       }
-      label {
-        display: flex;
-        align-items: center;
-        gap: 0.4rem;
+      .person {
         margin-left: auto;
-        color: var(--quiet);
       }
-      input {
-        font: inherit;
-        width: 9rem;
-        height: 2rem;
-        color: var(--text);
-        background: var(--ground);
-        border: 1px solid var(--edge);
-        border-radius: 4px;
-        padding: 0 0.5rem;
+      a {
+        color: inherit;
       }
       p {
         padding: 0.35rem 1rem;
@@ -96,15 +85,7 @@ class StatusBar extends PageElement {
         <span class="time">${clock(store.now())}</span>
         ${stream.begun ? html`<span class="quiet">${t("status.age", { age: duration(stream.silence) })}</span>` : ""}
         ${this.#refused()} ${this.#sound()}
-        <label>
-          ${t("status.operator")}
-          <input
-            maxlength="64"
-            autocomplete="off"
-            .value=${page.operator}
-            @change=${this.#rename}
-          />
-        </label>
+        ${this.#person()}
         <button @click=${() => page.switchLanguage()} lang=${t("status.language_code")}>
           ${t("status.language")}<kbd>L</kbd>
         </button>
@@ -112,6 +93,23 @@ class StatusBar extends PageElement {
       </div>
       ${this.#banners()}
     </header>`;
+  }
+
+  /** Who is logged in, and where that can be changed. */
+  #person() {
+    const { session } = page;
+    if (!session) return html`<span class="person"></span>`;
+    const role = session.role ? t(`people.role_${session.role}`) : "";
+    const { rights } = session;
+    return html`<span class="person">${session.name} <span class="quiet">${role}</span></span>
+      ${rights.includes("accounts.view") ? html`<a href="/accounts">${t("people.accounts")}</a>` : ""}
+      ${
+        session.present
+          ? ""
+          : html`<a href="/account">${t("people.account")}</a>
+              <button @click=${() => page.lock()}>${t("lock.lock")}<kbd>B</kbd></button>
+              <button @click=${() => page.logOut()}>${t("people.log_out")}</button>`
+      }`;
   }
 
   /** What was not taken as it came, each reason when pointed at. */
@@ -134,12 +132,13 @@ class StatusBar extends PageElement {
   }
 
   #banners() {
-    const { notice, stream } = page;
+    const { notice, session, stream } = page;
     const age = duration(stream.silence);
     return [
       stream.stopped
         ? html`<p class="stopped" role="alert">⚠ ${t("status.stopped", { age })}</p>`
         : "",
+      session?.present ? html`<p>${t("people.present", { name: session.name })}</p>` : "",
       stream.begun || stream.stopped ? "" : html`<p>${t("status.connecting")}</p>`,
       notice ? html`<p role="alert">${notice}</p>` : "",
     ];
@@ -147,11 +146,6 @@ class StatusBar extends PageElement {
 
   #help() {
     this.dispatchEvent(new Event("help"));
-  }
-
-  /** @param {Event} event */
-  #rename(event) {
-    page.setOperator(/** @type {HTMLInputElement} */ (event.target).value);
   }
 }
 

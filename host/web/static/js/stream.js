@@ -99,16 +99,25 @@ export class Stream extends EventTarget {
     if (this.begun && this.silence > ASK_LINE_AFTER_MS) this.#callLine();
   }
 
-  /** Begins the line where there is none, or none any more. */
-  #callLine() {
-    new SharedWorker(LINE, { type: "module" }).port.postMessage(this.#store.seen);
+  /** Takes all of it anew: what its reader may see has changed. */
+  beginAnew() {
+    this.#meanwhile = null;
+    this.#behind = true;
+    this.#callLine(true);
+    void this.#catchUp();
+  }
+
+  /** Begins the line where there is none, or none any more; or anew in any case. */
+  #callLine(anew = false) {
+    const { seen } = this.#store;
+    new SharedWorker(LINE, { type: "module" }).port.postMessage({ seen, anew });
   }
 }
 
 /** @returns {Promise<Snapshot | null>} null when none can be had */
 async function takeSnapshot() {
   try {
-    const answer = await fetch("/api/snapshot", { signal: AbortSignal.timeout(SNAPSHOT_WITHIN_MS) });
+    const answer = await fetch("/api/v1/snapshot", { signal: AbortSignal.timeout(SNAPSHOT_WITHIN_MS) });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null; // it is asked for again, and the page says how long nothing was heard

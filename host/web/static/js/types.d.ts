@@ -1,4 +1,4 @@
-// The console's JSON, as /api/snapshot and /api/events speak it. Times are ISO-8601 UTC.
+// The console's JSON, as /api/v1/snapshot and /api/v1/events speak it. Times are ISO-8601 UTC.
 
 export type Role = "offender" | "victim";
 export type Level = "clear" | "pre_alert" | "alert" | "breach";
@@ -157,4 +157,60 @@ export interface Said {
 export interface Mark {
   at: number;
   lonlat: Lonlat;
+}
+
+/** Who is logged in here. */
+export interface Session {
+  account: string;
+  name: string;
+  /** Null until it is chosen. */
+  role: string | null;
+  roles: string[];
+  rights: string[];
+  /** What has to be done next: "new_password", "second_factor", "enrolment", "role". */
+  lacks: string | null;
+  factors: string[];
+  locked: boolean;
+  ends: string | null;
+  csrf: string;
+  /** Logged in without a password, for a demonstration. */
+  present: boolean;
+}
+
+export interface Factor {
+  id: string;
+  kind: string;
+  made: string;
+}
+
+export interface OwnSession {
+  id: string;
+  began: string;
+  used: string;
+  address: string;
+  role: string | null;
+  /** The one that asks. */
+  here: boolean;
+}
+
+export interface Account {
+  account: string;
+  name: string;
+  roles: string[];
+  persons: string[];
+  court: string;
+  station: string;
+  ended: boolean;
+  version: number;
+}
+
+export interface Token {
+  token: string;
+  role: string;
+  court: string;
+  station: string;
+  made_by: string;
+  made: string;
+  until: string;
+  lasts: boolean;
 }
