@@ -31,6 +31,8 @@ LIES = Jump | Drift | Freeze | Alternate | Numb
 LIE_LASTS_MS = (600 + 20 + 180) * 1000
 # Of who falls silent on the move: by its lease, the margin of that, and what is on its way.
 KNOWN_MS = (10 + 20 + 5) * 1000
+# A unit that comes to somebody else still gets what was on its way to whoever wore it before.
+ON_ITS_WAY_MS = 5_000
 MISSED = "missed"
 LEVELS = ("clear", "pre_alert", "alert", "breach")
 REASONS_TO_FALL = ("evidence", "not_in_force")
@@ -105,8 +107,9 @@ def _promises(played: Played, pairs: list[Pair]) -> Iterator[Failure]:
             said[unit] = recorder.unit_until[unit]
         lies = list(_lies(scenario, pair))
         for who, until in said.items():
+            excused = lies if who == "the host" else [*lies, *_hand_overs(scenario, who)]
             for at_ms, apart_m in broken(pair, until, scenario.end_ms, settles=who != "the host"):
-                if not any(start_ms <= at_ms < end_ms for start_ms, end_ms in lies):
+                if not any(start_ms <= at_ms < end_ms for start_ms, end_ms in excused):
                     what = f"{who} assured {pair.order}, but {pair.cause} was {apart_m:.0f} m away"
                     yield Failure("promise", f"{iso(at_ms)} {what}")
                     break  # one of a row of samples says it
@@ -136,6 +139,13 @@ def spans(until: Timeline, end_ms: int) -> Iterator[tuple[int, int]]:
     for (from_ms, until_ms), (next_ms, _) in pairwise([*until, (end_ms, 0)]):
         if min(next_ms, until_ms) > from_ms:
             yield from_ms, min(next_ms, until_ms)
+
+
+def _hand_overs(scenario: Scenario, unit: str) -> Iterator[tuple[int, int]]:
+    """When what a unit says may still be for somebody else's ears."""
+    for over in scenario.document.units[unit].handovers:
+        at_ms = scenario.at_ms(over.at_s)
+        yield at_ms, at_ms + ON_ITS_WAY_MS
 
 
 def _lies(scenario: Scenario, pair: Pair) -> Iterator[tuple[int, int]]:

@@ -168,7 +168,8 @@ class Knowledge:
         elif said.detail <= last.sequence and not (party.torn or party.rest.strays):
             at_ms = min(at_ms, self.now_ms)
             sure = [one.fix for one in party.anchors if one.fix.sequence >= said.detail]
-            place = sure[0] if sure else replace(last, resolved=False)
+            at_best = min(sure, key=lambda fix: fix.surely_m, default=None)
+            place = at_best or replace(last, resolved=False)
             still = replace(place, sequence=said.sequence, time_ms=at_ms, at_rest=True)
             self._take(party, still, said.sequence == hearing.newest)
 
