@@ -1,22 +1,19 @@
-"""The references of scenario and entry files in README files, made from what checks them.
+"""What README files say of scenarios, entry files and rights, made from the code that goes by it.
 
 `python -m tests.reference` writes them anew; a test holds the two together.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from firmware.tools.paths import ROOT
+from host.accounts.right import table
 from host.base.document import Model
 from host.registry.entry_file import EntryForm
 from simulator.scenario.schema import Scenario
 
-# README file, its model, and how that is called there.
-REFERENCES: list[tuple[Path, type[Model], str]] = [
-    (ROOT / "simulator" / "README.md", Scenario, "Scenario"),
-    (ROOT / "host" / "README.md", EntryForm, "Entry file"),
-]
 _BEGIN, _END = "<!-- made by tests.reference -->\n", "<!-- end -->"
 _PLACES = {"Offset", "Degrees"}  # written in the text, not in tables
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
@@ -37,11 +34,19 @@ def reference(root: type[Model], title: str) -> str:
     return "\n".join(tables)
 
 
-def written(text: str, root: type[Model], title: str) -> str:
+# README file, and what stands in it.
+REFERENCES: list[tuple[Path, Callable[[], str]]] = [
+    (ROOT / "simulator" / "README.md", lambda: reference(Scenario, "Scenario")),
+    (ROOT / "host" / "README.md", lambda: reference(EntryForm, "Entry file")),
+    (ROOT / "host" / "accounts" / "README.md", table),
+]
+
+
+def written(text: str, made: str) -> str:
     """A README's text with the reference of today."""
     before, _, rest = text.partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n{reference(root, title)}\n{_END}{after}"
+    return f"{before}{_BEGIN}\n{made}\n{_END}{after}"
 
 
 def _table(name: str, model: dict[str, Any]) -> str:
@@ -94,6 +99,6 @@ def _shown(name: str) -> str:
 
 
 if __name__ == "__main__":
-    for readme, root, title in REFERENCES:
-        text = written(readme.read_text(encoding="utf-8"), root, title)
+    for readme, make in REFERENCES:
+        text = written(readme.read_text(encoding="utf-8"), make())
         readme.write_text(text, encoding="utf-8")

@@ -8,7 +8,7 @@ from host.accounts.right import StaffRole
 from host.base.errors import UsageError
 from host.base.name import plain
 
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+LOGIN = r"[a-z0-9][a-z0-9._-]{1,31}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def account_of(data: dict[str, Any]) -> Account:
 
 def require_login(written: str) -> str:
     """The name that somebody logs in with. Raises UsageError."""
-    if not _LOGIN.fullmatch(written):
+    if not re.fullmatch(LOGIN, written):
         raise UsageError(
             f"account {written!r}: 2 to 32 of a-z, 0-9, '.', '_' and '-' are wanted, the first "
             "a letter or a digit"

@@ -56,7 +56,7 @@ class Book(Protocol):
     def attempts(self, key: str) -> Attempts: ...
     def put_attempts(self, key: str, attempts: Attempts) -> None: ...
 
-    def tell(self, kind: str, data: Mapping[str, Any], at_ms: int, order: str = "") -> None:
+    def tell(self, kind: str, data: Mapping[str, Any], order: str = "") -> None:
         """Append an entry to the access chain."""
 
     def told(self, after: int, limit: int) -> list[AccessEntry]:
@@ -69,5 +69,5 @@ class Books(Protocol):
     def reading(self) -> AbstractContextManager[Book]:
         """One that writes nothing, and holds nobody up."""
 
-    def writing(self) -> AbstractContextManager[Book]:
-        """One that holds the write lock: keep it short."""
+    def writing(self, at_ms: int) -> AbstractContextManager[Book]:
+        """One that holds the write lock: keep it short. at_ms: the time of what is told in it."""

@@ -1,6 +1,6 @@
 """Why somebody is not let in, or may not do something: told, counted, and entered in the chain."""
 
-from host.base.errors import ResguardoError
+from host.base.errors import ResguardoError, UsageError
 
 
 class Denied(ResguardoError):
@@ -22,3 +22,15 @@ class Wrong(Denied):
 
 class Forbidden(Denied):
     """Somebody is known, and may not."""
+
+
+class Unknown(UsageError):
+    """There is no such account, token, factor or session."""
+
+    reason = "unknown"
+
+
+class Taken(UsageError):
+    """The name is somebody else's already."""
+
+    reason = "taken"

@@ -56,12 +56,12 @@ class Desk:
                 secret.digest(key), name, proof, now_ms, now_ms, address=caller.address
             )
             renewed = [_renewed(one, password) for one in kept if _is_outdated(one)]
-            with self._books.writing() as book:
+            with self._books.writing(now_ms) as book:
                 for one in renewed:
                     book.put_credential(one)
                 if proof is not Proof.PASSWORD or not _factors(kept):
                     book.put_attempts(attempts, Attempts())
-                book.tell("login", {**told, "proof": str(proof)}, now_ms)
+                book.tell("login", {**told, "proof": str(proof)})
                 seen = advance(book, session, account, caller._replace(browser=browser))
             return Begun(key, browser, seen)
 
@@ -122,7 +122,7 @@ class Desk:
         with self._sessions.changing(key) as (book, seen, now_ms):
             session = replace(seen.session, locked=False, used_ms=now_ms)
             book.put_session(session)
-            tell(book, "unlocked", session, caller, now_ms)
+            tell(book, "unlocked", session, caller)
             return replace(seen, session=session)
 
     def confirm(self, key: str, password: str, caller: Caller, to: str) -> Seen:
@@ -136,7 +136,7 @@ class Desk:
                 told = {"account": account, "from": caller.address}
                 self._guesses.wrong(attempts, f"{to}_refused", told)
                 raise Wrong("wrong_password", "that is not the password")
-            with self._books.writing() as book:
+            with self._books.writing(self._now_ms()) as book:
                 book.put_attempts(attempts, Attempts())
         return seen
 
@@ -160,7 +160,7 @@ class Desk:
                         book.put_credential(used)
                     book.put_attempts(attempts, Attempts())
                     session = replace(session, proof=Proof.SECOND_FACTOR, used_ms=now_ms)
-                    tell(book, "second_factor", session, caller, now_ms, factor=str(kind))
+                    tell(book, "second_factor", session, caller, factor=str(kind))
                     return advance(book, session, seen.account, caller)
             told = {"account": account, "from": caller.address, "factor": str(kind), "why": why}
             self._guesses.wrong(attempts, "second_factor_refused", told)

@@ -46,10 +46,10 @@ class Guesses:
     def wrong(self, key: str, kind: str, told: dict[str, Any], *, kept: bool = True) -> None:
         """One more mistake. `kept` False: under a name that is no account's, and not to be kept."""
         now_ms = self._now_ms()
-        with self._books.writing() as book:
+        with self._books.writing(now_ms) as book:
             if kept:
                 book.put_attempts(key, lock_out.failed(book.attempts(key), now_ms))
-            book.tell(kind, told, now_ms)
+            book.tell(kind, told)
         if not kept:
             before = self._nobodys.pop(key, Attempts())
             self._nobodys[key] = lock_out.failed(before, now_ms)

@@ -5,7 +5,7 @@ from typing import Any
 
 from host.accounts import second_factor, secret
 from host.accounts.book import Book, Credential
-from host.accounts.denied import Forbidden, Wrong
+from host.accounts.denied import Forbidden, Unknown, Wrong
 from host.accounts.second_factor import FACTORS, Kind, Site, WrongFactor
 from host.accounts.session import Lacks, Proof, Session
 from host.accounts.sessions import Caller, Seen, Sessions, advance, look, tell
@@ -39,7 +39,7 @@ class Own:
             session = seen.session
             if session.proof is Proof.INVITATION:
                 session = replace(session, proof=Proof.PASSWORD, used_ms=now_ms)
-            tell(book, "password_set", session, caller, now_ms)
+            tell(book, "password_set", session, caller)
             return advance(book, session, account, caller)
 
     def begin_totp(self, key: str) -> tuple[str, str, str]:
@@ -96,16 +96,16 @@ class Own:
 
     def drop_factor(self, key: str, factor: str, caller: Caller) -> Seen:
         """Give up a second factor, but for the last one that a role needs. Raises Forbidden."""
-        with self._sessions.changing(key) as (book, seen, now_ms):
+        with self._sessions.changing(key) as (book, seen, _):
             _require_open(seen)
             factors = [one for one in book.credentials(seen.account.id) if one.kind in FACTORS]
             dropped = next((one for one in factors if one.id == factor), None)
             if dropped is None:
-                raise Forbidden("unknown_factor", f"there is no factor {factor!r}")
+                raise Unknown(f"there is no factor {factor!r}")
             if len(factors) == 1:
                 raise Forbidden("last_factor", "it is the last one: add another before")
             book.drop_credential(factor)
-            tell(book, "factor_dropped", seen.session, caller, now_ms, factor=str(dropped.kind))
+            tell(book, "factor_dropped", seen.session, caller, factor=str(dropped.kind))
             return advance(book, seen.session, seen.account, caller)
 
     def new_recovery_codes(self, key: str, caller: Caller) -> list[str]:
@@ -119,7 +119,7 @@ class Own:
             for code in codes:
                 body = {"digest": secret.code_digest(code)}
                 book.put_credential(_made(seen.account.id, Kind.RECOVERY, body, now_ms))
-            tell(book, "recovery_codes_made", seen.session, caller, now_ms)
+            tell(book, "recovery_codes_made", seen.session, caller)
             return codes
 
     def factors(self, key: str) -> list[Credential]:
@@ -152,10 +152,10 @@ class Own:
                 if one.digest[:12] == digest and one.ended_ms is None
             ]
             if not ended:
-                raise Forbidden("unknown_session", f"there is no session {digest!r}")
+                raise Unknown(f"there is no session {digest!r}")
             for one in ended:
                 book.put_session(replace(one, ended_ms=now_ms))
-            tell(book, "session_ended", seen.session, caller, now_ms, ended=digest)
+            tell(book, "session_ended", seen.session, caller, ended=digest)
 
     def _keep(
         self, book: Book, seen: Seen, kind: Kind, body: dict[str, Any], caller: Caller, now_ms: int
@@ -165,7 +165,7 @@ class Own:
         book.put_credential(_made(account.id, kind, body, now_ms))
         proof = Proof.SECOND_FACTOR
         session = replace(seen.session, challenge="", proof=proof, used_ms=now_ms)
-        tell(book, "factor_added", session, caller, now_ms, factor=str(kind))
+        tell(book, "factor_added", session, caller, factor=str(kind))
         return advance(book, session, account, caller)
 
 

@@ -13,7 +13,6 @@ import pyotp
 import segno
 import webauthn
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json
-from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -107,7 +106,7 @@ def passkey_made(site: Site, challenge: str, credential: Any) -> dict[str, Any]:
             expected_rp_id=site.id,
             expected_origin=site.origin,
         )
-    except (WebAuthnException, ValueError) as error:
+    except Exception as error:  # whatever the library trips over is wrong with what was sent
         raise WrongFactor(str(error)) from error
     return {
         "id": bytes_to_base64url(made.credential_id),
@@ -136,7 +135,7 @@ def passkey_shown(site: Site, challenge: str, kept: dict[str, Any], credential: 
             credential_public_key=base64url_to_bytes(kept["key"]),
             credential_current_sign_count=kept["count"],
         )
-    except (WebAuthnException, ValueError) as error:
+    except Exception as error:  # whatever the library trips over is wrong with what was sent
         raise WrongFactor(str(error)) from error
     return shown.new_sign_count
 

@@ -67,7 +67,7 @@ class Sessions:
     def changing(self, key: str) -> Iterator[tuple[Book, Seen, int]]:
         """A transaction in which it is changed: (book, the session as it is, now)."""
         now_ms = self.now_ms()
-        with self.books.writing() as book:
+        with self.books.writing(now_ms) as book:
             yield book, self.find(book, key, now_ms), now_ms
 
     def choose_role(self, key: str, role: StaffRole, caller: Caller) -> Seen:
@@ -79,22 +79,22 @@ class Sessions:
                 raise Forbidden("not_your_role", f"yours are {', '.join(seen.account.roles)}")
             session = replace(seen.session, role=role, used_ms=now_ms)
             book.put_session(session)
-            tell(book, "role_taken", session, caller, now_ms, role=str(role))
+            tell(book, "role_taken", session, caller, role=str(role))
             return look(book, session, seen.account)
 
     def lock(self, key: str, caller: Caller) -> Seen:
         """Show nothing but that alarms sound, until the password is given again."""
-        with self.changing(key) as (book, seen, now_ms):
+        with self.changing(key) as (book, seen, _):
             session = replace(seen.session, locked=True)
             book.put_session(session)
-            tell(book, "locked", session, caller, now_ms)
+            tell(book, "locked", session, caller)
             return replace(seen, session=session)
 
     def log_out(self, key: str, caller: Caller) -> None:
         """End the session."""
         with self.changing(key) as (book, seen, now_ms):
             book.put_session(replace(seen.session, ended_ms=now_ms))
-            tell(book, "logged_out", seen.session, caller, now_ms)
+            tell(book, "logged_out", seen.session, caller)
 
     def find(self, book: Book, key: str, now_ms: int) -> Seen:
         """Raises NotLoggedIn."""
@@ -144,7 +144,7 @@ def _remember(book: Book, account: str, mark: str, now_ms: int) -> None:
     book.put_credential(Credential(mark, account, Kind.BROWSER, {}, now_ms))
 
 
-def tell(book: Book, kind: str, session: Session, caller: Caller, now_ms: int, **more: str) -> None:
+def tell(book: Book, kind: str, session: Session, caller: Caller, **more: str) -> None:
     """Enter into the access chain what somebody did in a session."""
     data = {"account": session.account, "session": session.digest[:12], "from": caller.address}
-    book.tell(kind, {**data, **more}, now_ms)
+    book.tell(kind, {**data, **more})

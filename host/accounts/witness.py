@@ -57,5 +57,5 @@ class Witness:
 
     def _enter(self, kind: str, who: Who, caller: Caller, order: str, data: dict[str, Any]) -> None:
         told = {"account": who.account, "role": str(who.role), "from": caller.address, **data}
-        with self._books.writing() as book:
-            book.tell(kind, told, self._now_ms(), order)
+        with self._books.writing(self._now_ms()) as book:
+            book.tell(kind, told, order)

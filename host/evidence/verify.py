@@ -10,7 +10,7 @@ from typing import Any
 
 from host.base.errors import ResguardoError, UsageError
 from host.core.batch import AFRESH, RECOMPUTED, TAKEN
-from host.evidence.access import check_access
+from host.evidence.access import Told, check_access
 from host.evidence.chain import Held, check_chain, check_contents, secret_of
 from host.evidence.difference import Differs
 from host.evidence.index import check_index
@@ -102,7 +102,7 @@ class _Look:
             kept.check_states(computed.states)
         if version >= ACCESS_FROM:
             with self._one_moment():
-                check_access(connection, secret)
+                self._tell_access(check_access(connection, secret))
         if linked:  # what comes before may be cut otherwise
             with self._one_moment():
                 check_index(connection)
@@ -151,6 +151,14 @@ class _Look:
             self._report.told.append(
                 f"table audit_data, row {held.first_erased}: deleted, "
                 f"as {count} in all; what they held was recomputed where it follows from inputs"
+            )
+
+    def _tell_access(self, told: Told) -> None:
+        if told.erased:
+            count = "one access row" if told.erased == 1 else f"{told.erased} access rows"
+            self._report.told.append(
+                f"table access_data, row {told.first_erased}: deleted, as {count} in all; "
+                "accounts were not held against them"
             )
 
     def _tell_starts(self, computed: Recomputed, entries: int) -> None:

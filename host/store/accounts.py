@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
+from hmac import digest as hmac_digest
 from typing import Any
 
 from sqlalchemy import Table, func, select
@@ -19,15 +20,23 @@ from host.accounts.token import Token
 from host.core.audit import GENESIS, Chain
 from host.store import models
 
+# Entries of their own for what somebody comes in with, by its row's table.
+KEPT, DROPPED = "kept", "dropped"
+CREDENTIAL, TOKEN = "credential", "token"
 ACCESS_SALT = b"access"  # the chain's salts are no other chain's
 
 
 class AccountBook:
-    """One transaction, as `Book`. `secret`: the host's own, which salts are derived from."""
+    """One transaction, as `Book`. `secret`: the host's own, which salts are derived from.
 
-    def __init__(self, transaction: Transaction, secret: bytes) -> None:
+    What somebody comes in with is told too, by a commitment to its row: whoever puts another in
+    its place in the database is found out (host/evidence/access.py).
+    """
+
+    def __init__(self, transaction: Transaction, secret: bytes, at_ms: int = 0) -> None:
         self._transaction = transaction
         self._secret = secret
+        self._at_ms = at_ms
 
     def account(self, account: str) -> Account | None:
         row = self._one(models.AccountRow, account)
@@ -51,11 +60,12 @@ class AccountBook:
 
     def put_credential(self, credential: Credential) -> None:
         fields = asdict(credential) | {"body": _json(credential.body), "kind": str(credential.kind)}
-        self._put(models.CredentialRow(**fields))
+        self._keep(CREDENTIAL, models.CredentialRow(**fields), fields)
 
     def drop_credential(self, credential: str) -> None:
         table = _table(models.CredentialRow)
         self._transaction.connection().execute(table.delete().where(table.c.id == credential))
+        self.tell(DROPPED, {"table": CREDENTIAL, "row": credential})
 
     def session(self, digest: str) -> Session | None:
         row = self._one(models.SessionRow, digest)
@@ -80,8 +90,9 @@ class AccountBook:
 
     def put_token(self, token: Token) -> None:
         body = asdict(token)
-        kept = {name: body.pop(name) for name in ("digest", "id", "made_ms")}
-        self._put(models.TokenRow(**kept, body=_json(body)))
+        fields = {name: body.pop(name) for name in ("digest", "id", "made_ms")}
+        fields["body"] = _json(body)
+        self._keep(TOKEN, models.TokenRow(**fields), fields)
 
     def attempts(self, key: str) -> Attempts:
         row = self._one(models.AttemptsRow, key)
@@ -90,13 +101,14 @@ class AccountBook:
     def put_attempts(self, key: str, attempts: Attempts) -> None:
         self._put(models.AttemptsRow(key=key, failures=attempts.failures, last_ms=attempts.last_ms))
 
-    def tell(self, kind: str, data: Mapping[str, Any], at_ms: int, order: str = "") -> None:
+    def tell(self, kind: str, data: Mapping[str, Any], order: str = "") -> None:
         number, digest = access_head(self._transaction)
-        entry = Chain(ACCESS_SALT + self._secret, number, digest).append(kind, order, data, at_ms)
+        chain = Chain(ACCESS_SALT + self._secret, number, digest)
+        entry = chain.append(kind, order, data, self._at_ms)
         self._transaction.add(
             models.AccessRow(
                 number=entry.number,
-                at_ms=at_ms,
+                at_ms=self._at_ms,
                 kind=kind,
                 order_id=order,
                 commitment=entry.commitment,
@@ -118,6 +130,12 @@ class AccountBook:
             .limit(limit)
         )
         return [AccessEntry(*row) for row in self._transaction.connection().execute(wanted)]
+
+    def _keep(self, table: str, row: Any, fields: Mapping[str, Any]) -> None:
+        self._put(row)
+        key = fields["id" if table == CREDENTIAL else "digest"]
+        commitment = row_commitment(self._secret, table, fields)
+        self.tell(KEPT, {"table": table, "row": key, "commitment": commitment})
 
     def _put(self, row: Any) -> None:
         self._transaction.merge(row)
@@ -146,16 +164,22 @@ class AccountBooks:
         self._secret = secret
 
     @contextmanager
-    def writing(self) -> Iterator[AccountBook]:
+    def writing(self, at_ms: int) -> Iterator[AccountBook]:
         secret = self._secret()
         with self._writing() as transaction:
-            yield AccountBook(transaction, secret)
+            yield AccountBook(transaction, secret, at_ms)
             transaction.commit()
 
     @contextmanager
     def reading(self) -> Iterator[AccountBook]:
         with self._reading() as transaction:
             yield AccountBook(transaction, b"")
+
+
+def row_commitment(secret: bytes, table: str, fields: Mapping[str, Any]) -> str:
+    """What the chain holds of a row by which somebody comes in: it gives nothing of it away."""
+    text = json.dumps([table, dict(fields)], sort_keys=True, separators=(",", ":"))
+    return hmac_digest(ACCESS_SALT + secret, text.encode(), "sha256").hex()
 
 
 def access_head(transaction: Transaction) -> tuple[int, bytes]:

@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from sys import intern
 from typing import Any, cast
 
+from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
 from host.registry.types import (
@@ -78,10 +79,15 @@ def raw(session: Session) -> Connection:
 
 
 def _rows_after(session: Session, model: Any, entry: int) -> Iterable[Any]:
-    """By primary key. Plain rows: the objects of all orders of a country would be in the way."""
-    table = model.__table__
-    rows = select(table).where(table.c.entry > entry).order_by(*table.primary_key)
-    return session.connection().execute(rows)
+    """By primary key. Plain rows: the objects of all orders of a country would be in the way.
+
+    Of a database that lies there as an earlier version left it, without the columns of later ones.
+    """
+    table, connection = model.__table__, session.connection()
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    columns = [column for column in table.columns if column.name in there]
+    rows = select(*columns).where(table.c.entry > entry).order_by(*table.primary_key)
+    return connection.execute(rows)
 
 
 def _orders_after(session: Session, entry: int) -> list[tuple[int, Order]]:
@@ -116,7 +122,7 @@ def _assignment(row: Any) -> Assignment:
 def _order(row: Any, protected: list[str], zones: list[Zone]) -> Order:
     scalars = {name: getattr(row, name) for name in ORDER_SCALARS}
     scalars |= {name: intern(scalars[name]) for name in ("offender", "policy", "time_zone")}
-    scalars |= {name: intern(getattr(row, name) or "") for name in ORDER_OFFICES}
+    scalars |= {name: intern(getattr(row, name, None) or "") for name in ORDER_OFFICES}
     return Order(
         id=intern(row.order_id),
         version=row.version,

@@ -1,11 +1,10 @@
 """The console's web application: what stands before its routes, and the routes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from host.accounts.accounts import Accounts
@@ -15,9 +14,9 @@ from host.web import page
 from host.web.errors import answer_errors_as_json
 from host.web.face import Host
 from host.web.feed import Feed
-from host.web.gate import Anybody, Asks, Gate
+from host.web.gate import SESSION, Anybody, Asks, Gate
 from host.web.guard import LOOPBACK, Guard
-from host.web.problem import PROBLEMS
+from host.web.problem import PROBLEMS, Problem
 from host.web.routes import API, access, account, acts, session, stream
 from host.web.routes import accounts as accounts_route
 from host.web.routes import page as page_route
@@ -61,27 +60,38 @@ def create_app(
         for name in page.PAGES
     }
     app.include_router(page_route.router(pages))
-    app.include_router(session.router(gate))
-    app.include_router(account.router(gate))
-    app.include_router(accounts_route.router(gate))
-    app.include_router(access.router(gate))
-    app.include_router(stream.router(host, feed, gate, refused))
-    app.include_router(acts.router(host, gate))
+    app.state.routers = [
+        session.router(gate),
+        account.router(gate),
+        accounts_route.router(gate),
+        access.router(gate),
+        stream.router(host, feed, gate, refused),
+        acts.router(host, gate),
+    ]
+    for router in app.state.routers:
+        require_declared(router)
+        app.include_router(router)
     app.routes.extend(files)
-    require_declared(app)
+    describe(app)
     return app
 
 
-def require_declared(app: FastAPI) -> None:
+def describe(app: FastAPI) -> None:
+    """Add to the interface's own description what stands before every route."""
+    said = app.openapi()  # kept by the app
+    parts = said["components"]
+    parts["schemas"]["Problem"] = Problem.model_json_schema()
+    parts["securitySchemes"] = {
+        "session": {"type": "apiKey", "in": "cookie", "name": SESSION},
+        "token": {"type": "http", "scheme": "bearer"},
+    }
+    said["security"] = [{"session": []}, {"token": []}]
+
+
+def require_declared(router: APIRouter) -> None:
     """Every route of the interface says what right it takes. Raises TypeError."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.path.startswith("/api/"):
-            declared = [one for one in _calls(route.dependant) if isinstance(one, Asks | Anybody)]
-            if len(declared) != 1:
-                raise TypeError(f"{route.path} declares {len(declared)} rights instead of one")
-
-
-def _calls(dependant: Dependant) -> Iterator[object]:
-    for one in dependant.dependencies:
-        yield one.call
-        yield from _calls(one)
+    for route in router.routes:
+        dependencies = route.dependant.dependencies if isinstance(route, APIRoute) else []
+        declared = [one for one in dependencies if isinstance(one.call, Asks | Anybody)]
+        if len(declared) != 1:
+            raise TypeError(f"{route} declares {len(declared)} rights instead of one")

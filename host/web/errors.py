@@ -7,8 +7,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from host.accounts.denied import Denied, Forbidden, NotLoggedIn, Wrong
-from host.accounts.staff import Outdated
+from host.accounts.denied import Denied, Forbidden, NotLoggedIn, Taken, Unknown, Wrong
+from host.accounts.staff import Outdated, Unconditional
 from host.base.errors import ResguardoError, UsageError
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
 from host.web.once import KeyTaken
@@ -25,7 +25,10 @@ _ANSWERS: dict[type[Exception], tuple[str, int]] = {
     Wrong: ("wrong", 403),
     Forbidden: ("forbidden", 403),
     Outdated: ("outdated", 412),
+    Unconditional: ("no_condition", 428),
     KeyTaken: ("key_taken", 409),
+    Unknown: ("unknown", 404),
+    Taken: ("taken", 409),
     UsageError: ("bad_input", 422),
     ResguardoError: ("failed", 503),
 }

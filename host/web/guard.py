@@ -80,11 +80,14 @@ class Guard:
         from_elsewhere = site != "same-origin" if site is not None else origin != own
         if from_elsewhere and not machine:
             return foreign
-        if method == "DELETE":
-            return None  # it has no body
+        return self._body(headers)
+
+    def _body(self, headers: Headers) -> Refusal | None:
+        length = headers.get("content-length", "")
+        if length in ("", "0") and "transfer-encoding" not in headers:
+            return None  # there is none
         if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return 415, "not_json", "send Content-Type: application/json"
-        length = headers.get("content-length", "")
         if not length.isdecimal():
             return 411, "no_length", "send Content-Length"
         if int(length) > BODY_LIMIT:

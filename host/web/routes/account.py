@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from host.accounts.right import Right, StaffRole
@@ -130,7 +130,7 @@ def router(gate: Gate) -> APIRouter:
             for one in gate.accounts.own.sessions(asking.key)
         ]
 
-    @router.delete("/sessions/{session}", status_code=204)
+    @router.delete("/sessions/{session}", status_code=204, response_class=Response)
     def end_session(session: str, asking: _Own) -> None:
         """End one of the account's sessions."""
         gate.accounts.own.end_session(asking.key, session, asking.caller)

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from host.accounts.account import Account
+from host.accounts.account import LOGIN, Account
 from host.accounts.right import Right, StaffRole
+from host.accounts.staff import Unconditional
 from host.accounts.token import DAYS_MAX, Token, lasts
 from host.base.clock import iso
-from host.base.errors import UsageError
 from host.web.gate import Asking, Asks, Gate
 from host.web.routes import API, reads
 
@@ -17,6 +17,7 @@ PAGE_MAX = 200
 
 _Strict = ConfigDict(extra="forbid", strict=True)
 _Name = Annotated[str, Field(min_length=1, max_length=64)]
+_Login = Annotated[str, Field(pattern=f"^{LOGIN}$")]
 _Role = Annotated[StaffRole, Field(strict=False)]
 _Limit = Annotated[str, Field(max_length=64)]
 
@@ -38,7 +39,7 @@ class AccountForm(BaseModel):
 class NewAccount(AccountForm):
     """Somebody new."""
 
-    account: _Name = Field(description="the name to log in with")
+    account: _Login = Field(description="the name to log in with")
 
 
 class AccountView(AccountForm):
@@ -65,7 +66,7 @@ class NewToken(BaseModel):
     """A machine's."""
 
     model_config = _Strict
-    token: _Name
+    token: _Login
     role: _Role
     days: Annotated[int, Field(ge=1, le=DAYS_MAX)]
     court: _Limit = ""
@@ -139,7 +140,7 @@ def router(gate: Gate) -> APIRouter:
         """Change what an account may do. Send If-Match with the ETag that you saw."""
         version = if_match.strip('"')
         if not version.isdecimal():
-            raise UsageError("send If-Match with the ETag of the account that you saw")
+            raise Unconditional("no_condition", "send If-Match with the ETag that you saw")
         wanted = _account(account, said, int(version))
         after = gate.accounts.staff.change(wanted, asking.who.account, asking.caller)
         response.headers["ETag"] = _tag(after)
@@ -171,7 +172,7 @@ def router(gate: Gate) -> APIRouter:
         )
         return MadeToken(token=said.token, key=key)
 
-    @router.delete("/tokens/{token}", status_code=204)
+    @router.delete("/tokens/{token}", status_code=204, response_class=Response)
     def end_token(token: str, asking: _Changes) -> None:
         """End a token before its time."""
         gate.accounts.staff.end_token(token, asking.who.account, asking.caller)

@@ -108,7 +108,7 @@ def router(gate: Gate) -> APIRouter:
         _set_cookies(request, response, begun)
         return view(begun.seen, begun.key)
 
-    @router.delete("/session", status_code=204)
+    @router.delete("/session", status_code=204, response_class=Response)
     def log_out(request: Request, response: Response, asking: _Own) -> None:
         """End the session."""
         gate.accounts.sessions.log_out(asking.key, asking.caller)

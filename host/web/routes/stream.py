@@ -16,8 +16,8 @@ from host.web.streams import Streams, joined
 
 MAX_NUMBER = 2**53 - 1  # the largest integer that the page's language holds exactly
 
-LastEventId = Annotated[int | None, Header(ge=0, le=MAX_NUMBER)]
-After = Annotated[int | None, Query(ge=0, le=MAX_NUMBER)]
+LastEventId = Annotated[int, Header(ge=0, le=MAX_NUMBER)]
+After = Annotated[int, Query(ge=0, le=MAX_NUMBER)]
 
 _EVENTS = {"content": {"text/event-stream": {}}, "description": "Events, until either side ends"}
 _SNAPSHOT = {"content": {"application/json": {}}, "description": "All that the page shows"}
@@ -46,8 +46,8 @@ def router(host: Host, feed: Feed, gate: Gate, refused: Counter[str]) -> APIRout
     async def events(
         request: Request,
         asking: Annotated[Asking, watches],
-        last_event_id: LastEventId = None,
-        after: After = None,
+        last_event_id: LastEventId = 0,
+        after: After = 0,
     ) -> Response:
         """Server-sent events: a snapshot where one is needed, then each change."""
         if request.method == "HEAD":
@@ -55,7 +55,7 @@ def router(host: Host, feed: Feed, gate: Gate, refused: Counter[str]) -> APIRout
         await gate.viewed(asking, "console")
         sight = Sight(asking.who, host.concern)
         return await streams.open(
-            after if last_event_id is None else last_event_id,
+            last_event_id or after or None,
             sight,
             lambda: gate.still(request, asking.who),
         )

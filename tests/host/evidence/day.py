@@ -1,8 +1,14 @@
 """A host without threads that lives through every kind of input, of step and of start."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from host.accounts.account import Account
+from host.accounts.accounts import Accounts
+from host.accounts.denied import Wrong
+from host.accounts.right import StaffRole
+from host.accounts.sessions import Caller
 from host.core.outcome import (
     Changed,
     Connection,
@@ -76,8 +82,25 @@ class Host:
             self.store.save_order(item, at_ms(at_s))
 
 
+def staff(host: Host) -> None:
+    """People and a machine that ask, and somebody who guesses."""
+    accounts = Accounts.over(host.store.accounts, lambda: at_ms(1))
+    here = Caller("192.0.2.1")
+    for name in ("olga", "eva"):
+        account = Account(name, name.title(), (StaffRole.INVESTIGATOR,))
+        code = accounts.staff.add(account, "", here)
+        begun = accounts.desk.log_in(name, code, here)
+        accounts.own.set_password(begun.key, "palabras que nadie adivina", here)
+    with suppress(Wrong):
+        accounts.desk.log_in("eva", "not it", here)
+    accounts.staff.change(replace(accounts.staff.account("eva"), name="Eva Choc"), "olga", here)
+    accounts.staff.make_token("tablero", StaffRole.ENGINEER, 9, "olga", here)
+    accounts.witness.viewed(begun.seen.who, "console", here)
+
+
 def live(host: Host) -> None:
     """Every kind of input, every kind of end of a step, and restarts."""
+    staff(host)
     hers, his = host.sealers["V1"], host.sealers["B1"]
     host.receive("V1", 1, hers.rest(1))
     late = his.fix(4, 450)

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from host.escalation.act import Act, Verb
 from tests.host.web.browser import Watched, alarms
+from tests.host.web.client import MARTA
 from tests.host.web.played_host import PlayedHost
 
 pytestmark = pytest.mark.live
@@ -35,8 +36,8 @@ def test_a_panic_is_acknowledged_and_closed_with_its_reason(
     expect(dialog).to_be_hidden()
     expect(plain.locator("alarm-queue")).to_contain_text("Ninguna alarma.")
     assert played.acts == [
-        Act(Verb.ACKNOWLEDGE, "I-1", "operador"),
-        Act(Verb.RESOLVE, "I-1", "operador", reason="la patrulla está con ella"),
+        Act(Verb.ACKNOWLEDGE, "I-1", MARTA.account),
+        Act(Verb.RESOLVE, "I-1", MARTA.account, reason="la patrulla está con ella"),
     ]
 
 
@@ -57,13 +58,13 @@ def test_an_alarm_is_shelved_for_minutes_and_resumed_in_english(
     minutes.fill("30")
     plain.keyboard.press("Enter")
     expect(alarms(plain)).to_contain_text("comes back in")
-    expect(plain.locator("order-panel")).to_contain_text("Reason: hearing (operador)")
+    expect(plain.locator("order-panel")).to_contain_text(f"Reason: hearing ({MARTA.account})")
     expect(plain.locator("order-panel .acts button")).to_have_text(["ResumeU"])
     plain.keyboard.press("u")
     expect(alarms(plain)).to_contain_text("unacknowledged")
     assert played.acts == [
-        Act(Verb.SHELVE, "I-1", "operador", reason="hearing", for_ms=1_800_000),
-        Act(Verb.RESUME, "I-1", "operador"),
+        Act(Verb.SHELVE, "I-1", MARTA.account, reason="hearing", for_ms=1_800_000),
+        Act(Verb.RESUME, "I-1", MARTA.account),
     ]
 
 
@@ -82,7 +83,7 @@ def test_a_units_alarm_is_taken_out_of_service_by_its_button(
     plain.keyboard.type("antena")
     plain.get_by_role("dialog").get_by_role("button", name="Fuera de servicio").click()
     expect(alarms(plain)).to_contain_text("fuera de servicio")
-    assert played.acts == [Act(Verb.WITHDRAW, "I-1", "operador", reason="antena")]
+    assert played.acts == [Act(Verb.WITHDRAW, "I-1", MARTA.account, reason="antena")]
 
 
 def test_only_what_the_host_offers_can_be_done(plain: Page, played: PlayedHost) -> None:
@@ -144,6 +145,6 @@ def test_calls_are_made_and_what_came_of_them_is_told(plain: Page, played: Playe
     plain.keyboard.press("Enter")
     expect(panel).not_to_contain_text("Llamadas por hacer")
     assert played.acts == [
-        Act(Verb.CALL, "D-1", "operador", reached=True),
-        Act(Verb.CALL, "D-2", "operador", reached=False),
+        Act(Verb.CALL, "D-1", MARTA.account, reached=True),
+        Act(Verb.CALL, "D-2", MARTA.account, reached=False),
     ]

@@ -51,8 +51,8 @@ class Snapshots:
         self.go_on.set()
         self._make = played.snapshot
 
-    def __call__(self) -> dict[str, Any]:
-        shown = self._make()
+    def __call__(self, wanted: Any = None) -> dict[str, Any]:
+        shown = self._make(wanted)
         self.made += 1
         self.begun.set()
         self.go_on.wait(20)

@@ -79,9 +79,11 @@ class AccountsPage extends LitElement {
             <td>${one.name} ${one.ended ? html`<span class="quiet">${t("people.ended")}</span>` : ""}</td>
             <td>${one.roles.map((role) => t(`people.role_${role}`)).join(", ")}</td>
             <td>${[one.court, one.station, ...one.persons].filter(Boolean).join(", ")}</td>
-            <td class="buttons">
-              <button @click=${() => this.#edit(one.account)}>${t("people.change")}</button>
-              <button @click=${() => this.#reset(one.account)}>${t("people.reset")}</button>
+            <td>
+              <div class="buttons">
+                <button @click=${() => this.#edit(one.account)}>${t("people.change")}</button>
+                <button @click=${() => this.#reset(one.account)}>${t("people.reset")}</button>
+              </div>
             </td>
           </tr>`,
         )}

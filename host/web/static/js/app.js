@@ -36,6 +36,7 @@ for (const [verb, key] of /** @type {[Verb, string][]} */ (Object.entries(KEY_OF
 
 class ConsolePage extends PageElement {
   #spoken = "";
+  #locked = false;
 
   // The map's style sheet is the document's, and would not reach into a shadow root.
   createRenderRoot() {
@@ -74,6 +75,12 @@ class ConsolePage extends PageElement {
   followAgain() {
     const map = this.renderRoot.querySelector("live-map");
     /** @type {{ followAgain(): void }} */ (/** @type {unknown} */ (map)).followAgain();
+  }
+
+  /** What was spoken before a lock is not to be read after it. */
+  willUpdate() {
+    if (page.locked && !this.#locked) this.#spoken = "";
+    this.#locked = page.locked;
   }
 
   render() {

@@ -62,8 +62,10 @@ class StatusBar extends PageElement {
       a {
         color: inherit;
       }
+      /* Whole pixels: what is below must not begin within one. */
       p {
-        padding: 0.35rem 1rem;
+        padding: 5px 1rem;
+        line-height: 22px;
         text-align: center;
         background: var(--raised);
         border-bottom: 1px solid var(--edge);
