@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from host.accounts.account import LOGIN, Account
 from host.accounts.right import Right, StaffRole
@@ -11,7 +11,7 @@ from host.accounts.staff import Unconditional
 from host.accounts.token import DAYS_MAX, Token, lasts
 from host.base.clock import iso
 from host.web.gate import Asking, Asks, Gate
-from host.web.routes import API, reads
+from host.web.routes import API, reads, whole
 
 PAGE_MAX = 200
 
@@ -68,7 +68,7 @@ class NewToken(BaseModel):
     model_config = _Strict
     token: _Login
     role: _Role
-    days: Annotated[int, Field(ge=1, le=DAYS_MAX)]
+    days: Annotated[int, Field(ge=1, le=DAYS_MAX), BeforeValidator(whole)]
     court: _Limit = ""
     station: _Limit = ""
 

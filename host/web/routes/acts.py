@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from host.accounts.right import OF_ACT, Right
 from host.escalation.act import Act, Verb
 from host.web.face import Host
 from host.web.gate import Asking, Asks, Gate
 from host.web.once import Once
-from host.web.routes import API
+from host.web.routes import API, whole
 
 MAX_MINUTES = 7 * 24 * 60  # beyond what any policy allows
 
@@ -25,7 +25,7 @@ class Reasoned(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     reason: Text = ""
-    minutes: Annotated[int, Field(ge=0, le=MAX_MINUTES)] = 0
+    minutes: Annotated[int, Field(ge=0, le=MAX_MINUTES), BeforeValidator(whole)] = 0
 
 
 class Called(BaseModel):

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
@@ -13,6 +14,7 @@ from host.web.server import ConsoleServer
 from tests.host.web.browser import LAPTOP, CurrentHost, Watched
 from tests.host.web.client import MARTA
 from tests.host.web.played_host import PlayedHost
+from tests.host.web.staffed import Staffed
 
 BROWSER = shutil.which("chromium-headless-shell")
 MUTE = "--autoplay-policy=document-user-activation-required"  # as in a browser with a window
@@ -80,3 +82,11 @@ def plain(watched: Watched, server: ConsoleServer) -> Page:
     watched.open(server.url)
     expect(watched.page.locator("live-map [role=alert]")).to_contain_text("Sin mapa")
     return watched.page
+
+
+@pytest.fixture
+def staffed(tmp_path: Path) -> Iterator[Staffed]:
+    """A console with accounts, without a browser."""
+    staffed = Staffed(tmp_path)
+    yield staffed
+    staffed.house.store.close()
