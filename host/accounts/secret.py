@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from host.base.errors import UsageError
 
@@ -18,7 +19,8 @@ _CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # none is taken for another
 _CODE_LENGTH = 12  # 59 bits
 
 # 64 MiB, three passes, four lanes: RFC 9106, section 4, second recommendation.
-_HASHER = PasswordHasher()
+PARAMETERS = RFC_9106_LOW_MEMORY
+_HASHER = PasswordHasher.from_parameters(PARAMETERS)
 # What a password is held against where there is no account, so that both take as long.
 _NOBODYS = _HASHER.hash(secrets.token_hex())
 

@@ -5,6 +5,8 @@ folder: resguardo-data          database, its own broker's files and the rest, u
 database: PATH                  default: folder/resguardo.db
 emergency: PATH                 default: folder/emergency.jsonl; better on another disk, which
                                 must be there
+anchor: PATH                    a file on another machine, to which the chains' ends are
+                                appended every hour; default: none
 broker: mqtt://user:password@host:1883    default: a broker of the host's own
 broker_port: 1883               of a broker of its own; default: another one at each start
 broker_authority: PATH          for mqtts://: PEM of the authority that the broker must have
@@ -84,6 +86,7 @@ class Settings(Model):
     folder: SettingPath = Path("resguardo-data")
     database: SettingPath = Field(default_factory=lambda said: said["folder"] / "resguardo.db")
     emergency: SettingPath = Field(default_factory=lambda said: said["folder"] / "emergency.jsonl")
+    anchor: SettingPath | None = None
     broker_authority: SettingPath | None = None
     broker_certificate: SettingPath | None = None
     broker_key: SettingPath | None = None

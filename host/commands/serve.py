@@ -39,6 +39,7 @@ _FLAGS = {  # what it takes, what it means
     "folder": ("FOLDER", "where its data is, made if need be (default: resguardo-data)"),
     "database": ("FILE", "its database (default: resguardo.db in the folder)"),
     "emergency": ("FILE", _EMERGENCY),
+    "anchor": ("FILE", "on another machine, to which the chains' ends are appended every hour"),
     "broker": ("URL", "mqtt://user:password@host:port or mqtts:// (default: a broker of its own)"),
     "broker-port": ("PORT", "of a broker of its own (default: another one at each start)"),
     "broker-authority": ("FILE", "PEM of the authority that the broker must be certified by"),
@@ -156,6 +157,7 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
             ),
             clock,
             emergency=settings.emergency,
+            anchor=settings.anchor,
             feed=feed,
         )
         first = settings.language

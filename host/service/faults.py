@@ -23,6 +23,7 @@ STATES_DISPUTED = "states_disputed"
 DEADLINE_FAILED = "deadline_failed"
 VIEW_FAILED = "view_failed"
 MANY_SILENT = "many_silent"
+ANCHOR_FAILED = "anchor_failed"
 
 
 @dataclass(frozen=True, slots=True)

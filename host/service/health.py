@@ -10,6 +10,7 @@ from host.base.clock import Clock
 from host.core.answers import ABSENCE_MS
 from host.core.outcome import CutOff
 from host.service.faults import (
+    ANCHOR_FAILED,
     BROKER_DOWN,
     CLOCK_BACK,
     CLOCK_STEP,
@@ -51,8 +52,10 @@ class Health:
         reader: Reader,
         put: Callable[[CutOff], None],
         silent: Callable[[int], str],
+        unanchored: Callable[[], str],
     ) -> None:
-        """`put` gives the centre what it must know of it; `silent` says who of many is."""
+        """`put` gives the centre what it must know of it; `silent` says who of many is,
+        `unanchored` why the chains' ends are kept nowhere else."""
         self._faults = Faults(catalogue)
         self._screen = screen
         self._clock = clock
@@ -62,6 +65,7 @@ class Health:
         self._looked_at = 0.0
         self._put = put
         self._silent = silent
+        self._unanchored = unanchored
         self._counted_at = 0.0
         self._broker_heard_at = time.monotonic()
         self._broker_heard_ms = clock.now_ms()
@@ -88,6 +92,7 @@ class Health:
         self._screen.failure = ""
         self.check(STORE_DOWN, self._writer.failure or self._reader.failure, now_ms)
         self.check(BROKER_DOWN, f"{away_s:.0f} s" if away_s > BROKER_GRACE_S else "", now_ms)
+        self.check(ANCHOR_FAILED, self._unanchored(), now_ms)
         self._look_at_broker(now_ms)
         if now - self._counted_at >= SILENCE_S:
             self._counted_at = now

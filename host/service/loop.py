@@ -22,6 +22,7 @@ from host.escalation.policy import default
 from host.proximity.retrospect import APART_MS
 from host.registry.types import Unit
 from host.service import views
+from host.service.anchoring import Anchoring
 from host.service.dispatch import Dispatch
 from host.service.downlink import Downlink
 from host.service.faults import STATES_DISPUTED, STEP_FAILED, STORE_DOWN
@@ -50,7 +51,8 @@ class Service:
 
     `requests` is what the console may ask. `failed` is set, with `failure`, should the loop end by
     itself: the process should end too.
-    `emergency`: a file on another disk than the database, for what that cannot take.
+    `emergency`: a file on another disk than the database, for what that cannot take. `anchor`: a
+    file on another machine, for the chains' ends.
     Raises ResguardoError when the database has another host, or was written in the future.
     """
 
@@ -64,6 +66,7 @@ class Service:
         clock: Clock,
         *,
         emergency: Path,
+        anchor: Path | None = None,
         feed: Feed | None = None,
     ) -> None:
         self.failed = Event()
@@ -76,6 +79,7 @@ class Service:
         self._drawn_at = 0.0
         last_ms = _last_ms(store, clock)
         self._writer = Writer(store.log)
+        self._anchoring = Anchoring(store, anchor, clock.now_ms)
         store.offer_policy(default().document, clock.now_ms())
         entry = store.last_entry()  # before the registry is read: twice is better than never
         self._live = LiveCentre(
@@ -97,6 +101,7 @@ class Service:
             self._reader,
             self._inbox.put,
             lambda now_ms: fallen_silent(self.centre.roster.wearers.values(), now_ms),
+            lambda: self._anchoring.failure,
         )
         self.requests = Requests(self._inbox, self._screen, self._health, clock)
         self.dispatch = Dispatch(
@@ -129,11 +134,13 @@ class Service:
         self._transport.admit(wearer.unit for wearer in self.centre.roster.wearers.values())
         self._writer.start()
         self._reader.start()
+        self._anchoring.start()
         self._thread.start()
         self._transport.start(self._inbox)
 
     def stop(self) -> None:
         """Commit and answer what has been taken, and end."""
+        self._anchoring.stop()
         self._reader.stop()
         self._inbox.put(Stop())
         self._thread.join()

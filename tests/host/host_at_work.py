@@ -49,8 +49,10 @@ class KeptMessages:
 class HostAtWork:
     """A host with two units, and a store that can be taken away."""
 
-    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, clock: Clock | None = None, *, anchor: Path | None = None
+    ) -> None:
+        self.folder, self.anchor = folder, anchor
         self.clock = clock or Clock()
         self.bracelet, self.victim = FieldUnit(BRACELET), FieldUnit(VICTIM_UNIT)
         self.down, self.refuses = Event(), Event()
@@ -63,7 +65,11 @@ class HostAtWork:
         """Start a host on the database, as after a crash."""
         self.transport = KeptMessages()
         self.service = Service(
-            self.store, self.transport, self.clock, emergency=self.folder / "elsewhere.jsonl"
+            self.store,
+            self.transport,
+            self.clock,
+            emergency=self.folder / "elsewhere.jsonl",
+            anchor=self.anchor,
         )
         self._commit = self.store.log.commit
         self.store.log.commit = self._try  # type: ignore[method-assign]

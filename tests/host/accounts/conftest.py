@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.host.accounts.people import House
+from tests.host.accounts.people import House, hash_quickly
 
 
 @pytest.fixture
@@ -13,3 +13,8 @@ def house(tmp_path: Path) -> Iterator[House]:
     house = House(tmp_path)
     yield house
     house.store.close()
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    hash_quickly(monkeypatch)

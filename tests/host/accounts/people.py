@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pyotp
+import pytest
+from argon2 import PasswordHasher
 
 from host.accounts.account import Account
 from host.accounts.accounts import Accounts
@@ -16,6 +18,14 @@ from host.store.store import Store
 PASSWORD = "cuatro palabras bien largas"
 START_MS = 1_772_344_800_000
 HERE, ELSEWHERE = Caller("192.0.2.1"), Caller("198.51.100.7")
+
+
+def hash_quickly(patch: pytest.MonkeyPatch) -> None:
+    """A password's hash costs a tenth of a second and 64 MiB, which is the point of it; tests that
+    are not about that need not wait."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    patch.setattr("host.accounts.secret._HASHER", quick)
+    patch.setattr("host.accounts.secret._NOBODYS", quick.hash("nobody's"))
 
 
 class House:

@@ -26,7 +26,7 @@ class Machine:
         self.connected = broker.connected
         self.silent = ""
         put, silent = self.told.append, lambda _: self.silent
-        self.health = Health(catalogue(), well, self.clock, broker, well, well, put, silent)
+        self.health = Health(catalogue(), well, self.clock, broker, well, well, put, silent, str)
 
     def says(self, system_ms: int, steady_ms: int) -> list[tuple[str, str]]:
         """(code, sentence) of its faults after its clocks have gone on by so much."""

@@ -11,6 +11,7 @@ from host.base.catalogue import catalogue
 from host.web.app import create_app
 from host.web.feed import Feed
 from host.web.server import ConsoleServer
+from tests.host.accounts.people import hash_quickly
 from tests.host.web.browser import LAPTOP, CurrentHost, Watched
 from tests.host.web.client import MARTA
 from tests.host.web.played_host import PlayedHost
@@ -90,3 +91,10 @@ def staffed(tmp_path: Path) -> Iterator[Staffed]:
     staffed = Staffed(tmp_path)
     yield staffed
     staffed.house.store.close()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        hash_quickly(patch)
+        yield
