@@ -76,8 +76,8 @@ develop: .venv/development ## the virtual environment, with what checks and test
 # The project's own folders come last: a sync takes away whatever its lock does not name.
 .venv/runtime .venv/development: .venv/%: $(LOCKS)/%.txt pyproject.toml | .venv/installer
 	@echo "==> Python packages ($*)"
-	@$(VENV)/uv pip sync --quiet --require-hashes $<
-	@$(VENV)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(VENV)/uv pip sync --quiet --require-hashes --compile-bytecode $<
+	@$(VENV)/uv pip install --quiet --no-deps --compile-bytecode --no-build-isolation --editable .
 	@touch .venv/runtime $@
 
 .build/stubs: $(LOCKS)/stubs.txt | .venv/development

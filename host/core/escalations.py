@@ -73,6 +73,10 @@ class Escalations:
         escalation = self._escalations.get(order)
         return None if escalation is None else escalation.due_ms
 
+    def open(self) -> list[Escalation]:
+        """All that anything is open of, as they are now."""
+        return list(self._escalations.values())
+
     def of(self, order: str) -> Escalation | None:
         """The open escalation of an order."""
         return self._escalations.get(order)

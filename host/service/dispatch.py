@@ -57,8 +57,10 @@ class Dispatch:
         look_back: Callable[[Lookback], None],
         show: Callable[[Incident | Delivery], dict[str, Any]],
         told: Callable[[Any], None],
+        sent: Callable[[Outcome, int], None],
     ) -> None:
-        """`told` is called, on another thread, whenever a commit has ended."""
+        """`told` is called, on another thread, whenever a commit has ended; `sent`, with the time,
+        once what an outcome wants sent has left."""
         self.lost: list[Outcome] = []  # given up: what comes after it does not build on the store
         self._writer = writer
         self._emergency = emergency
@@ -68,6 +70,7 @@ class Dispatch:
         self._look_back = look_back
         self._show = show
         self._told = told
+        self._sent = sent
         self._pending: deque[_Pending] = deque()
         self._records = 0
 
@@ -126,7 +129,9 @@ class Dispatch:
 
     def _send(self, pending: _Pending) -> None:
         outcome = pending.outcome
-        self._downlink.send(outcome, self._now_ms(), warned=pending.warned)
+        now_ms = self._now_ms()
+        self._downlink.send(outcome, now_ms, warned=pending.warned)
+        self._sent(outcome, now_ms)
         for lookback in outcome.lookbacks:
             self._look_back(lookback)
         self._screen.show(outcome)

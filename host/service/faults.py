@@ -70,6 +70,10 @@ class Faults:
         after = State.NORMAL if known.state is State.RETURNED else State.ACKNOWLEDGED
         return self._keep(replace(known, state=after, changed_ms=now_ms, acknowledged_by=operator))
 
+    def codes(self) -> list[str]:
+        """Of all that are open."""
+        return [fault.code for fault in list(self._faults.values())]
+
     def views(self) -> list[dict[str, Any]]:
         """All that are open, as rows of the alarm queue."""
         return [self._view(fault) for fault in self._faults.values()]

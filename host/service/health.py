@@ -121,6 +121,10 @@ class Health:
             self._screen.tell("incident", view)
         return view
 
+    def codes(self) -> list[str]:
+        """Codes of the faults that are open. For any thread."""
+        return self._faults.codes()
+
     def views(self) -> list[dict[str, Any]]:
         """The faults that are open, as rows of the alarm queue."""
         return self._faults.views()

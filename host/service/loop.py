@@ -29,10 +29,12 @@ from host.service.faults import STATES_DISPUTED, STEP_FAILED, STORE_DOWN
 from host.service.health import Health
 from host.service.inbox import Inbox, Stop, Wake
 from host.service.live_centre import LiveCentre
+from host.service.metrics import States, Timings
 from host.service.mqtt import Transport
 from host.service.requests import Requests
 from host.service.screen import DRAW_S, Screen
 from host.service.silence import fallen_silent
+from host.service.vitals import Vitals
 from host.store.emergency import Emergency
 from host.store.reader import Reader
 from host.store.store import Store
@@ -78,7 +80,8 @@ class Service:
         self._inbox = Inbox()
         self._drawn_at = 0.0
         last_ms = _last_ms(store, clock)
-        self._writer = Writer(store.log)
+        self._timings = Timings()
+        self._writer = Writer(store.log, took=self._timings.committed)
         self._anchoring = Anchoring(store, anchor, clock.now_ms)
         store.offer_policy(default().document, clock.now_ms())
         entry = store.last_entry()  # before the registry is read: twice is better than never
@@ -103,7 +106,18 @@ class Service:
             lambda now_ms: fallen_silent(self.centre.roster.wearers.values(), now_ms),
             lambda: self._anchoring.failure,
         )
-        self.requests = Requests(self._inbox, self._screen, self._health, clock)
+        registry = self._timings.registry
+        registry.register(
+            States(
+                lambda: self.centre,
+                self._screen.count,
+                clock.now_ms,
+                self._waiting,
+                self._health.codes,
+            )
+        )
+        self._vitals = Vitals(self._inbox, transport, self._writer, self._reader, registry)
+        self.requests = Requests(self._inbox, self._screen, self._health, clock, self._vitals)
         self.dispatch = Dispatch(
             self._writer,
             self._emergency,
@@ -113,6 +127,7 @@ class Service:
             self._reader.look_back,
             lambda changed: views.changed_view(self.centre, changed, texts),
             lambda _: self._inbox.put(Wake()),
+            self._timings.sent,
         )
         self._thread = Thread(target=self._run, name="centre", daemon=True)
         disputed = self.centre.origin.get("disputed", ())
@@ -184,6 +199,7 @@ class Service:
         self._draw()
         self.feed.beat(now_ms, speed=self._clock.speed)
         self._health.look(now_ms)
+        self._vitals.turned()
         return not taken.ends
 
     def _idle_s(self) -> float:
@@ -215,6 +231,10 @@ class Service:
         rows = [row for one in lost for row in one.records if row.kind in OF_THE_BROKER]
         for said in inputs_of(rows, (), {}):
             self._inbox.put(said)
+
+    def _waiting(self) -> dict[str, int]:
+        """How much, by stage."""
+        return {"inbox": self._inbox.waiting(), "commit": len(self.dispatch.pending)}
 
     def _unit(self, unit: str) -> Unit:
         return self.centre.roster.wearers[unit].unit

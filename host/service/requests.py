@@ -10,6 +10,7 @@ from host.service.health import Health
 from host.service.inbox import Inbox
 from host.service.screen import Screen
 from host.service.views import View
+from host.service.vitals import Vitals
 from host.web.face import Wanted
 from host.web.sight import LISTS
 
@@ -17,11 +18,14 @@ from host.web.sight import LISTS
 class Requests:
     """The host as the console sees it (host/web/face.py). For any thread."""
 
-    def __init__(self, inbox: Inbox, screen: Screen, health: Health, clock: Clock) -> None:
+    def __init__(
+        self, inbox: Inbox, screen: Screen, health: Health, clock: Clock, vitals: Vitals
+    ) -> None:
         self._inbox = inbox
         self._screen = screen
         self._health = health
         self._clock = clock
+        self._vitals = vitals
 
     def snapshot(self, wanted: Wanted | None = None) -> dict[str, Any]:
         """All that the console shows, asked of the loop piece by piece."""
@@ -45,6 +49,18 @@ class Requests:
         """The order of an incident or, for a call, a delivery."""
         order: str | None = self._inbox.call(lambda: self._screen.order_of(verb, subject))
         return order
+
+    def alive(self) -> bool:
+        """Whether the centre turns."""
+        return self._vitals.alive()
+
+    def lacks(self) -> list[str]:
+        """What it needs and does not have."""
+        return self._vitals.lacks()
+
+    def metrics(self) -> bytes:
+        """In Prometheus' text format."""
+        return self._vitals.metrics()
 
     def act(self, act: Act) -> dict[str, Any]:
         """An operator acts: about a fault of the host's own, or by an input of the centre."""

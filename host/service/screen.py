@@ -79,7 +79,7 @@ class Screen:
         for unit in _take(self._units):
             if unit in self._centre().roster.wearers:
                 self._tell(self._unit(unit))
-        counted = self._count()
+        counted = self.count()
         if counted != self._counted:
             self._counted = counted
             self.tell("counters", views.counters_view(counted))
@@ -122,9 +122,10 @@ class Screen:
 
     def counters(self) -> View:
         """The counters' part of a snapshot."""
-        return views.counters_view(self._count())
+        return views.counters_view(self.count())
 
-    def _count(self) -> Counter[str]:
+    def count(self) -> Counter[str]:
+        """What became of records. For any thread."""
         return self._centre().counters + Counter(dict(self._outside))  # which may grow meanwhile
 
     def _all(self, pictures: Callable[[str], list[Picture]], names: list[str]) -> list[Picture]:

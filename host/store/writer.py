@@ -1,6 +1,7 @@
 """The thread that commits: whatever has come since the last commit goes into the next one."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -20,14 +21,21 @@ class Writer:
 
     A store that is down is tried again until it is up; `failure` says meanwhile what is wrong.
     After an outcome that cannot be stored none is, until `resume`: each builds on the one before.
-    `on_change` is told, on the writer's thread, whenever `failure` changes.
+    `on_change` is told, on the writer's thread, whenever `failure` changes; `took`, how many
+    seconds a commit took.
     """
 
-    def __init__(self, log: Log, on_change: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        log: Log,
+        on_change: Callable[[str], None] = lambda _: None,
+        took: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self.failure = ""
         self._refusal: StoreRefused | None = None
         self._log = log
         self._on_change = on_change
+        self._took = took
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -82,6 +90,7 @@ class Writer:
                 for _, future in group:
                     future.set_exception(self._refusal)
                 return
+            began = time.monotonic()
             try:
                 self._log.commit([outcome for outcome, _ in group])
             except StoreDown as error:
@@ -98,6 +107,7 @@ class Writer:
                     return
                 self._refusal = StoreRefused(str(error) or repr(error))
             else:
+                self._took(time.monotonic() - began)
                 self._tell("")
                 for _, future in group:
                     future.set_result(None)

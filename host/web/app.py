@@ -17,7 +17,7 @@ from host.web.feed import Feed
 from host.web.gate import SESSION, Anybody, Asks, Gate
 from host.web.guard import LOOPBACK, Guard
 from host.web.problem import PROBLEMS, Problem
-from host.web.routes import API, access, account, acts, session, stream
+from host.web.routes import API, access, account, acts, session, state, stream
 from host.web.routes import accounts as accounts_route
 from host.web.routes import page as page_route
 
@@ -67,6 +67,7 @@ def create_app(
         access.router(gate),
         stream.router(host, feed, gate, refused),
         acts.router(host, gate),
+        state.router(host),
     ]
     for router in app.state.routers:
         require_declared(router)

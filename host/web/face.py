@@ -33,6 +33,15 @@ class Host(Protocol):
         """The order of an incident or, for a call, a delivery. None for a fault of the host
         itself, and where there is no such thing."""
 
+    def alive(self) -> bool:
+        """Whether the centre turns."""
+
+    def lacks(self) -> list[str]:
+        """What it needs and does not have: "broker", "store", "loop"."""
+
+    def metrics(self) -> bytes:
+        """In Prometheus' text format."""
+
     def act(self, act: Act) -> dict[str, Any]:
         """An operator acts on an incident or a delivery; when, is the host's to say.
 

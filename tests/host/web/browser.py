@@ -32,6 +32,15 @@ class CurrentHost:
     def order_of(self, verb: Verb, subject: str) -> str | None:
         return self.played.order_of(verb, subject)
 
+    def alive(self) -> bool:
+        return self.played.alive()
+
+    def lacks(self) -> list[str]:
+        return self.played.lacks()
+
+    def metrics(self) -> bytes:
+        return self.played.metrics()
+
     def act(self, act: Act) -> dict[str, Any]:
         return self.played.act(act)
 

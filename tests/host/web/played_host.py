@@ -36,6 +36,7 @@ class PlayedHost:
         self.feed = feed
         self.now_ms = now_ms
         self.acts: list[Act] = []
+        self.lacking: list[str] = []
         self._lock = threading.Lock()
         self._things: dict[str, dict[str, dict[str, Any]]] = {
             kind: {} for kind in ("order", "position", "incident", "delivery", "unit")
@@ -64,6 +65,15 @@ class PlayedHost:
         kind = "delivery" if verb is Verb.CALL else "incident"
         known = self._things[kind].get(subject)
         return None if known is None else known["order"]
+
+    def alive(self) -> bool:
+        return True
+
+    def lacks(self) -> list[str]:
+        return self.lacking
+
+    def metrics(self) -> bytes:
+        return b"resguardo_records_total 12.0\n"
 
     def act(self, act: Act) -> dict[str, Any]:
         """As the host's loop: refused unless it was offered, and told why and for how long."""

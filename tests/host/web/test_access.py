@@ -11,6 +11,7 @@ from host.accounts.right import RIGHTS, Right, StaffRole
 from host.escalation.act import Verb
 from host.web.app import require_declared
 from host.web.gate import Anybody, Asks
+from host.web.routes import API
 from tests.host.web.client import SAME
 from tests.host.web.staffed import Staffed
 
@@ -48,22 +49,28 @@ BODIES: dict[str, Any] = {
 OF_SESSIONS = {Right.SESSION, Right.OWN}
 
 
+# What anybody may ask of the host: whether it lives.
+OF_STATE = {"/health", "/ready"}
+
+
 def asked(path: str, method: str) -> tuple[str, dict[str, Any]]:
     """The path with names in it, and what else is sent."""
-    short = path.removeprefix("/api/v1")
+    short = path.removeprefix(API)
     named = short.replace("{incident}", "I-1").replace("{verb}", "acknowledge")
     for name in ("delivery", "account", "token", "factor", "session"):
         named = named.replace("{" + name + "}", "x")
     body = {} if method in ("GET", "HEAD", "DELETE") else {"json": BODIES.get(short, {})}
-    return named, body
+    return (f"{API}{named}" if path.startswith(API) else path), body
 
 
 def test_a_stranger_is_answered_by_nothing_but_the_log_in(staffed: Staffed) -> None:
     for method, path, right in routes(staffed.app):
         named, body = asked(path, method)
-        answer = staffed.client.request(method, f"/api/v1{named}", headers=SAME, **body)
-        reason = answer.json()["reason"] if answer.content else ""
-        if right is None:
+        answer = staffed.client.request(method, named, headers=SAME, **body)
+        reason = answer.json().get("reason", "") if answer.content else ""
+        if path in OF_STATE:
+            assert (answer.status_code, right) == (200, None)
+        elif right is None:
             assert (method, path, reason) == ("POST", "/api/v1/session", "wrong_password")
         else:
             assert answer.status_code == 401, (method, path)
@@ -73,7 +80,7 @@ def test_a_stranger_is_answered_by_nothing_but_the_log_in(staffed: Staffed) -> N
 def test_whoever_reaches_the_host_may_read_how_it_is_asked(staffed: Staffed) -> None:
     said = staffed.client.get("/api/v1/openapi.json").json()
     described = set(said["paths"])
-    assert described == {path for _, path, _ in routes(staffed.app)}
+    assert described == {path for _, path, _ in routes(staffed.app) if path.startswith(API)}
     assert "Problem" in said["components"]["schemas"]
 
 
@@ -84,7 +91,8 @@ def test_each_route_answers_the_roles_of_its_right(staffed: Staffed, role: Staff
         if right is None or right in OF_SESSIONS or path.endswith("/events"):
             continue
         named, body = asked(path, method)
-        answer = staffed.by_token(token, method, named, **body)
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = staffed.client.request(method, named, headers=headers, **body)
         needed = {right}
         if path.endswith("/{verb}"):  # the verb's own right is judged with the incident's order
             needed.add(Right.ACKNOWLEDGE)
@@ -135,3 +143,18 @@ def test_a_route_without_a_right_does_not_start() -> None:
 
     with pytest.raises(TypeError, match="declares 0 rights"):
         require_declared(router)
+
+
+def test_whether_it_is_ready_says_what_is_missing(staffed: Staffed) -> None:
+    assert staffed.client.get("/ready").json() == {"ready": True, "lacks": []}
+    staffed.played.lacking = ["broker"]
+    answer = staffed.client.get("/ready")
+    assert (answer.status_code, answer.json()["lacks"]) == (503, ["broker"])
+    assert staffed.client.get("/health").json() == {"alive": True}
+
+
+def test_its_numbers_are_for_whoever_looks_after_it(staffed: Staffed) -> None:
+    headers = {"Authorization": f"Bearer {staffed.token(StaffRole.ENGINEER)}"}
+    answer = staffed.client.get("/metrics", headers=headers)
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert answer.text == "resguardo_records_total 12.0\n"
