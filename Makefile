@@ -32,7 +32,7 @@ test: check micropython browser mosquitto ## check, then every test
 .PHONY: quick
 quick: develop micropython ## what one runs all day: lint, format, types, and all tests but the live ones
 	@$(VENV)/ruff check && $(VENV)/ruff format --check --quiet && $(VENV)/mypy
-	@$(VENV)/pytest --quiet -m "not live and not nightly"
+	@$(VENV)/pytest --quiet -m "not live and not long and not nightly"
 
 .PHONY: check
 check: develop .build/stubs web ## lint, format, types, and MicroPython's compiler

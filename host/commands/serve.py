@@ -19,7 +19,7 @@ from host.base.clock import Clock
 from host.base.errors import ResguardoError, UsageError
 from host.commands.config import BROKER_PATHS, CONSOLE_PATHS, Settings, load
 from host.service.broker import Broker
-from host.service.broker_address import BrokerAddress, parse_address
+from host.service.broker_address import BrokerAddress, parse_address, told_in
 from host.service.canary import Canary
 from host.service.loop import Service
 from host.service.mqtt import MqttTransport
@@ -142,6 +142,7 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         if address is None:
             own = Broker(settings.folder / "broker", settings.broker_port, passwords={})
             address = parse_address(stack.enter_context(own).url)
+            stack.enter_context(told_in(settings.folder, address))
         # The same for this database whenever it starts, and nobody else's.
         client = f"resguardo-{sha256(store.secret()).hexdigest()[:12]}"
         feed = Feed()

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from host.base.errors import ResguardoError, UsageError
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
+
+
+_OWN = "broker.address"  # in a host's folder, while its own broker runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,25 @@ class BrokerAddress:
 
     def __repr__(self) -> str:
         return f"BrokerAddress({self})"
+
+
+@contextlib.contextmanager
+def told_in(folder: Path, address: BrokerAddress) -> Iterator[None]:
+    """Say in a host's folder where its own broker is, for simulated units; without its login."""
+    file = folder / _OWN
+    file.write_text(f"{address.host}:{address.port}\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def own_broker(folder: Path) -> str | None:
+    """HOST:PORT of the own broker of the host that runs on a folder; None where none does."""
+    try:
+        return (folder / _OWN).read_text(encoding="utf-8").strip() or None
+    except OSError:
+        return None
 
 
 def parse_address(

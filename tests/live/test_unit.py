@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -75,8 +76,10 @@ def test_a_simulated_unit_is_provisioned_and_reports(tmp_path: Path, stack: Exit
     centre = start(*host, "--present", "marta")
     console = centre.until(r"^console +(\S+)")[1]
     centre.until("^database ")
-    unit = start("unit", "--role", "victim", "--broker", f"127.0.0.1:{port}")
+    control = tmp_path / "wearer.sock"
+    unit = start("unit", "--role", "victim", "--folder", str(folder), "--control", str(control))
     cable = unit.until(r"its serial port: (\S+);")[1]
+    assert unit.until(r"it reports to (\S+);")[1] == f"127.0.0.1:{port}"
     named = ("--port", cable, "--role", "victim", "--unit", "V17")
     assert main(["provision", *named, "--folder", str(folder)]) == 0
     unit.until("connected")
@@ -86,9 +89,22 @@ def test_a_simulated_unit_is_provisioned_and_reports(tmp_path: Path, stack: Exit
     with closing(Store.open(folder / "resguardo.db", make=False)) as store:
         while not any(row.kind == "fix" for _, row in store.records()):
             threading.Event().wait(0.2)
+        assert "standing, battery 80 %" in told(control, "where")
+        assert "none of what a wearer can do" in told(control, "dance")
+        told(control, "panic")
+        while not any(row.kind == "event" for _, row in store.records()):
+            threading.Event().wait(0.2)
     with urllib.request.urlopen(f"{console}api/v1/snapshot") as answer:
         counters = json.load(answer)["counters"]
     assert "unknown_unit" not in counters["rejected"]  # the host knew it when it connected
+
+
+def told(control: Path, word: str) -> str:
+    """What a unit's wearer answers to a word."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(str(control))
+        caller.sendall(f"{word}\n".encode())
+        return caller.recv(1000).decode()
 
 
 def test_a_place_and_a_broker_are_judged(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,8 @@ from host.web.server import ConsoleServer
 from tests.host.web.browser import CurrentHost, Watched, alarms, page_state, violations
 from tests.host.web.played_host import PlayedHost
 
+pytestmark = pytest.mark.live
+
 PASSWORD = "cuatro palabras bien largas"
 HERE = Caller("test")
 
