@@ -15,8 +15,6 @@ from host.accounts.right import StaffRole
 from tests.host.web.client import SAME
 from tests.host.web.staffed import Staffed
 
-pytestmark = pytest.mark.long
-
 HOST = {"Host": "127.0.0.1:8000"}
 LOOKED_INTO = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 
