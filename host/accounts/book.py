@@ -56,6 +56,9 @@ class Book(Protocol):
     def attempts(self, key: str) -> Attempts: ...
     def put_attempts(self, key: str, attempts: Attempts) -> None: ...
 
+    def forget(self, before_ms: int) -> None:
+        """Let go of sessions and mistakes that are older."""
+
     def tell(self, kind: str, data: Mapping[str, Any], order: str = "") -> None:
         """Append an entry to the access chain."""
 

@@ -5,6 +5,7 @@ counted and entered before it is raised.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -14,8 +15,10 @@ from host.accounts.denied import Wrong
 from host.accounts.guesses import Guesses
 from host.accounts.lock_out import Attempts
 from host.accounts.second_factor import Kind, Site, WrongFactor
-from host.accounts.session import Proof, Session
+from host.accounts.session import SHOW, Proof, Session
 from host.accounts.sessions import Caller, Seen, Sessions, advance, tell
+
+FORGOTTEN_MS = 30 * 86_400_000  # sessions, and mistakes, of so long ago
 
 _Check = Callable[[list[Credential], Session, int], Credential]
 
@@ -40,12 +43,14 @@ class Desk:
     def log_in(self, name: str, password: str, caller: Caller) -> Begun:
         """Begin a session. Raises Wrong for a name and a password that do not belong together,
         which takes as long whatever is wrong with them."""
-        with self._guesses.turn(name, caller) as attempts:
+        # An invitation is 59 random bits: it is let in whoever guesses at the account meanwhile.
+        free = self._is_invitation(name, password)
+        with nullcontext(name) if free else self._guesses.turn(name, caller) as attempts:
             with self._books.reading() as book:
                 account = book.account(name)
                 kept = book.credentials(name)
             there = account is not None and not account.ended
-            proof = _proof(kept if there else [], password, self._now_ms())
+            proof, shown = _proof(kept if there else [], password, self._now_ms())
             told = {"account": name, "from": caller.address}
             if account is None or proof is None:
                 self._guesses.wrong(attempts, "login_refused", told, kept=account is not None)
@@ -55,15 +60,25 @@ class Desk:
             session = Session(
                 secret.digest(key), name, proof, now_ms, now_ms, address=caller.address
             )
-            renewed = [_renewed(one, password) for one in kept if _is_outdated(one)]
+            renewed = None
+            if shown is not None and _is_outdated(shown):
+                renewed = _renewed(shown, password)
             with self._books.writing(now_ms) as book:
-                for one in renewed:
-                    book.put_credential(one)
+                # What was shown may have been taken away while it was looked at.
+                if book.account(name) != account or shown not in book.credentials(name):
+                    raise Wrong("wrong_password", "the account was changed just now: try again")
+                if renewed is not None:
+                    book.put_credential(renewed)
+                book.forget(now_ms - FORGOTTEN_MS)
                 if proof is not Proof.PASSWORD or not _factors(kept):
                     book.put_attempts(attempts, Attempts())
                 book.tell("login", {**told, "proof": str(proof)})
                 seen = advance(book, session, account, caller._replace(browser=browser))
             return Begun(key, browser, seen)
+
+    def _is_invitation(self, name: str, written: str) -> bool:
+        with self._books.reading() as book:
+            return _invitation(book.credentials(name), written, self._now_ms()) is not None
 
     def show_totp(self, key: str, code: str, caller: Caller) -> Seen:
         """Go on with a code by time. Raises Wrong."""
@@ -96,21 +111,20 @@ class Desk:
                 raise Wrong("no_passkey", "the account has no passkey")
             ids = [one.body["id"] for one in kept]
             challenge, options = second_factor.passkey_to_show(site, ids)
-            book.put_session(replace(seen.session, challenge=challenge))
+            book.put_session(replace(seen.session, challenge=f"{SHOW}{challenge}"))
             return second_factor.options(options)
 
     def show_passkey(self, key: str, site: Site, credential: Any, caller: Caller) -> Seen:
         """Go on with a passkey. Each challenge is good for one attempt. Raises Wrong."""
 
         def check(kept: list[Credential], session: Session, _: int) -> Credential:
-            if not session.challenge:
+            challenge = session.begun(SHOW)
+            if not challenge:
                 raise WrongFactor("nothing was asked for, or it was answered already")
             shown = second_factor.passkey_id(credential)
             for one in kept:
                 if one.body["id"] == shown:
-                    count = second_factor.passkey_shown(
-                        site, session.challenge, one.body, credential
-                    )
+                    count = second_factor.passkey_shown(site, challenge, one.body, credential)
                     return replace(one, body={**one.body, "count": count})
             raise WrongFactor("the account has no such passkey")
 
@@ -187,11 +201,21 @@ def _renewed(one: Credential, password: str) -> Credential:
     return replace(one, body={"hash": secret.hash_password(password)})
 
 
-def _proof(kept: list[Credential], written: str, now_ms: int) -> Proof | None:
-    """What the words that somebody gives for a password show."""
+def _proof(
+    kept: list[Credential], written: str, now_ms: int
+) -> tuple[Proof | None, Credential | None]:
+    """What the words that somebody gives for a password show, and by which credential."""
     right = secret.is_password(_hash(kept), written)  # tried in any case, for it takes its time
+    invitation = _invitation(kept, written, now_ms)
+    if invitation is not None:
+        return Proof.INVITATION, invitation
+    password = next(iter(_of_kind(kept, Kind.PASSWORD)), None)
+    return (Proof.PASSWORD, password) if right else (None, None)
+
+
+def _invitation(kept: list[Credential], written: str, now_ms: int) -> Credential | None:
     digest = secret.code_digest(written)
     for one in _of_kind(kept, Kind.INVITATION):
         if now_ms < one.body["until_ms"] and secret.is_same(one.body["digest"], digest):
-            return Proof.INVITATION
-    return Proof.PASSWORD if right else None
+            return one
+    return None

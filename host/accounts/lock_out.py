@@ -3,7 +3,7 @@
 Failures are counted for an account as tried from browsers that never logged in to it (all of them
 together, so that many addresses gain nothing), and for each browser that did, which a mark says
 that it keeps (OWASP, "Device cookies"). A stranger who guesses all day so shuts out strangers; the
-account's own browser still comes in at once, and another one after LONGEST_MS at the latest.
+account's own browser still comes in at once, and whoever has a new invitation too.
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from host.accounts import second_factor, secret
 from host.accounts.book import Book, Credential
 from host.accounts.denied import Forbidden, Unknown, Wrong
 from host.accounts.second_factor import FACTORS, Kind, Site, WrongFactor
-from host.accounts.session import Lacks, Proof, Session
+from host.accounts.session import MAKE, TOTP, Lacks, Proof, Session
 from host.accounts.sessions import Caller, Seen, Sessions, advance, look, tell
 from host.base.errors import UsageError
 
@@ -47,7 +47,7 @@ class Own:
         with self._sessions.changing(key) as (book, seen, _):
             _require_may_enrol(book, seen)
             totp = second_factor.new_totp()
-            book.put_session(replace(seen.session, challenge=totp))
+            book.put_session(replace(seen.session, challenge=f"{TOTP}{totp}"))
             uri, picture = second_factor.totp_picture(totp, seen.account.id)
             return totp, uri, picture
 
@@ -55,7 +55,7 @@ class Own:
         """Keep the one that was begun, of which this is a code. Raises Wrong."""
         with self._sessions.changing(key) as (book, seen, now_ms):
             _require_may_enrol(book, seen)
-            totp = seen.session.challenge
+            totp = seen.session.begun(TOTP)
             if not totp:
                 raise Wrong("nothing_begun", "begin anew: there is nothing to confirm")
             try:
@@ -79,17 +79,18 @@ class Own:
             challenge, options = second_factor.passkey_to_make(
                 site, account.id, account.name, known
             )
-            book.put_session(replace(seen.session, challenge=challenge))
+            book.put_session(replace(seen.session, challenge=f"{MAKE}{challenge}"))
             return second_factor.options(options)
 
     def confirm_passkey(self, key: str, site: Site, credential: Any, caller: Caller) -> Seen:
         """Keep the one that the browser made. Raises Wrong."""
         with self._sessions.changing(key) as (book, seen, now_ms):
             _require_may_enrol(book, seen)
-            if not seen.session.challenge:
+            challenge = seen.session.begun(MAKE)
+            if not challenge:
                 raise Wrong("nothing_begun", "begin anew: there is nothing to confirm")
             try:
-                made = second_factor.passkey_made(site, seen.session.challenge, credential)
+                made = second_factor.passkey_made(site, challenge, credential)
             except WrongFactor as error:
                 raise Wrong("wrong_factor", str(error)) from error
             return self._keep(book, seen, Kind.PASSKEY, made, caller, now_ms)
@@ -125,6 +126,7 @@ class Own:
     def factors(self, key: str) -> list[Credential]:
         """Second factors and recovery codes of the account."""
         seen = self._sessions.seen(key)
+        _require_open(seen)
         with self._sessions.books.reading() as book:
             return [
                 one
@@ -135,6 +137,7 @@ class Own:
     def sessions(self, key: str) -> list[Session]:
         """Those of the account that have not ended."""
         seen = self._sessions.seen(key)
+        _require_open(seen)
         now_ms = self._sessions.now_ms()
         with self._sessions.books.reading() as book:
             return [
@@ -146,6 +149,7 @@ class Own:
     def end_session(self, key: str, digest: str, caller: Caller) -> None:
         """End one of the account's sessions, by the beginning of its digest. Raises Forbidden."""
         with self._sessions.changing(key) as (book, seen, now_ms):
+            _require_open(seen)
             ended = [
                 one
                 for one in book.sessions(seen.account.id)

@@ -12,6 +12,9 @@ IDLE_MS = 15 * 60_000  # of whoever may export
 UNFINISHED_MS = 10 * 60_000  # from the password to the last factor
 
 
+SHOW, MAKE, TOTP = "show:", "make:", "totp:"  # what a challenge is for
+
+
 class Proof(StrEnum):
     """What a session's owner has shown so far."""
 
@@ -45,7 +48,11 @@ class Session:
     locked: bool = False
     ended_ms: int | None = None
     address: str = ""
-    challenge: str = ""  # of a second factor that is being shown or enrolled
+    challenge: str = ""  # of a second factor that is being shown or enrolled: what for, and what
+
+    def begun(self, what: str) -> str:
+        """What was begun of that kind; "" where nothing was, or something else."""
+        return self.challenge.removeprefix(what) if self.challenge.startswith(what) else ""
 
 
 def lacks(session: Session, account: Account, *, enrolled: bool) -> Lacks | None:

@@ -75,6 +75,8 @@ class Sessions:
         with self.changing(key) as (book, seen, now_ms):
             if seen.lacks not in (None, Lacks.ROLE):
                 raise Forbidden("not_open", f"first: {seen.lacks}")
+            if seen.session.locked:
+                raise Forbidden("locked", "unlock first")
             if role not in seen.account.roles:
                 raise Forbidden("not_your_role", f"yours are {', '.join(seen.account.roles)}")
             session = replace(seen.session, role=role, used_ms=now_ms)
@@ -85,6 +87,8 @@ class Sessions:
     def lock(self, key: str, caller: Caller) -> Seen:
         """Show nothing but that alarms sound, until the password is given again."""
         with self.changing(key) as (book, seen, _):
+            if seen.session.locked:
+                return seen
             session = replace(seen.session, locked=True)
             book.put_session(session)
             tell(book, "locked", session, caller)

@@ -9,8 +9,9 @@ from host.accounts import token as rules
 from host.accounts.account import Account, require_login, require_name
 from host.accounts.book import Book, Books, Credential
 from host.accounts.denied import Denied, Forbidden, NotLoggedIn, Taken, Unknown
+from host.accounts.lock_out import Attempts
 from host.accounts.own import end_sessions
-from host.accounts.right import StaffRole
+from host.accounts.right import RIGHTS, Right, StaffRole
 from host.accounts.second_factor import Kind
 from host.accounts.sessions import Caller
 from host.accounts.token import DAY_MS, Token
@@ -66,6 +67,10 @@ class Staff:
                 _require_administrator(book)
             if after.ended or _powers(before) != _powers(after):
                 end_sessions(book, account.id, now_ms)
+                if after.ended or StaffRole.ADMINISTRATOR not in after.roles:
+                    _end_tokens(
+                        book, [one for one in book.tokens() if one.made_by == account.id], now_ms
+                    )
             _tell(book, "account_changed", by, caller, after.to_json())
             return after
 
@@ -80,6 +85,7 @@ class Staff:
             for one in book.credentials(account):
                 book.drop_credential(one.id)
             end_sessions(book, account, now_ms)
+            book.put_attempts(account, Attempts())  # whoever guessed does not keep its owner out
             _tell(book, "account_reset", by, caller, {"account": account})
             return _invite(book, account, now_ms)
 
@@ -109,6 +115,8 @@ class Staff:
         """A machine's token, shown this once."""
         require_login(name)
         rules.require_days(days)
+        if role in RIGHTS[Right.CHANGE_ACCOUNTS]:
+            raise UsageError(f"role {role}: who is who is for people to say, and not for machines")
         now_ms = self._now_ms()
         key = rules.PREFIX + secret.new_key()
         made = Token(
@@ -118,7 +126,8 @@ class Staff:
             if any(one.id == name and rules.lasts(one, now_ms) for one in book.tokens()):
                 raise Taken(f"token {name!r} is there already: end it before")
             book.put_token(made)
-            told = {"token": name, "role": str(role), "days": days}
+            limits = {"court": court, "station": station}
+            told = {"token": name, "role": str(role), "days": days, **limits}
             _tell(book, "token_made", by, caller, told)
         return key
 
@@ -129,8 +138,7 @@ class Staff:
             lasting = [one for one in book.tokens() if one.id == name and rules.lasts(one, now_ms)]
             if not lasting:
                 raise Unknown(f"token {name!r}: there is none that lasts")
-            for one in lasting:
-                book.put_token(replace(one, ended_ms=now_ms))
+            _end_tokens(book, lasting, now_ms)
             _tell(book, "token_ended", by, caller, {"token": name})
 
     def tokens(self) -> list[Token]:
@@ -153,6 +161,12 @@ class Staff:
         if account is None:
             raise Unknown(f"account {name!r} is unknown")
         return account
+
+
+def _end_tokens(book: Book, tokens: list[Token], now_ms: int) -> None:
+    for one in tokens:
+        if one.ended_ms is None:
+            book.put_token(replace(one, ended_ms=now_ms))
 
 
 def _invite(book: Book, account: str, now_ms: int) -> str:

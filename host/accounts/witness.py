@@ -53,7 +53,12 @@ class Witness:
             self._entered.move_to_end(same)
             while len(self._entered) > _MANY:
                 self._entered.popitem(last=False)
-        self._enter(kind, who, caller, order, data)
+        try:
+            self._enter(kind, who, caller, order, data)
+        except BaseException:
+            with self._lock:
+                self._entered.pop(same, None)
+            raise
 
     def _enter(self, kind: str, who: Who, caller: Caller, order: str, data: dict[str, Any]) -> None:
         told = {"account": who.account, "role": str(who.role), "from": caller.address, **data}

@@ -1,6 +1,7 @@
 """People who log in: add the first administrator, list, reset, end."""
 
 import argparse
+import getpass
 from contextlib import closing
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from host.base.clock import Clock
 from host.commands.config import add_database, database
 from host.store.store import Store
 
-HERE = Caller("command line")
+HERE = Caller(f"command line of {getpass.getuser()}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

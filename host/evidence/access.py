@@ -20,6 +20,7 @@ _OF_NONE = (
     "WHERE number NOT IN (SELECT number FROM file.access) ORDER BY number LIMIT 1"
 )
 _VERSIONS = frozenset(("account_added", "account_changed"))
+_NEEDED = _VERSIONS | {KEPT, DROPPED}  # what the tables are held against
 _KEYS = {CREDENTIAL: "id", TOKEN: "digest"}
 
 
@@ -66,6 +67,10 @@ def check_access(connection: Connection, secret: bytes) -> Told:
         if not holds(entry):
             raise Differs("access_data", number, "it is not what the chain commits to")
         if entry.salt is None:
+            if entry.kind in _NEEDED:
+                raise Differs(
+                    "access_data", number, f"it is missing: nobody may erase {entry.kind}"
+                )
             erased, first_erased = erased + 1, first_erased or number
         elif entry.salt != salt_of(salts, number):
             raise Differs("secret", 1, f"it is not the one of access row {number}", "value")
@@ -77,9 +82,8 @@ def check_access(connection: Connection, secret: bytes) -> Told:
         if row[0] > 0 and row[1] == salt_of(salts, row[0]):
             raise Differs("access", row[0], "it is missing, but its data is there")
         raise Differs("access_data", row[0], "it is of no access row")
-    if not erased:  # what is no longer told cannot be held against the tables
-        _check_accounts(connection, expected.accounts)
-        _check_rows(connection, secret, expected.rows)
+    _check_accounts(connection, expected.accounts)
+    _check_rows(connection, secret, expected.rows)
     return Told(number, erased, first_erased)
 
 

@@ -157,8 +157,7 @@ class _Look:
         if told.erased:
             count = "one access row" if told.erased == 1 else f"{told.erased} access rows"
             self._report.told.append(
-                f"table access_data, row {told.first_erased}: deleted, as {count} in all; "
-                "accounts were not held against them"
+                f"table access_data, row {told.first_erased}: deleted, as {count} in all"
             )
 
     def _tell_starts(self, computed: Recomputed, entries: int) -> None:

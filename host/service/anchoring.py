@@ -3,6 +3,7 @@ service goes on."""
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from host.store.store import Store
 
 EVERY_S = 3600.0
 AGAIN_S = 60.0  # after a failure
+LATE_S = 2 * EVERY_S
+STOP_S = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +23,8 @@ class Anchoring:
     """Appends to `file`, which should be on another machine's disk. None: nowhere."""
 
     def __init__(self, store: Store, file: Path | None, now_ms: Callable[[], int]) -> None:
-        self.failure = ""
+        self._failure = ""
+        self._well_at = time.monotonic()
         self._store = store
         self._file = file
         self._now_ms = now_ms
@@ -32,15 +36,21 @@ class Anchoring:
         if self._file is not None:
             self._thread.start()
 
+    @property
+    def failure(self) -> str:
+        """What is wrong; "" for nothing. A disk that hangs says nothing by itself."""
+        late = self._file is not None and time.monotonic() - self._well_at > LATE_S
+        return self._failure or (f"{self._file} does not answer" if late else "")
+
     def stop(self) -> None:
         self._ended.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(STOP_S)
 
     def _run(self) -> None:
         while self._file is not None:
             self._anchor(self._file)
-            if self._ended.wait(AGAIN_S if self.failure else EVERY_S):
+            if self._ended.wait(AGAIN_S if self._failure else EVERY_S):
                 return
 
     def _anchor(self, path: Path) -> None:
@@ -49,7 +59,8 @@ class Anchoring:
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"{line}\n")
         except Exception as error:  # whatever it is, the next time may succeed
-            self.failure = str(error) or repr(error)
-            _log.warning("the chains' ends cannot be anchored: %s", self.failure)
+            self._failure = str(error) or repr(error)
+            _log.warning("the chains' ends cannot be anchored: %s", self._failure)
         else:
-            self.failure = ""
+            self._failure = ""
+            self._well_at = time.monotonic()

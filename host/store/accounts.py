@@ -101,6 +101,12 @@ class AccountBook:
     def put_attempts(self, key: str, attempts: Attempts) -> None:
         self._put(models.AttemptsRow(key=key, failures=attempts.failures, last_ms=attempts.last_ms))
 
+    def forget(self, before_ms: int) -> None:
+        sessions, attempts = _table(models.SessionRow), _table(models.AttemptsRow)
+        connection = self._transaction.connection()
+        connection.execute(sessions.delete().where(sessions.c.began_ms < before_ms))
+        connection.execute(attempts.delete().where(attempts.c.last_ms < before_ms))
+
     def tell(self, kind: str, data: Mapping[str, Any], order: str = "") -> None:
         number, digest = access_head(self._transaction)
         chain = Chain(ACCESS_SALT + self._secret, number, digest)

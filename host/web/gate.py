@@ -17,6 +17,7 @@ from host.accounts.sessions import Caller
 SESSION, BROWSER = "resguardo-session", "resguardo-browser"
 FORGERY = "x-csrf-token"
 _READING = frozenset({"GET", "HEAD"})
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
 
 
 class Asking(NamedTuple):
@@ -55,9 +56,13 @@ class Gate:
                 raise NotLoggedIn("unknown_token", "send Authorization: Bearer and a token")
             return Asking(tokens.who(self.accounts.staff.bearer(key.strip())), caller)
         key = request.cookies.get(cookie_name(request, SESSION), "")
-        if not key and self.present is not None:
+        try:
+            seen = self.accounts.sessions.seen(key, acts=acts)
+        except NotLoggedIn:
+            # Not for whom a reverse proxy brings: that is somebody at another machine.
+            if self.present is None or any(name in request.headers for name in _FORWARDED):
+                raise
             return Asking(self.present, caller)
-        seen = self.accounts.sessions.seen(key, acts=acts)
         if request.scope["method"] not in _READING:
             _require_own_page(request, key)
         return Asking(seen.who, caller, key)

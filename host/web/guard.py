@@ -84,11 +84,12 @@ class Guard:
 
     def _body(self, headers: Headers) -> Refusal | None:
         length = headers.get("content-length", "")
-        if length in ("", "0") and "transfer-encoding" not in headers:
+        unsaid = "transfer-encoding" in headers  # which counts for more than a length beside it
+        if length in ("", "0") and not unsaid:
             return None  # there is none
         if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return 415, "not_json", "send Content-Type: application/json"
-        if not length.isdecimal():
+        if unsaid or not length.isdecimal():
             return 411, "no_length", "send Content-Length"
         if int(length) > BODY_LIMIT:
             return 413, "too_large", f"send at most {BODY_LIMIT} bytes"

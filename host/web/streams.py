@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +19,7 @@ from host.web.sight import Sight
 
 _RETRY = b"retry: 1000\n"  # milliseconds until a browser comes back
 
+OF_ONE_MAX = 16  # streams of one account: browsers have one each
 LOOK_AGAIN_S = 2.0  # at whether its reader may still read
 Still = Callable[[], bool]
 
@@ -38,6 +41,7 @@ class Streams:
         self._feed = feed
         self._limit = limit
         self._open = 0
+        self._open_of: Counter[str] = Counter()
         self._making: asyncio.Task[Snapshot] | None = None
 
     async def snapshot(self, sight: Sight) -> Snapshot:
@@ -67,21 +71,29 @@ class Streams:
         """Server-sent events after number `after`, of what is in sight, for as long as `still`
         says that it is. Raises TooManyStreams, and what the host raises while it makes a snapshot:
         before the first byte, so that it can be answered."""
+        account = sight.who.account
         if self._open >= self._limit:
             raise TooManyStreams(f"{self._limit} pages are open, which is all: close one")
+        if self._open_of[account] >= OF_ONE_MAX:
+            raise TooManyStreams(f"{OF_ONE_MAX} pages of {account!r} are open: close one")
         self._open += 1
+        self._open_of[account] += 1
         try:
             head = _RETRY
             if after is None or not self._feed.holds(after):
                 after, shown = await self.snapshot(sight)
                 head += frame_of(after, "snapshot", joined(shown))
         except BaseException:
-            self._close()
+            self._close(account)
             raise
-        return EventStream(self._events(head, after, sight, still), self._close)
+        events = self._events(head, after, sight, still)
+        return EventStream(events, partial(self._close, account))
 
-    def _close(self) -> None:
+    def _close(self, account: str) -> None:
         self._open -= 1
+        self._open_of[account] -= 1
+        if not self._open_of[account]:
+            del self._open_of[account]
 
     async def _events(
         self, head: bytes, after: int, sight: Sight, still: Still

@@ -93,8 +93,7 @@ class MadeToken(BaseModel):
     key: str
 
 
-_VIEWS = Depends(Asks(Right.VIEW_ACCOUNTS))
-_Views = Annotated[Asking, _VIEWS]
+_Views = Annotated[Asking, Depends(Asks(Right.VIEW_ACCOUNTS))]
 _Changes = Annotated[Asking, Depends(Asks(Right.CHANGE_ACCOUNTS))]
 
 
@@ -122,9 +121,10 @@ def router(gate: Gate) -> APIRouter:
         code = gate.accounts.staff.add(account, asking.who.account, asking.caller)
         return _invited(account, code)
 
-    @reads(router, "/accounts/{account}", dependencies=[_VIEWS])
-    def one(account: str, response: Response) -> AccountView:
+    @reads(router, "/accounts/{account}")
+    async def one(account: str, asking: _Views, response: Response) -> AccountView:
         """One account."""
+        await gate.viewed(asking, f"account {account}")
         found = gate.accounts.staff.account(account)
         response.headers["ETag"] = _tag(found)
         return _view(found)
@@ -152,9 +152,10 @@ def router(gate: Gate) -> APIRouter:
         code = gate.accounts.staff.reset(account, asking.who.account, asking.caller)
         return _invited(gate.accounts.staff.account(account), code)
 
-    @reads(router, "/tokens", dependencies=[_VIEWS])
-    def tokens() -> list[TokenView]:
+    @reads(router, "/tokens")
+    async def tokens(asking: _Views) -> list[TokenView]:
         """All that were ever made."""
+        await gate.viewed(asking, "tokens")
         now_ms = gate.accounts.sessions.now_ms()
         return [_token(one, now_ms) for one in gate.accounts.staff.tokens()]
 

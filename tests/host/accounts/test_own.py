@@ -35,6 +35,9 @@ def test_before_the_second_factor_nothing_can_be_changed(house: House) -> None:
         lambda: own.confirm_passkey(half.key, SITE, {}, HERE),
         lambda: own.drop_factor(half.key, "x", HERE),
         lambda: own.new_recovery_codes(half.key, HERE),
+        lambda: own.factors(half.key),
+        lambda: own.sessions(half.key),
+        lambda: own.end_session(half.key, "0" * 12, HERE),
     ):
         with pytest.raises(Forbidden, match="second_factor"):
             change()
@@ -88,6 +91,14 @@ def test_nonsense_for_a_passkey_is_wrong_and_no_more(house: House, credential: o
         desk.passkey_options(half.key, SITE)
     with pytest.raises(Wrong):
         desk.show_passkey(half.key, SITE, credential, HERE)
+
+
+def test_what_was_begun_for_one_factor_is_good_for_no_other(house: House) -> None:
+    begun = house.enrol()
+    own = house.accounts.own
+    own.begin_passkey(begun.key, SITE)
+    with pytest.raises(Wrong, match="begin anew"):
+        own.confirm_totp(begun.key, "000000", HERE)
 
 
 def test_an_account_has_only_so_many_factors(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,3 +122,20 @@ def test_a_token_opens_what_it_is_for_until_it_ends(house: House) -> None:
             staff.bearer(nonsense)
     with pytest.raises(UsageError, match="days 0"):
         staff.make_token("otro", StaffRole.ENGINEER, 0, "ana", HERE)
+
+
+def test_nobody_says_by_a_machine_who_is_who(house: House) -> None:
+    with pytest.raises(UsageError, match="not for machines"):
+        house.accounts.staff.make_token("tablero", StaffRole.ADMINISTRATOR, 1, "ana", HERE)
+
+
+def test_tokens_end_with_the_administrator_who_made_them(house: House) -> None:
+    house.add("ana", StaffRole.ADMINISTRATOR)
+    house.add("eva", StaffRole.ADMINISTRATOR)
+    staff = house.accounts.staff
+    hers = staff.make_token("tablero", StaffRole.ENGINEER, 9, "eva", HERE)
+    other = staff.make_token("pantalla", StaffRole.ENGINEER, 9, "ana", HERE)
+    staff.change(replace(staff.account("eva"), roles=(StaffRole.OPERATOR,)), "ana", HERE)
+    with pytest.raises(NotLoggedIn, match="is over"):
+        staff.bearer(hers)
+    assert staff.bearer(other)

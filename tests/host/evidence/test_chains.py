@@ -1,6 +1,7 @@
 """The three chains: what was altered, removed or moved is named; their ends are anchored."""
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from host.evidence.chains import Chains, verify_chains
 from host.store.store import Store
 from tests.host.evidence.tamper import tampering
 
+FIRST_OF = "SELECT min(number) FROM access WHERE kind = ?"
 EXCHANGED = (
     "UPDATE access_data AS one SET data = other.data FROM access_data AS other "
     "WHERE one.number = 8 AND other.number = 9"
@@ -110,9 +112,19 @@ def test_more_rights_than_somebody_was_given_are_named(database: Path) -> None:
 
 def test_data_that_was_deleted_by_right_leaves_a_chain_that_holds(database: Path) -> None:
     with tampering(database) as connection:
-        connection.execute("DELETE FROM access_data WHERE number = 4")
+        connection.execute(f"DELETE FROM access_data WHERE number = ({FIRST_OF})", ["viewed"])
     chains = verify_chains(database)
     assert (chains.differences, chains.erased) == ([], 1)
+
+
+@pytest.mark.parametrize("kind", ["kept", "dropped", "account_added", "account_changed"])
+def test_what_accounts_are_held_against_cannot_be_erased(database: Path, kind: str) -> None:
+    with tampering(database) as connection:
+        connection.execute(f"DELETE FROM access_data WHERE number = ({FIRST_OF})", [kind])
+    (said,) = found(database)
+    assert re.fullmatch(
+        rf"table access_data, row \d+: it is missing: nobody may erase {kind}", said
+    )
 
 
 def _cut(table: str, key: str) -> Callable[[Connection], None]:

@@ -141,6 +141,12 @@ def test_an_old_browser_is_known_by_its_origin(client: Client, played: PlayedHos
     assert acknowledge(client, headers={"Origin": OWN}).status_code == 200
 
 
+def test_a_length_beside_chunks_counts_for_nothing(client: Client) -> None:
+    both = {"Content-Length": "2", "Transfer-Encoding": "chunked"}
+    answer = acknowledge(client, headers={**SAME, **both})
+    assert (answer.status_code, answer.json()["reason"]) == (411, "no_length")
+
+
 def test_a_body_of_unsaid_length_is_refused(client: Client) -> None:
     async def body() -> AsyncIterator[bytes]:
         yield b'{"reason": "x"}'

@@ -160,7 +160,7 @@ class AccountsPage extends LitElement {
         <label>
           ${t("people.role")}
           <select name="role">
-            ${ROLES.map((role) => html`<option value=${role}>${t(`people.role_${role}`)}</option>`)}
+            ${ROLES.filter((role) => role !== "administrator").map((role) => html`<option value=${role}>${t(`people.role_${role}`)}</option>`)}
           </select>
         </label>
         <label>

@@ -97,6 +97,7 @@ class PageState extends EventTarget {
     const other = session?.account !== this.session?.account || session?.role !== this.session?.role;
     this.over = session === null || !!session.lacks;
     this.session = session ?? this.session;
+    if (this.locked && !before) this.store.forgetAllButAlarms();
     if (before !== this.locked || other) this.stream.beginAnew();
     this.changed();
   }

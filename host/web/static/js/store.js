@@ -57,6 +57,18 @@ export class Store {
     this.seen = snapshot.id;
   }
 
+  /** What is locked keeps of each alarm that it waits, and how urgent it is. */
+  forgetAllButAlarms() {
+    const incidents = [...this.incidents.values()].map((incident) => ({
+      ...incident,
+      ...{ order: null, cause: "", parts: {}, operator: null, acknowledged_by: null, note: "" },
+      ...{ verbs: [], sentence: {} },
+    }));
+    const nothing = { orders: [], positions: [], deliveries: [], units: [] };
+    const now = new Date(this.now()).toISOString();
+    this.replace({ ...nothing, incidents, now, id: this.seen, counters: this.counters });
+  }
+
   /** @param {string} type @param {any} event */
   apply(type, event) {
     this.seen = event.id ?? this.seen;
