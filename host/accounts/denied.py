@@ -21,7 +21,9 @@ class Wrong(Denied):
 
 
 class Forbidden(Denied):
-    """Somebody is known, and may not."""
+    """Somebody is known, and may not. `told`: whether that has been entered."""
+
+    told = False
 
 
 class Unknown(UsageError):

@@ -7,7 +7,6 @@ from typing import Any
 
 from host.accounts.book import AccessEntry, Books
 from host.accounts.may import Who
-from host.accounts.right import Right
 from host.accounts.sessions import Caller
 
 SAME_MS = 60_000
@@ -30,9 +29,9 @@ class Witness:
         data = {"what": what, "purpose": purpose} if purpose else {"what": what}
         self._once("viewed", who, caller, order, data)
 
-    def refused(self, who: Who, right: Right, order: str, why: str, caller: Caller) -> None:
-        """Somebody was not allowed to."""
-        self._once("refused", who, caller, order, {"right": str(right), "why": why})
+    def refused(self, who: Who, what: str, order: str, why: str, caller: Caller) -> None:
+        """Somebody was not allowed to. `what`: the right, or the request."""
+        self._once("refused", who, caller, order, {"right": what, "why": why})
 
     def acted(self, who: Who, what: str, caller: Caller, *, order: str = "") -> None:
         """Somebody does something; each time is an entry."""

@@ -5,12 +5,14 @@ from collections import Counter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from host.accounts.denied import Denied, Forbidden, NotLoggedIn, Taken, Unknown, Wrong
 from host.accounts.staff import Outdated, Unconditional
 from host.base.errors import ResguardoError, UsageError
 from host.escalation.incident import Refused, UnknownDelivery, UnknownIncident
+from host.web.gate import Asking, Gate
 from host.web.once import KeyTaken
 from host.web.problem import problem
 from host.web.streams import TooManyStreams
@@ -42,7 +44,12 @@ def answer_errors_as_json(app: FastAPI, refused: Counter[str]) -> None:
         refused[reason] += 1
         return problem(reason, status, message, **headers)
 
-    async def named(_: Request, error: Exception) -> JSONResponse:
+    async def named(request: Request, error: Exception) -> JSONResponse:
+        asking: Asking | None = getattr(request.state, "asking", None)
+        if isinstance(error, Forbidden) and asking is not None and not error.told:
+            gate: Gate = app.state.gate
+            what = f"{request.method} {request.url.path}"
+            await run_in_threadpool(gate.refused, asking, what, error.reason)
         kind = next(kind for kind in type(error).__mro__ if kind in _ANSWERS)
         reason, status = _ANSWERS[kind]
         headers = {}

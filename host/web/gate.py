@@ -85,10 +85,17 @@ class Gate:
         why = may(asking.who, right, what)
         if why is None:
             return
+        self.refused(asking, str(right), str(why), what.order if what else "")
+        forbidden = Forbidden(
+            str(why), f"{asking.who.role} {asking.who.account!r} may not: {right}"
+        )
+        forbidden.told = True
+        raise forbidden
+
+    def refused(self, asking: Asking, what: str, why: str, order: str = "") -> None:
+        """Enter that somebody was not allowed to."""
         if self._accounts is not None:
-            order = what.order if what else ""
-            self._accounts.witness.refused(asking.who, right, order, str(why), asking.caller)
-        raise Forbidden(str(why), f"{asking.who.role} {asking.who.account!r} may not: {right}")
+            self._accounts.witness.refused(asking.who, what, order, why, asking.caller)
 
     async def viewed(self, asking: Asking, what: str, order: str = "", purpose: str = "") -> None:
         """Enter that somebody looks at something."""
@@ -125,7 +132,9 @@ class Asks:
 
     def __call__(self, request: Request) -> Asking:
         gate: Gate = request.app.state.gate
-        return gate.require(request, self.right, acts=self._acts)
+        asking = gate.require(request, self.right, acts=self._acts)
+        request.state.asking = asking  # for what is refused further on
+        return asking
 
 
 class Anybody:

@@ -1,5 +1,7 @@
 """Sessions, cookies, tokens and forgery, as routes have them; and what is asked for twice."""
 
+import json
+
 import pytest
 
 from host.accounts.right import StaffRole
@@ -39,6 +41,19 @@ def test_nothing_is_changed_without_what_its_own_page_sends(staffed: Staffed) ->
     assert staffed.ask("GET", "/accounts").json()["reason"] == "locked"
     assert staffed.ask("GET", "/account/factors").json()["reason"] == "locked"
     assert staffed.ask("GET", "/session").json()["locked"]
+
+
+def test_what_is_refused_further_on_is_told_too(staffed: Staffed) -> None:
+    staffed.come_in("ana", StaffRole.ADMINISTRATOR)
+    body = {"name": "Ana", "roles": ["operator"]}
+    answer = staffed.ask("PUT", "/accounts/ana", json=body, headers={"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["reason"]) == (403, "own_account")
+    (told,) = [
+        json.loads(one.data or b"")
+        for one in staffed.house.accounts.witness.told(0, 100)
+        if one.kind == "refused"
+    ]
+    assert (told["right"], told["why"]) == ("PUT /api/v1/accounts/ana", "own_account")
 
 
 def test_who_waits_is_told_for_how_long(staffed: Staffed) -> None:

@@ -172,10 +172,18 @@ class AccountsPage extends LitElement {
   }
 
   async #load() {
-    const [accounts, tokens] = await Promise.all([ask("GET", "/accounts"), ask("GET", "/tokens")]);
-    this.#accounts = accounts.ok ? accounts.body.accounts : [];
+    const tokens = await ask("GET", "/tokens");
     this.#tokens = tokens.ok ? tokens.body : [];
-    if (!accounts.ok) this.#said = accounts.why;
+    /** @type {Account[]} */
+    const listed = [];
+    let after = "";
+    do {
+      const page = await ask("GET", `/accounts?after=${encodeURIComponent(after)}`);
+      if (!page.ok) this.#said = page.why;
+      listed.push(...(page.ok ? page.body.accounts : []));
+      after = page.ok ? (page.body.next ?? "") : "";
+    } while (after);
+    this.#accounts = listed;
     this.requestUpdate();
   }
 
