@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from host.accounts.account import LOGIN, Account
-from host.accounts.right import Right, StaffRole
+from host.accounts.right import RIGHTS, Right, StaffRole
 from host.accounts.staff import Unconditional
 from host.accounts.token import DAYS_MAX, Token, lasts
 from host.base.clock import iso
@@ -20,6 +20,10 @@ _Name = Annotated[str, Field(min_length=1, max_length=64)]
 _Login = Annotated[str, Field(pattern=f"^{LOGIN}$")]
 _Role = Annotated[StaffRole, Field(strict=False)]
 _Limit = Annotated[str, Field(max_length=64)]
+
+
+_MACHINES = [str(role) for role in StaffRole if role not in RIGHTS[Right.CHANGE_ACCOUNTS]]
+_MachineRole = Annotated[_Role, WithJsonSchema({"type": "string", "enum": _MACHINES})]
 
 
 class AccountForm(BaseModel):
@@ -67,7 +71,7 @@ class NewToken(BaseModel):
 
     model_config = _Strict
     token: _Login
-    role: _Role
+    role: _MachineRole
     days: Annotated[int, Field(ge=1, le=DAYS_MAX), BeforeValidator(whole)]
     court: _Limit = ""
     station: _Limit = ""

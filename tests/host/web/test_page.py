@@ -155,9 +155,9 @@ def test_an_alarm_that_is_not_heard_is_said_loudly_in_none_of_the_alarms_colours
     played.incident("I-1", level="breach", priority=1)
     page = watched.page
     page.add_init_script(f"localStorage.setItem('resguardo.language', '{language}')")
-    # The row is drawn after its sound has begun: from then on no gesture but a press is heeded.
+    # It says so once its sound has begun: from then on no gesture but a press is heeded.
     watched.open_untouched(
-        server.url, "document.querySelector('alarm-queue')?.shadowRoot.querySelector('li')"
+        server.url, "document.querySelector('status-bar')?.shadowRoot.querySelector('.unheard')"
     )
     state = page.locator("status-bar [role=status]")
     expect(state).to_have_text(unheard)
