@@ -18,7 +18,7 @@ from host.accounts.second_factor import Kind, Site, WrongFactor
 from host.accounts.session import SHOW, Proof, Session
 from host.accounts.sessions import Caller, Seen, Sessions, advance, tell
 
-FORGOTTEN_MS = 30 * 86_400_000  # sessions, and mistakes, of so long ago
+KEPT_MS = 30 * 86_400_000  # sessions and mistakes; what is older is let go
 
 _Check = Callable[[list[Credential], Session, int], Credential]
 
@@ -69,7 +69,7 @@ class Desk:
                     raise Wrong("wrong_password", "the account was changed just now: try again")
                 if renewed is not None:
                     book.put_credential(renewed)
-                book.forget(now_ms - FORGOTTEN_MS)
+                book.forget(now_ms - KEPT_MS)
                 if proof is not Proof.PASSWORD or not _factors(kept):
                     book.put_attempts(attempts, Attempts())
                 book.tell("login", {**told, "proof": str(proof)})

@@ -7,17 +7,14 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection, Row
 from typing import Any, NamedTuple
 
-from host.core.audit import GENESIS, Entry, holds, is_linked, salt_of
+from host.core.audit import GENESIS, Entry
+from host.evidence.chain import check_contents, linked
 from host.evidence.difference import Differs
 from host.store.accounts import ACCESS_SALT, CREDENTIAL, DROPPED, KEPT, TOKEN, row_commitment
 
 _ENTRIES = (
     "SELECT number, at_ms, kind, order_id, data, salt, commitment, hash "
     "FROM file.access LEFT JOIN file.access_data USING (number) ORDER BY number"
-)
-_OF_NONE = (
-    "SELECT number, salt FROM file.access_data "
-    "WHERE number NOT IN (SELECT number FROM file.access) ORDER BY number LIMIT 1"
 )
 _VERSIONS = frozenset(("account_added", "account_changed"))
 _NEEDED = _VERSIONS | {KEPT, DROPPED}  # what the tables are held against
@@ -53,43 +50,27 @@ def check_access(connection: Connection, secret: bytes) -> Told:
     """Every entry, and what they come to. `connection`: with the file attached as `file`. Raises
     Differs."""
     expected = _Expected()
-    last_hash, erased, first_erased, number = GENESIS, 0, None, 0
     salts = ACCESS_SALT + secret
-    rest = _entries(connection)
-    for number, entry in enumerate(rest, 1):
-        if entry.number != number:
-            if next(rest, None) is None:
-                why = f"it follows no other row: it was added, or those from {number} on are gone"
-                raise Differs("access", entry.number, why)
-            raise Differs("access", number, "it is missing")
-        if not is_linked(entry._replace(previous=last_hash), last_hash):
-            raise Differs("access", number, "the chain breaks: it is not what was linked here")
-        if not holds(entry):
-            raise Differs("access_data", number, "it is not what the chain commits to")
-        if entry.salt is None:
-            if entry.kind in _NEEDED:
-                raise Differs(
-                    "access_data", number, f"it is missing: nobody may erase {entry.kind}"
-                )
-            erased, first_erased = erased + 1, first_erased or number
-        elif entry.salt != salt_of(salts, number):
-            raise Differs("secret", 1, f"it is not the one of access row {number}", "value")
-        else:
+    erased, first_erased, number = 0, None, 0
+    for number, entry in enumerate(linked(_entries(connection), salts, "access"), 1):
+        if entry.salt is not None:
             expected.take(entry)
-        last_hash = entry.hash
-    row = connection.execute(_OF_NONE).fetchone()
-    if row is not None:
-        if row[0] > 0 and row[1] == salt_of(salts, row[0]):
-            raise Differs("access", row[0], "it is missing, but its data is there")
-        raise Differs("access_data", row[0], "it is of no access row")
+        elif entry.kind in _NEEDED:
+            why = f"it is missing: nobody may erase {entry.kind}"
+            raise Differs("access_data", number, why)
+        else:
+            erased, first_erased = erased + 1, first_erased or number
+    check_contents(connection, salts, "access")
     _check_accounts(connection, expected.accounts)
     _check_rows(connection, secret, expected.rows)
     return Told(number, erased, first_erased)
 
 
 def _entries(connection: Connection) -> Iterator[Entry]:
+    previous = GENESIS
     for number, at_ms, kind, order, data, salt, commitment, digest in connection.execute(_ENTRIES):
-        yield Entry(number, at_ms, kind, order, data, salt, commitment, b"", digest)
+        yield Entry(number, at_ms, kind, order, data, salt, commitment, previous, digest)
+        previous = digest
 
 
 def _check_accounts(connection: Connection, expected: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
 """Whether the audit's chain holds, link by link, and belongs to the host's secret."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -11,8 +11,8 @@ from host.core.batch import RULES, TAKEN, rules_of
 from host.evidence.difference import Differs, plain
 
 _OF_NONE = (
-    "SELECT number, salt FROM file.audit_data "
-    "WHERE number NOT IN (SELECT number FROM file.audit) ORDER BY number LIMIT 1"
+    "SELECT number, salt FROM file.{0}_data "
+    "WHERE number NOT IN (SELECT number FROM file.{0}) ORDER BY number LIMIT 1"
 )
 
 
@@ -28,38 +28,45 @@ class Held(NamedTuple):
     today: int
 
 
+def linked(entries: Iterable[Entry], secret: bytes, table: str) -> Iterator[Entry]:
+    """Each entry of a chain, once it is found to be linked to the one before, to commit to its data
+    and to be salted by the secret. `table`: where the chain stands. Raises Differs."""
+    last_hash = GENESIS
+    rest = iter(entries)
+    for number, entry in enumerate(rest, 1):
+        if entry.number != number:
+            if next(rest, None) is None:
+                why = f"it follows no other row: it was added, or those from {number} on are gone"
+                raise Differs(table, entry.number, why)
+            raise Differs(table, number, "it is missing")
+        if not is_linked(entry, last_hash):
+            raise Differs(table, number, "the chain breaks: it is not what was linked here")
+        if not holds(entry):
+            raise Differs(f"{table}_data", number, f"it is not what the {table} chain commits to")
+        if entry.salt is not None and entry.salt != salt_of(secret, number):
+            raise Differs("secret", 1, f"it is not the one of {table} row {number}", "value")
+        last_hash = entry.hash
+        yield entry
+
+
 def check_chain(audit: Iterable[Entry], secret: bytes, anchor: str = "") -> Held:
     """Every entry is linked to the one before and commits to its data. Raises Differs.
 
     `anchor`: a hash that was noted earlier; whether the chain holds it.
     """
-    last_hash = GENESIS
     there: set[str] = set()  # orders with data: a case is deleted from its beginning on
     erased, first_erased, anchored, today = 0, None, False, 1
     others = False  # whether other rules were in force
     number = 0
-    rest = iter(audit)
-    for number, entry in enumerate(rest, 1):
-        if entry.number != number:
-            if next(rest, None) is None:
-                why = f"it follows no other row: it was added, or those from {number} on are gone"
-                raise Differs("audit", entry.number, why)
-            raise Differs("audit", number, "it is missing")
-        if not is_linked(entry, last_hash):
-            raise Differs("audit", number, "the chain breaks: it is not what was linked here")
-        if not holds(entry):
-            raise Differs("audit_data", number, "it is not what the audit commits to")
+    for number, entry in enumerate(linked(audit, secret, "audit"), 1):
         if entry.salt is None:
             if entry.order in there:
                 why = f"it is missing, though earlier data of {entry.order or 'the host'} is there"
                 raise Differs("audit_data", number, plain(why))
             erased, first_erased = erased + 1, first_erased or number
-        elif entry.salt != salt_of(secret, number):
-            raise Differs("secret", 1, f"it is not the one of audit row {number}", "value")
         else:
             there.add(entry.order)
-        last_hash = entry.hash
-        anchored |= last_hash.hex() == anchor
+        anchored |= entry.hash.hex() == anchor
         if entry.kind == STARTED:
             others, takes_over = _start(entry, others)
             if takes_over:
@@ -76,14 +83,14 @@ def _start(entry: Entry, others: bool) -> tuple[bool, bool]:
         return others, False  # said when it is recomputed
 
 
-def check_contents(connection: Connection, secret: bytes) -> None:
+def check_contents(connection: Connection, secret: bytes, table: str = "audit") -> None:
     """No content of an entry that there is not. Raises Differs."""
-    row = connection.execute(_OF_NONE).fetchone()
+    row = connection.execute(_OF_NONE.format(table)).fetchone()
     if row is not None:
         number, salt = row
         if number > 0 and salt == salt_of(secret, number):
-            raise Differs("audit", number, "it is missing, but its data is there")
-        raise Differs("audit_data", number, "it is of no audit row")
+            raise Differs(table, number, "it is missing, but its data is there")
+        raise Differs(f"{table}_data", number, f"it is of no {table} row")
 
 
 def secret_of(connection: Connection) -> bytes:

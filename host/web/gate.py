@@ -67,21 +67,8 @@ class Gate:
             _require_own_page(request, key)
         return Asking(seen.who, caller, key)
 
-    def require(
-        self,
-        request: HTTPConnection,
-        right: Right,
-        what: Concern | None = None,
-        *,
-        acts: bool = True,
-    ) -> Asking:
-        """Who asks, if that is allowed. What is refused to somebody is entered."""
-        asking = self.asking(request, acts=acts)
-        self.judge(asking, right, what)
-        return asking
-
     def judge(self, asking: Asking, right: Right, what: Concern | None = None) -> None:
-        """Raises Forbidden."""
+        """Raises Forbidden, once that has been entered."""
         why = may(asking.who, right, what)
         if why is None:
             return
@@ -132,7 +119,8 @@ class Asks:
 
     def __call__(self, request: Request) -> Asking:
         gate: Gate = request.app.state.gate
-        asking = gate.require(request, self.right, acts=self._acts)
+        asking = gate.asking(request, acts=self._acts)
+        gate.judge(asking, self.right)
         request.state.asking = asking  # for what is refused further on
         return asking
 

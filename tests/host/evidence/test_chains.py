@@ -54,7 +54,7 @@ def test_every_link_holds(database: Path) -> None:
             [
                 EXCHANGED,
             ],
-            ["table access_data, row 8: it is not what the chain commits to"],
+            ["table access_data, row 8: it is not what the access chain commits to"],
         ),
         (
             [

@@ -119,7 +119,7 @@ ALTERED = {
     ),
     "an entry's data": (
         "UPDATE audit_data SET data = x'7b7d' WHERE number = 5",
-        "table audit_data, row 5: it is not what the audit commits to",
+        "table audit_data, row 5: it is not what the audit chain commits to",
     ),
     "an entry's kind": (
         "UPDATE audit SET kind = 'level' WHERE number = 7",
