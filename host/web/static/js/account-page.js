@@ -5,11 +5,11 @@
 import { LitElement, html } from "lit";
 import { ask, firstPage, whoIsHere } from "./api.js";
 import { moment, switchLanguage, t } from "./i18n.js";
-import { formStyles, shared } from "./looks.js";
+import { fieldStyles, formStyles, shared } from "./looks.js";
 import { makePasskey } from "./passkey.js";
 
 class AccountPage extends LitElement {
-  static styles = [shared, formStyles];
+  static styles = [shared, fieldStyles, formStyles];
 
   /** @type {Session | null} */ #session = null;
   /** @type {Factor[]} */ #factors = [];

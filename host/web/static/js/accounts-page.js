@@ -4,7 +4,7 @@
 import { LitElement, html } from "lit";
 import { ask, firstPage, whoIsHere } from "./api.js";
 import { moment, switchLanguage, t } from "./i18n.js";
-import { formStyles, shared } from "./looks.js";
+import { fieldStyles, formStyles, shared } from "./looks.js";
 
 const ROLES = [
   ...["operator", "supervisor", "officer", "investigator", "analyst", "prosecutor"],
@@ -23,7 +23,7 @@ const NOBODY = {
 };
 
 class AccountsPage extends LitElement {
-  static styles = [shared, formStyles];
+  static styles = [shared, fieldStyles, formStyles];
 
   /** @type {Session | null} */ #session = null;
   /** @type {Account[]} */ #accounts = [];

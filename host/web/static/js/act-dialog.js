@@ -3,6 +3,7 @@
 /** @import { Verb } from "./types.js" */
 import { css, html } from "lit";
 import { PageDialog, dialogStyles } from "./page-dialog.js";
+import { fieldStyles } from "./looks.js";
 import { shared } from "./page-element.js";
 import { page } from "./page-state.js";
 import { inLanguage, t } from "./i18n.js";
@@ -14,6 +15,7 @@ class ActDialog extends PageDialog {
   static styles = [
     shared,
     dialogStyles,
+    fieldStyles,
     css`
       form,
       label {
@@ -25,14 +27,6 @@ class ActDialog extends PageDialog {
       }
       .about {
         font-weight: 600;
-      }
-      input {
-        font: inherit;
-        color: var(--text);
-        background: var(--ground);
-        border: 1px solid var(--edge);
-        border-radius: 4px;
-        padding: 0.4rem 0.5rem;
       }
       input[type="number"] {
         width: 6rem;

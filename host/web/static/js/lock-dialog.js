@@ -2,6 +2,7 @@
 
 import { css, html } from "lit";
 import { PageDialog, dialogStyles } from "./page-dialog.js";
+import { fieldStyles } from "./looks.js";
 import { shared } from "./page-element.js";
 import { page } from "./page-state.js";
 import { t } from "./i18n.js";
@@ -10,6 +11,7 @@ class LockDialog extends PageDialog {
   static styles = [
     shared,
     dialogStyles,
+    fieldStyles,
     css`
       dialog::backdrop {
         background: var(--ground);
@@ -21,14 +23,6 @@ class LockDialog extends PageDialog {
       label {
         display: grid;
         gap: 0.3rem;
-      }
-      input {
-        font: inherit;
-        color: var(--text);
-        background: var(--ground);
-        border: 1px solid var(--edge);
-        border-radius: 4px;
-        padding: 0.4rem 0.5rem;
       }
       .waiting {
         font-size: 1.4rem;

@@ -5,12 +5,13 @@
 import { LitElement, css, html } from "lit";
 import { ask, firstPage, whoIsHere } from "./api.js";
 import { current, switchLanguage, t } from "./i18n.js";
-import { formStyles, shared } from "./looks.js";
+import { fieldStyles, formStyles, shared } from "./looks.js";
 import { makePasskey, showPasskey } from "./passkey.js";
 
 class LoginPage extends LitElement {
   static styles = [
     shared,
+    fieldStyles,
     formStyles,
     css`
       :host {

@@ -76,6 +76,19 @@ export const shared = css`
   }
 `;
 
+/** What is written or chosen in. */
+export const fieldStyles = css`
+  input:not([type="checkbox"]),
+  select {
+    font: inherit;
+    color: var(--text);
+    background: var(--ground);
+    border: 1px solid var(--edge);
+    border-radius: 4px;
+    padding: 0.4rem 0.5rem;
+  }
+`;
+
 /** Of the pages that are forms: who logs in, one's own account, everybody's. */
 export const formStyles = css`
   :host {
@@ -126,12 +139,6 @@ export const formStyles = css`
   }
   input:not([type="checkbox"]),
   select {
-    font: inherit;
-    color: var(--text);
-    background: var(--ground);
-    border: 1px solid var(--edge);
-    border-radius: 4px;
-    padding: 0.4rem 0.5rem;
     width: 100%;
   }
   [role="alert"] {
